@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BASE_H
+#define BASE_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "span.h"
+#include "strbuf.h"
+
+/* Small things every program needs: time, uids, hex, dates, careful input and output. */
+
+#define UID_LEN		36	/* RFC 9562 text form without the NUL */
+#define SHA256_LEN	32
+#define SHA256_HEX	64
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Microseconds since 1970, UTC. */
+int64_t		 now_us(void);
+/* Microseconds of a clock that never goes back. */
+int64_t		 monotonic_us(void);
+/* "2026-11-24T03:50:00.123456Z" (RFC 3339); out holds 28 bytes. */
+void		 time_text(int64_t us, char out[28]);
+/* A real calendar day "YYYY-MM-DD", 1000..9999; partial allows "YYYY" and "YYYY-MM". */
+bool		 date_valid(struct span, bool partial);
+/* A new random UUID (version 4) from getrandom(2); out holds UID_LEN + 1. */
+void		 uid_make(char out[UID_LEN + 1]);
+bool		 uid_valid(struct span);
+/* Lower-case hex; out holds 2 * n + 1. */
+void		 hex_encode(const void *, size_t n, char *out);
+/* Exactly 2 * n hex digits of either case, or false. */
+bool		 hex_decode(struct span, void *out, size_t n);
+/* Base64 (RFC 4648 section 4) and its URL form without padding (section 5). */
+void		 base64url_encode(const void *, size_t n, struct strbuf *);
+bool		 base64_decode(struct span, struct strbuf *);
+/* Bytes from the kernel's generator; aborts when there are none. */
+void		 random_bytes(void *, size_t);
+/* Length and content compared in a time that depends on the length only. */
+bool		 secret_equal(struct span, struct span);
+
+/* Well-formed UTF-8 without U+0000. */
+bool		 utf8_valid(struct span);
+/*
+ * A name for people from an untrusted one (file names, labels): NFC, invalid bytes become U+FFFD,
+ * control and bidi-override characters are dropped, directories are cut off, at most max bytes at
+ * a character's end, never empty ("không-tên"), never "." or "..".
+ */
+void		 name_clean(struct span, size_t max, struct strbuf *out);
+
+/* Whole reads and writes that go on after EINTR and short counts.  ST_IO, ST_FULL. */
+MUST_CHECK enum status
+		 write_all(int fd, const void *, size_t, struct err *);
+/* ST_CORRUPT when the file ends early. */
+MUST_CHECK enum status
+		 pread_all(int fd, void *, size_t, uint64_t offset, struct err *);
+/* mkdir -p below an existing directory, each new level's parent synced. */
+MUST_CHECK enum status
+		 mkdir_synced(const char *path, struct err *);
+/* fsync(2) of a directory. */
+MUST_CHECK enum status
+		 sync_dir(const char *path, struct err *);
+/* Writes path.tmp, fsync, rename, fsync of the directory: the old or the new content, never half. */
+MUST_CHECK enum status
+		 file_replace(const char *path, struct span content, int mode, struct err *);
+/* For owned(): closes when >= 0 and sets -1. */
+void		 fd_closep(int *);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
