@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PRINCIPAL_H
+#define PRINCIPAL_H
+#include "access.h"
+#include "catalog.h"
+
+/*
+ * People, groups, roles; passwords, sessions, throttling; grants.  Roles are principals named
+ * "administrator", "archivist", "staff" and "auditor"; belonging to one is an ordinary membership.
+ * The caller checks capabilities; the functions here check what must hold whoever calls.
+ */
+enum principal_kind { PRINCIPAL_USER, PRINCIPAL_GROUP, PRINCIPAL_ROLE, PRINCIPAL_SERVICE };
+
+struct principal {
+	int64_t			 id;
+	const char		*uid;
+	enum principal_kind	 kind;
+	const char		*name;		/* sign-in name, lower case ASCII letters, digits . _ - */
+	const char		*display;
+	int			 clearance;
+	int64_t			 disabled_us;	/* 0 = active */
+	const char		*os_user;	/* bound OS user (D15) or NULL */
+	const char		*language;	/* "vi", "en" or NULL */
+};
+
+struct session {
+	int64_t		 id;
+	int64_t		 principal;
+	const char	*csrf;			/* token the custom header must carry */
+	int64_t		 created_us, seen_us;
+};
+
+struct grant {
+	int64_t		 id;
+	int64_t		 node, record;		/* exactly one is not 0 */
+	int64_t		 principal;
+	const char	*principal_name, *object_title, *object_uid;
+	unsigned	 permissions;		/* PERM_BIT()s */
+	int64_t		 since_us, until_us, ended_us;	/* 0 = none */
+};
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ST_EXISTS: the name is taken.  ST_INVALID: name, clearance. */
+MUST_CHECK enum status
+		 principal_create(struct catalog *, const struct actor *, enum principal_kind,
+		    const char *name, const char *display, int clearance, int64_t *id,
+		    struct err *);
+/* By name, row id or bound OS user.  ST_NOT_FOUND. */
+MUST_CHECK enum status
+		 principal_by_name(struct catalog *, const char *name, struct arena *,
+		    struct principal *, struct err *);
+MUST_CHECK enum status
+		 principal_by_id(struct catalog *, int64_t id, struct arena *, struct principal *,
+		    struct err *);
+MUST_CHECK enum status
+		 principal_by_os_user(struct catalog *, const char *os_user, struct arena *,
+		    struct principal *, struct err *);
+MUST_CHECK enum status
+		 principal_list(struct catalog *, struct arena *, const struct principal **,
+		    size_t *count, struct err *);
+/* Names of the groups and roles it belongs to now. */
+MUST_CHECK enum status
+		 principal_groups(struct catalog *, int64_t id, struct arena *,
+		    const char *const **, size_t *count, struct err *);
+/* ST_EXISTS / ST_NOT_FOUND when already (not) a member; ST_INVALID: cycle, or not a group or role. */
+MUST_CHECK enum status
+		 principal_join(struct catalog *, const struct actor *, int64_t group, int64_t who,
+		    struct err *);
+MUST_CHECK enum status
+		 principal_leave(struct catalog *, const struct actor *, int64_t group, int64_t who,
+		    struct err *);
+MUST_CHECK enum status
+		 principal_set_clearance(struct catalog *, const struct actor *, int64_t id, int,
+		    struct err *);
+/* Disabling ends every session of the principal in the same transaction. */
+MUST_CHECK enum status
+		 principal_set_disabled(struct catalog *, const struct actor *, int64_t id, bool,
+		    struct err *);
+MUST_CHECK enum status
+		 principal_set_language(struct catalog *, const struct actor *, int64_t id,
+		    const char *language, struct err *);
+/* NULL unbinds.  ST_EXISTS: bound to another. */
+MUST_CHECK enum status
+		 principal_bind(struct catalog *, const struct actor *, int64_t id,
+		    const char *os_user, struct err *);
+
+/* ASVS 5.0 6.2: 12 to 256 bytes, not in the list of common ones, not the name.  ST_INVALID says why. */
+MUST_CHECK enum status
+		 password_check_rules(struct span password, const char *name, struct err *);
+/* Argon2id (t=3, 64 MiB) into the catalogue; ends the principal's sessions. */
+MUST_CHECK enum status
+		 password_set(struct catalog *, const struct actor *, int64_t id,
+		    struct span password, struct err *);
+/*
+ * Signs in: throttle, password, new session, log entry.  Costs about 0.1 s and 64 MiB whether the
+ * name exists or not; run at most two at once, never on an event loop.  token receives 43
+ * characters (base64url of 256 random bits) and a NUL; only its SHA-256 is kept.
+ * ST_UNAUTHENTICATED: wrong name or password, or disabled (one answer).  ST_LIMIT: too many tries;
+ * *retry_s says when to come back.
+ * The costly part (password_verify) is apart, so that a server can run it outside the writer.
+ */
+struct login {
+	int64_t		 principal;	/* 0: unknown name */
+	bool		 matches;	/* filled by login_verify */
+	bool		 rehash;
+	char		 hash[128];	/* the stored hash, or a dummy */
+};
+/* Step 1, on any read handle: throttle and hash.  ST_LIMIT with *retry_s. */
+MUST_CHECK enum status
+		 login_begin(struct catalog *, const char *name, const char *address, int per_minute,
+		    struct login *, int *retry_s, struct err *);
+/* Step 2, no catalogue: the Argon2id work. */
+void		 login_verify(struct login *, struct span password);
+/* Step 3, on a write handle: session or failure, throttle rows, log entry, rehash when due. */
+MUST_CHECK enum status
+		 login_finish(struct catalog *, const struct actor *, const char *name,
+		    const char *address, const struct login *, struct span password, char token[44],
+		    struct arena *, struct session *, struct err *);
+
+/* The live session of a token; idle and absolute limits in seconds.  ST_UNAUTHENTICATED. */
+MUST_CHECK enum status
+		 session_load(struct catalog *, struct span token, int64_t idle_s, int64_t absolute_s,
+		    struct arena *, struct session *, struct err *);
+/* Notes that it is in use (call when seen_us is older than a minute). */
+MUST_CHECK enum status
+		 session_touch(struct catalog *, int64_t id, struct err *);
+MUST_CHECK enum status
+		 session_end(struct catalog *, const struct actor *, int64_t id, struct err *);
+
+/*
+ * Grants on a node or a record (the other id is 0).  The first own grant of an object makes it an
+ * origin of rights: its class changes and its records are indexed again; later ones change
+ * class_reader only.  ST_NOT_FOUND, ST_INVALID (no permission bits, principal unknown).
+ */
+MUST_CHECK enum status
+		 grant_add(struct catalog *, const struct actor *, int64_t node, int64_t record,
+		    int64_t principal, unsigned permissions, int64_t until_us, int64_t *id,
+		    struct err *);
+/* Rows are ended, never updated. */
+MUST_CHECK enum status
+		 grant_end(struct catalog *, const struct actor *, int64_t id, struct err *);
+/* Grants of one object, or all when both are 0, ended ones when wanted. */
+MUST_CHECK enum status
+		 grant_list(struct catalog *, int64_t node, int64_t record, bool ended,
+		    struct arena *, const struct grant **, size_t *count, struct err *);
+/* Breaks or restores inheritance from the parent (node) or the home dossier (record). */
+MUST_CHECK enum status
+		 grant_set_inherit(struct catalog *, const struct actor *, int64_t node,
+		    int64_t record, bool inherit, struct err *);
+/* "list,read,download" <-> bits.  ST_INVALID names the unknown word. */
+MUST_CHECK enum status
+		 permission_parse(struct span, unsigned *bits, struct err *);
+void		 permission_text(unsigned bits, struct strbuf *);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
