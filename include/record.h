@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RECORD_H
+#define RECORD_H
+#include "access.h"
+#include "base.h"
+#include "catalog.h"
+
+/*
+ * Records, their components and renditions, pages and suggestions.  A hidden record is
+ * ST_NOT_FOUND in every function that takes an access.
+ */
+enum record_reading {		/* D13 */
+	READING_WAITING, READING_READING, READING_READ, READING_PARTIAL, READING_REFUSED,
+	READING_FAILED, READING_COUNT
+};
+
+/* The fields of a record that a person edits and a suggestion may fill. */
+enum record_field {
+	FIELD_NUMBER,		/* "15": the number alone */
+	FIELD_SYMBOL,		/* "QĐ-SDL": number and symbol together are the notation */
+	FIELD_ISSUED,		/* YYYY-MM-DD */
+	FIELD_TYPE,		/* type code of TT 05/2025 / NĐ 30 PL III ("QĐ", "CV" ...) */
+	FIELD_SUBJECT,		/* trích yếu */
+	FIELD_ISSUER,
+	FIELD_SIGNER,
+	FIELD_URGENCY,		/* "", "KHẨN", "THƯỢNG KHẨN", "HỎA TỐC" */
+	FIELD_LANGUAGE,		/* "vi", "en" */
+	FIELD_COUNT
+};
+
+struct record {
+	int64_t			 id;
+	const char		*uid;
+	const char		*state;		/* "draft", "declared", ... */
+	const char		*field[FIELD_COUNT];	/* accepted metadata; NULL = none */
+	int			 level, effective_level;
+	const char		*use_mode;
+	enum record_reading	 reading;
+	const char		*reading_reason;	/* or NULL */
+	bool			 quarantine;
+	int64_t			 pages;
+	int64_t			 access_class, old_access_class;	/* old: until indexed again */
+	int64_t			 index_seq;
+	int64_t			 version;	/* ETag; grows with every change of the record */
+	int64_t			 created_us;
+	int64_t			 home;		/* dossier row id */
+	const char		*home_uid, *home_file_code, *home_title;
+	int64_t			 batch;
+	int64_t			 duplicate_of;	/* earliest record with the same bytes, or 0 */
+};
+
+struct component {
+	int64_t		 id;
+	const char	*uid;			/* names its derived files */
+	int64_t		 record;
+	int		 ordinal;
+	const char	*role;			/* "main", "annex", "attachment" */
+	const char	*name;			/* cleaned file name */
+	const char	*sha256;		/* of its original */
+	int64_t		 size;
+	const char	*mime;			/* as classified; "application/octet-stream" before */
+	const char	*format;		/* label or NULL */
+	int		 first_page, last_page;	/* D6: range of the blob, 0,0 = all of it */
+	int64_t		 pages;
+};
+
+enum page_state { PAGE_WAITING, PAGE_READ, PAGE_BLANK, PAGE_REFUSED, PAGE_GIVEN_UP };
+
+struct page {
+	int		 no;			/* 1.. within the component */
+	enum page_state	 state;
+	const char	*reason;
+	int		 width, height;		/* of the page as shown, pixels at dpi */
+	int		 dpi, rotation;		/* degrees clockwise that were applied */
+	double		 skew;			/* degrees corrected before reading */
+	double		 confidence;		/* mean of words, 0..100; -1 = not from OCR */
+	const char	*source;		/* "text", "ocr", "ocr-render" */
+	const char	*language;		/* "vi", "en" or NULL */
+	const char	*warnings;		/* or NULL */
+	int		 tries;
+	int		 words;
+	const char	*image_mime;		/* display image, NULL = none */
+	int		 image_width, image_height;
+};
+
+struct suggestion {
+	int64_t			 id;
+	enum record_field	 field;
+	const char		*value;
+	int			 page;		/* 0 = none */
+	int			 box[4];	/* x y w h in the page's pixels, w = 0: none */
+	double			 confidence;	/* 0..1 */
+	const char		*method;	/* "header-text", "file-name" */
+	const char		*state;		/* "new", "accepted", "edited", "rejected" */
+};
+
+/* One arrived file. */
+struct arrival {
+	const char	*sha256;		/* already in the store */
+	int64_t		 size;
+	const char	*name;			/* raw name; cleaned here */
+	const char	*key;			/* NULL, or unique: the same arrival told twice */
+	const char	*origin;		/* "upload", "cli", "intake" */
+	int64_t		 dossier;		/* 0 = inbox */
+	int64_t		 batch;			/* 0 = none */
+	const char	*field[FIELD_COUNT];	/* metadata given with it, or NULLs */
+	int		 level;			/* -1 = the dossier's */
+	bool		 unless_duplicate;	/* ST_EXISTS when the dossier has these bytes already */
+};
+
+struct record_filter {
+	int64_t		 dossier;		/* 0 = anywhere */
+	int		 reading;		/* enum record_reading or -1 */
+	int		 quarantine;		/* 0, 1, -1 = either */
+	bool		 review;		/* only those with open suggestions or trouble */
+	int64_t		 after;			/* cursor: id of the last one seen (newest first) */
+	size_t		 limit;			/* 1..500 */
+};
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+const char	*record_reading_name(enum record_reading);	/* "waiting" ... */
+const char	*record_field_name(enum record_field);		/* "number" ... */
+/* -1 when unknown. */
+int		 record_field_parse(struct span);
+const char	*page_state_name(enum page_state);
+
+/* A stack of arrivals. */
+MUST_CHECK enum status
+		 batch_open(struct catalog *, const struct actor *, const char *source, int64_t *id,
+		    struct err *);
+
+/*
+ * Blob, component, rendition, record (draft), dossier item, read job and log entry in one
+ * transaction; when it returns ST_OK the arrival may be acknowledged.  The key makes it
+ * idempotent: told again it gives the same record, changed nothing, *again true.
+ * ST_NOT_FOUND / ST_DENIED: dossier hidden / no PERM_ADD.  ST_EXISTS (unless_duplicate): *record is
+ * the one that is there.  ST_INVALID: a field (see record_update).
+ */
+MUST_CHECK enum status
+		 record_register(struct catalog *, const struct actor *, const struct access *,
+		    const struct arrival *, int64_t *record, bool *again, struct err *);
+
+/* By row id, or by uid (or row id as text).  Needs PERM_LIST or PERM_READ. */
+MUST_CHECK enum status
+		 record_load(struct catalog *, const struct access *, int64_t id, struct arena *,
+		    struct record *, struct err *);
+MUST_CHECK enum status
+		 record_find(struct catalog *, const struct access *, const char *name,
+		    struct arena *, struct record *, struct err *);
+/* Many at once in one statement, for hits: found[i] tells whether ids[i] may still be read. */
+MUST_CHECK enum status
+		 record_load_hits(struct catalog *, const struct access *, const int64_t *ids,
+		    size_t count, struct arena *, struct record *, bool *found, struct err *);
+/* Newest first. */
+MUST_CHECK enum status
+		 record_list(struct catalog *, const struct access *, const struct record_filter *,
+		    struct arena *, const struct record **, size_t *count, struct err *);
+MUST_CHECK enum status
+		 record_components(struct catalog *, int64_t record, struct arena *,
+		    const struct component **, size_t *count, struct err *);
+/* Pages of a component, from..from+limit-1. */
+MUST_CHECK enum status
+		 record_pages(struct catalog *, int64_t component, int from, size_t limit,
+		    struct arena *, const struct page **, size_t *count, struct err *);
+MUST_CHECK enum status
+		 record_page(struct catalog *, int64_t component, int no, struct arena *,
+		    struct page *, struct err *);
+/*
+ * Page numbers of a record run over its components in order: record page -> component and page.
+ * ST_NOT_FOUND beyond the end.
+ */
+MUST_CHECK enum status
+		 record_locate_page(struct catalog *, int64_t record, int64_t page, struct arena *,
+		    struct component *, int *no, struct err *);
+
+/*
+ * Sets fields (NULL = leave, "" = clear) when version is the current one (0 = any).  Suggestions of
+ * the field become accepted (same value) or edited.  Needs PERM_EDIT.
+ * ST_PRECONDITION: changed meanwhile.  ST_INVALID: date, unknown type, too long (subject 2000 bytes,
+ * others 500).  ST_HELD: not a draft.
+ */
+MUST_CHECK enum status
+		 record_update(struct catalog *, const struct actor *, const struct access *,
+		    int64_t id, int64_t version, const char *const field[FIELD_COUNT], struct err *);
+/* Level of the record itself; may change its class (indexed again).  Needs PERM_MANAGE. */
+MUST_CHECK enum status
+		 record_set_level(struct catalog *, const struct actor *, const struct access *,
+		    int64_t id, int level, struct err *);
+/* Moves its home to another dossier (PERM_EDIT there and PERM_ADD here). */
+MUST_CHECK enum status
+		 record_move(struct catalog *, const struct actor *, const struct access *,
+		    int64_t id, int64_t dossier, struct err *);
+/* Archivist's verdict on a secret-mark quarantine: release it to the index.  PERM_EDIT + CAP_INGEST. */
+MUST_CHECK enum status
+		 record_release(struct catalog *, const struct actor *, const struct access *,
+		    int64_t id, struct err *);
+
+MUST_CHECK enum status
+		 suggestion_list(struct catalog *, int64_t record, struct arena *,
+		    const struct suggestion **, size_t *count, struct err *);
+/* Accepting copies the value into the record (record_update's rules); rejecting closes it. */
+MUST_CHECK enum status
+		 suggestion_decide(struct catalog *, const struct actor *, const struct access *,
+		    int64_t record, int64_t suggestion, bool accept, struct err *);
+
+/* Document types: code, vi name, en name, folded name; a const table (NĐ 30/2020 PL III, laws). */
+struct record_type {
+	const char	*code, *name_vi, *name_en, *folded;
+};
+const struct record_type *
+		 record_types(size_t *count);
+/* By code or by name with or without diacritics, any case; NULL when unknown. */
+const struct record_type *
+		 record_type_find(struct span);
+/* "15/QĐ-SDL" from number and symbol; either may be NULL. */
+void		 record_notation(const char *number, const char *symbol, struct strbuf *);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
