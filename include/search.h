@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SEARCH_H
+#define SEARCH_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "access.h"
+#include "err.h"
+#include "record.h"
+#include "span.h"
+#include "strbuf.h"
+
+/*
+ * Full-text search over the records: what is put into the index, how a query is read, what is found
+ * and where on which page.  Knows terms and records; asks neither catalogue nor store.
+ *
+ * The index is a directory with two Xapian databases (architecture D2): "open" for levels 0-1 and
+ * "closed" for 2-3, which is opened and searched only for principals cleared for it.
+ */
+#define SEARCH_LAYOUT		"1"	/* in the metadata; another layout is ST_UNSUPPORTED: reindex */
+#define SEARCH_SLICE_WORDS	16000	/* words in one slice of positions (D7) */
+#define SEARCH_SLICES_MAX	262143	/* of one record */
+
+/* ------------------------------------------------------------------ index side */
+
+/* A field of the record: accepted metadata, or a suggestion nobody has confirmed (D16). */
+struct search_field {
+	struct span	 value;		/* empty = none */
+	bool		 suggested;
+};
+
+struct search_page {
+	struct span	 text;		/* words_text of the page, or a person's correction (D5) */
+	const char	*language;	/* "vi", "en" ...; NULL = found from the text */
+};
+
+struct search_document {
+	int64_t			 record;	/* row id */
+	const char		*uid;
+	int64_t			 access_class;
+	int			 level;		/* effective level */
+	const char		*state;		/* "declared" ... */
+	struct search_field	 field[FIELD_COUNT];	/* enum record_field */
+	const int64_t		*dossiers;	/* node ids of all dossiers it is in */
+	size_t			 dossier_count;
+	const struct search_page *pages;	/* record pages 1.. in order; blank ones are empty */
+	size_t			 page_count;
+};
+
+/* Slice i of a record holds words from first_word on of this record page; 0 = its metadata. */
+struct search_slice {
+	uint32_t	 page;
+	uint32_t	 first_word;
+};
+
+struct search_index;
+
+/* ------------------------------------------------------------------ query side */
+
+enum search_problem_code {
+	SEARCH_OK,
+	SEARCH_TOO_LONG,	/* cut at at */
+	SEARCH_TOO_MANY_WORDS,
+	SEARCH_TOO_DEEP,
+	SEARCH_OPEN_QUOTE,
+	SEARCH_OPEN_GROUP,
+	SEARCH_CLOSE_GROUP,	/* ")" without "(" */
+	SEARCH_NO_OPERAND,	/* AND, OR, NOT or - with nothing beside it */
+	SEARCH_ONLY_NOT,	/* only excluded words */
+	SEARCH_BAD_DATE,
+	SEARCH_BAD_NUMBER,
+	SEARCH_BAD_VALUE,	/* a field without a value, or one that means nothing */
+	SEARCH_PROBLEM_COUNT
+};
+
+/* What is wrong with a query and where: bytes in its text.  It was searched all the same. */
+struct search_problem {
+	enum search_problem_code	 code;
+	size_t				 at, length;
+};
+
+#define SEARCH_QUERY_MAX	4096	/* bytes that are read of a query */
+#define SEARCH_WORDS_MAX	64	/* words, phrases counted by their words */
+#define SEARCH_DEPTH_MAX	16	/* groups in groups */
+#define SEARCH_PROBLEMS_MAX	8
+#define SEARCH_LIMIT_MAX	200	/* hits of one answer */
+#define SEARCH_OFFSET_MAX	10000
+#define SEARCH_PAGES_MAX	200	/* pages told of one hit */
+
+/*
+ * A parsed query.  Language (docs: tangthu-search(7)):
+ *	du lịch hải phòng	words: with marks they mean these marks (and, lower, the letters
+ *				alone), without marks any marks
+ *	"sở du lịch"		next to each other
+ *	a AND b, a OR b, NOT a, -a, ( )
+ *	số: loại: ngày: năm: từ: đến: cơ quan: hồ sơ: ngôn ngữ:
+ *	number: type: date: year: from: to: issuer: dossier: language:
+ *	15/QĐ-SDL		a document number anywhere: that record comes first
+ * Up to three plain words must all be there; of more, three quarters.
+ */
+struct search_query;
+
+/* Ids of the dossiers a name in the query means; none is fine.  Called from search_run's thread. */
+typedef enum status (*search_resolve)(void *payload, struct span name, int64_t *ids, size_t max,
+    size_t *count, struct err *);
+
+enum search_sort { SEARCH_RELEVANCE, SEARCH_NEWEST, SEARCH_OLDEST };
+
+struct search_request {
+	size_t			 offset, limit;
+	enum search_sort	 sort;
+	bool			 facets;
+	int			 deadline_ms;		/* 0 = none */
+	const char		*type;			/* facet choices, NULL / 0 = all */
+	int			 year;
+	int64_t			 dossier;
+	search_resolve		 resolve;		/* for hồ sơ:; NULL = nothing is found */
+	void			*payload;
+	const int64_t		*hidden;		/* ascending ids of records to leave out */
+	size_t			 hidden_count;
+};
+
+struct search_page_hit {
+	uint32_t	 page;		/* record page, from 1 */
+	uint32_t	 words;		/* different words of the query on it */
+};
+
+struct search_hit {
+	int64_t				 record;
+	int64_t				 access_class;	/* when it was indexed */
+	unsigned			 suggested;	/* bit f: field f is a suggestion */
+	bool				 in_fields;	/* something matched in its metadata */
+	uint32_t			 best_page;	/* 0 = none: matched in fields only */
+	const struct search_page_hit	*pages;		/* ascending */
+	size_t				 page_count;
+	bool				 more_pages;	/* SEARCH_PAGES_MAX was reached */
+};
+
+struct search_facet {
+	const char	*type;		/* code; NULL in years */
+	int		 year;
+	size_t		 count;
+};
+
+struct search_result {
+	struct search_hit	*hits;
+	size_t			 count;
+	size_t			 total;
+	bool			 total_exact;	/* false: at least total (deadline) */
+	unsigned		 words, least;	/* of words plain words a hit holds least or more */
+	bool			 relaxed;	/* least was lowered because nothing held more */
+	const struct search_facet *types, *years;	/* by count; newest year first */
+	size_t			 type_count, year_count;
+};
+
+struct search_reader;
+
+/* A range of bytes of a page's text. */
+struct search_mark {
+	size_t		 start, end;
+};
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------ index side */
+
+/*
+ * Opens DIR/open and DIR/closed for writing, making them when they are not there.  dir itself must
+ * exist.  fresh: empties them, does not sync (building beside the live index; search_index_finish).
+ * ST_BUSY: another indexer.  ST_UNSUPPORTED: another layout.  ST_CORRUPT, ST_IO, ST_FULL.
+ */
+MUST_CHECK enum status
+		 search_index_open(struct search_index **, const char *dir, bool fresh,
+		    struct err *);
+/*
+ * Every change up to this index_seq is in the committed index (D8); 0 in a new one.  The two
+ * databases are committed one after the other: the lower mark counts, putting again is harmless.
+ */
+int64_t		 search_index_mark(const struct search_index *);
+/*
+ * Puts or replaces a record.  slices may be NULL; else *slices (malloc'd, the caller frees it) and
+ * *slice_count say where each page went, for the derived ZIP.
+ * ST_INVALID: ids, level or type out of range.  ST_TOO_LARGE: more than SEARCH_SLICES_MAX slices.
+ */
+MUST_CHECK enum status
+		 search_index_put(struct search_index *, const struct search_document *,
+		    struct search_slice **slices, size_t *slice_count, struct err *);
+/* Not there any more (destroyed, quarantined); ST_OK also when it never was. */
+MUST_CHECK enum status
+		 search_index_delete(struct search_index *, int64_t record, struct err *);
+/* Pages put since the last commit. */
+size_t		 search_index_pending(const struct search_index *);
+/* All puts and deletes become durable and findable together with the mark. */
+MUST_CHECK enum status
+		 search_index_commit(struct search_index *, int64_t mark, struct err *);
+/* Forgets what was not committed. */
+void		 search_index_close(struct search_index *);
+void		 search_index_closep(struct search_index **);
+/*
+ * Puts the finished index built in directory fresh in the place of live: compacts, syncs, renames.
+ * Neither may be open for writing.  Readers move over at their next search.
+ */
+MUST_CHECK enum status
+		 search_index_swap(const char *fresh, const char *live, struct err *);
+/* Structure of both databases (slow); problems counts, report says. */
+MUST_CHECK enum status
+		 search_index_check(const char *dir, struct strbuf *report, size_t *problems,
+		    struct err *);
+
+/* ------------------------------------------------------------------ query side */
+
+/* Never fails: a broken query is searched as words and has problems.  The caller frees it. */
+struct search_query *
+		 search_query_new(struct span text);
+void		 search_query_free(struct search_query *);
+void		 search_query_freep(struct search_query **);
+/* Nothing to search for: no words and no conditions. */
+bool		 search_query_empty(const struct search_query *);
+/* At most SEARCH_PROBLEMS_MAX; borrowed. */
+size_t		 search_query_problems(const struct search_query *, const struct search_problem **);
+/* A sentence for the user in "vi" or "en". */
+const char	*search_problem_text(enum search_problem_code, const char *language);
+/* Appends how the query was understood, for tests: (AND (WORDS "a" "b") (DATE 2020 2020)). */
+void		 search_query_describe(const struct search_query *, struct strbuf *);
+
+/*
+ * A reader of the index in dir, for one thread.  ST_NOT_FOUND: there is no index yet.
+ * ST_UNSUPPORTED: another layout: reindex.
+ */
+MUST_CHECK enum status
+		 search_reader_open(struct search_reader **, const char *dir, struct err *);
+void		 search_reader_close(struct search_reader *);
+void		 search_reader_closep(struct search_reader **);
+/* For the operator: documents in both databases. */
+MUST_CHECK enum status
+		 search_reader_count(struct search_reader *, uint64_t *count, struct err *);
+/* The lower mark of the two databases as the reader sees them now. */
+MUST_CHECK enum status
+		 search_reader_mark(struct search_reader *, int64_t *mark, struct err *);
+/* For verify: ids >= from of all indexed records with class and level, ascending. */
+struct search_entry {
+	int64_t		 record;
+	int64_t		 access_class;
+	int		 level;
+	bool		 closed;	/* stands in the closed database */
+};
+MUST_CHECK enum status
+		 search_reader_entries(struct search_reader *, bool closed, int64_t from,
+		    struct search_entry *, size_t max, size_t *count, struct err *);
+
+/*
+ * Searches the newest state of the index.  Only what access admits is found, counted and in facets;
+ * the caller checks every hit once more in the catalogue (the index may lag) and drops the others.
+ * An empty query finds everything, newest first.  Retries when the index moves on.
+ * ST_TIMEOUT: deadline.  ST_INVALID: offset or limit over the caps.  ST_BUSY: the index was
+ * changing too fast.  *result is the caller's (search_result_free).
+ */
+MUST_CHECK enum status
+		 search_run(struct search_reader *, const struct search_query *,
+		    const struct access *, const struct search_request *,
+		    struct search_result **result, struct err *);
+void		 search_result_free(struct search_result *);
+void		 search_result_freep(struct search_result **);
+
+/*
+ * Every place of a page's text that the query matches, ascending, not overlapping; *marks is
+ * malloc'd.  Words that are excluded mark nothing; a phrase marks where it stands whole, or else
+ * its words.
+ */
+size_t		 search_marks(const struct search_query *, struct span page,
+		    struct search_mark **marks);
+/*
+ * Appends a piece of the page's text around the densest match, about max_chars characters, cut at
+ * words, white space made one space, with "… " or " …" where it was cut.  *marks (malloc'd) are
+ * ranges in what was appended, counted from its begin.  Without a match: the begin of the text.
+ */
+size_t		 search_snippet(const struct search_query *, struct span page, size_t max_chars,
+		    struct strbuf *out, struct search_mark **marks);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef XAP_H
+#define XAP_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "access.h"
+#include "err.h"
+#include "span.h"
+#include "strbuf.h"
+
+/*
+ * Xapian behind a C interface.  core/xap.cc is the only file that includes <xapian.h> and the only
+ * C++ (law).  No exception leaves it, running out of memory included.  What never leaves it either:
+ * estimates, bounds, term frequencies, weights, per cents, the lexicon (D2).
+ *
+ * A document's id is the record's row id, so a record cannot stand twice in one database, and the
+ * two databases (D2) can be matched together without confusion.
+ *
+ * Beside terms a document has one row of columns, kept in value slot 0 and held in memory by every
+ * reader: rights, facets, date filter and date order are read from there.
+ *
+ * Every function that returns a status can return: ST_BUSY (somebody else holds the write lock),
+ * ST_CORRUPT, ST_IO, ST_FULL, ST_UNSUPPORTED (made by another layout or Xapian), ST_INTERNAL.
+ * Comments name the others.  Threads: one handle belongs to one thread at a time; different
+ * handles are independent.
+ */
+struct xap_writer;
+struct xap_reader;
+struct xap_hits;
+
+#define XAP_ID_MAX	1000000000	/* of a record: 32 bits, shared by the databases of a reader */
+#define XAP_TERM_MAX	230		/* bytes of a term; a longer one is cut and ends in its hash */
+#define XAP_NODES_MAX	4000		/* of one query */
+#define XAP_DEPTH_MAX	40
+#define XAP_FACETS_MAX	4096		/* different values of one facet that are counted */
+#define XAP_TYPE_MAX	63		/* bytes of a type code */
+
+/* What the index keeps of a record beside its terms. */
+struct xap_row {
+	uint32_t	 access_class;
+	uint8_t		 level;		/* enum level */
+	uint16_t	 flags;		/* the caller's */
+	uint32_t	 date;		/* yyyymmdd, parts unknown are 00; 0 = none */
+	struct span	 type;		/* code, for the facet */
+};
+
+enum xap_open {
+	XAP_CREATE = 1u << 0,	/* make it when it is not there */
+	XAP_FRESH = 1u << 1,	/* begin with an empty one */
+	XAP_NO_SYNC = 1u << 2	/* for building beside the live one: sync the files afterwards */
+};
+
+/* One database that a reader looks into. */
+struct xap_shard {
+	const char	*path;
+	int		 level;		/* enum level: searched only for clearances from here up */
+};
+
+/*
+ * A query as a tree in the caller's memory (an arena); it is read during the call only.  text is a
+ * whole term with its prefix.
+ */
+enum xap_op {
+	XAP_NOTHING,
+	XAP_ALL,
+	XAP_TERM,		/* text */
+	XAP_AND,		/* all children; none: everything */
+	XAP_OR,			/* any child; none: nothing */
+	XAP_NOT,		/* first child without the others */
+	XAP_MAYBE,		/* first child; the others only add weight */
+	XAP_FILTER,		/* first child; the others must match and add no weight */
+	XAP_PHRASE,		/* child terms next to each other in this order */
+	XAP_NEAR,		/* child terms within window positions in any order */
+	XAP_PREFIX,		/* terms that begin with text, the window most frequent at most */
+	XAP_SCALE,		/* weight of the only child times factor (0..1000) */
+	XAP_SYNONYM		/* children as if they were one term */
+};
+
+struct xap_node {
+	enum xap_op			 op;
+	struct span			 text;
+	double				 factor;
+	unsigned			 window;
+	size_t				 count;
+	const struct xap_node *const	*child;
+};
+
+enum xap_sort { XAP_BY_RELEVANCE, XAP_NEWEST_FIRST, XAP_OLDEST_FIRST };
+
+struct xap_request {
+	/*
+	 * A record matches when at least least of words match and filter does.  words may be
+	 * empty (least 0), filter may be NULL (everything).  They alone decide what is found,
+	 * counted and in facets.
+	 */
+	const struct xap_node *const	*words;
+	const unsigned			*units;	/* what a word counts, NULL = 1 each */
+	size_t				 word_count;
+	unsigned			 least;
+	const struct xap_node		*filter;
+	const struct xap_node		*rank;	/* what orders them; NULL = by id, newest first */
+	double				 k1, b;	/* of BM25 */
+
+	uint32_t			 date_from, date_to;	/* yyyymmdd inclusive, 0 = open */
+	const int64_t			*hidden;	/* record ids, ascending: not there */
+	size_t				 hidden_count;
+
+	enum xap_sort			 sort;
+	size_t				 offset, limit;
+	bool				 facets;
+	int64_t				 deadline_us;	/* monotonic_us(), 0 = none */
+};
+
+struct xap_hit {
+	int64_t		 record;
+	struct xap_row	 row;		/* type is borrowed from the hits */
+	struct span	 data;		/* as put with the document, borrowed from the hits */
+};
+
+struct xap_facet {
+	struct span	 value;		/* type code, borrowed from the hits; empty for years */
+	int		 year;
+	size_t		 count;
+};
+
+/* A slice (D7) of a hit in which something of the query stands. */
+struct xap_slice {
+	uint32_t	 slice;
+	uint32_t	 count;		/* occurrences, counted up to 255 a term */
+	uint64_t	 groups;	/* bit g: a term of group g stands here */
+};
+
+/* Terms to look for in positions: group is 0..63, several terms may share one. */
+struct xap_place {
+	struct span	 term;		/* with positions; or, when any_tone, */
+	bool		 any_tone;	/* a folded word: every toned spelling of it counts */
+	unsigned	 group;
+};
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- writer: one in the whole archive --- */
+
+/*
+ * Opens a database for writing and takes its lock.  *writer is NULL on failure.
+ * ST_NOT_FOUND: not there and no XAP_CREATE.
+ */
+MUST_CHECK enum status
+		 xap_writer_open(struct xap_writer **, const char *path, unsigned flags,
+		    struct err *);
+/* Starts a new document; whatever was begun and not put is forgotten. */
+void		 xap_begin(struct xap_writer *);
+/* wdf is added to the term's frequency in the document; 0 for terms that only filter. */
+void		 xap_add_term(struct xap_writer *, const char *prefix, struct span term,
+		    unsigned wdf);
+/* The same with a position. */
+void		 xap_add_posting(struct xap_writer *, const char *prefix, struct span term,
+		    uint32_t position, unsigned wdf);
+void		 xap_set_row(struct xap_writer *, const struct xap_row *);
+void		 xap_set_data(struct xap_writer *, struct span);
+/*
+ * The document that was begun becomes that of the record, instead of any earlier one.
+ * ST_INVALID: record is not in 1..XAP_ID_MAX, or the type is too long.
+ */
+MUST_CHECK enum status
+		 xap_put(struct xap_writer *, int64_t record, struct err *);
+/* ST_OK also when there is none. */
+MUST_CHECK enum status
+		 xap_delete(struct xap_writer *, int64_t record, struct err *);
+MUST_CHECK enum status
+		 xap_set_metadata(struct xap_writer *, const char *key, struct span value,
+		    struct err *);
+/* Appends the value as this writer would commit it; nothing when it is not set. */
+MUST_CHECK enum status
+		 xap_writer_metadata(struct xap_writer *, const char *key, struct strbuf *value,
+		    struct err *);
+/* Everything since the last commit becomes durable and visible at once, or nothing does. */
+MUST_CHECK enum status
+		 xap_commit(struct xap_writer *, struct err *);
+/* Forgets everything since the last commit. */
+MUST_CHECK enum status
+		 xap_cancel(struct xap_writer *, struct err *);
+/* Forgets what was not committed and lets the lock go. */
+void		 xap_writer_close(struct xap_writer *);
+void		 xap_writer_closep(struct xap_writer **);
+/* Copies databases without documents in common into one dense new one. */
+MUST_CHECK enum status
+		 xap_compact(const char *const from[], size_t count, const char *to,
+		    struct err *);
+/*
+ * Checks the structure; appends what is wrong to report and counts it.  Slow: reads everything.
+ * ST_NOT_FOUND.
+ */
+MUST_CHECK enum status
+		 xap_check(const char *path, struct strbuf *report, size_t *problems,
+		    struct err *);
+
+/* --- reader --- */
+
+/* Opens 1 to 64 shards; ST_NOT_FOUND names the missing one. */
+MUST_CHECK enum status
+		 xap_reader_open(struct xap_reader **, const struct xap_shard *shards,
+		    size_t count, struct err *);
+/* Moves on to the newest state of every shard (also one that was replaced by another directory). */
+MUST_CHECK enum status
+		 xap_refresh(struct xap_reader *, bool *changed, struct err *);
+/* Documents of all shards: for the operator, never for a user. */
+MUST_CHECK enum status
+		 xap_count(struct xap_reader *, uint64_t *count, struct err *);
+MUST_CHECK enum status
+		 xap_metadata(struct xap_reader *, size_t shard, const char *key,
+		    struct strbuf *value, struct err *);
+/*
+ * Record ids of a shard, ascending, from the first one >= from; *count < max at the end.  For
+ * verify.
+ */
+MUST_CHECK enum status
+		 xap_records(struct xap_reader *, size_t shard, int64_t from, int64_t *ids,
+		    size_t max, size_t *count, struct err *);
+/* The row of a record in a shard; type is borrowed from the reader.  ST_NOT_FOUND.  For verify. */
+MUST_CHECK enum status
+		 xap_record_row(struct xap_reader *, size_t shard, int64_t record,
+		    struct xap_row *, struct err *);
+void		 xap_reader_close(struct xap_reader *);
+void		 xap_reader_closep(struct xap_reader **);
+
+/* --- search --- */
+
+/*
+ * Finds what the access admits (PERM_READ by class, level by clearance) and nothing else: the
+ * others count nowhere.  Shards above the clearance are not looked into.  The caller frees *hits,
+ * which must not outlive the reader.
+ * ST_STALE: the index moved on; refresh and search again.  ST_TIMEOUT: the deadline passed before
+ * anything could be ranked.  ST_LIMIT: the query is too big or too deep.
+ * A NULL access is a bug and aborts.
+ */
+MUST_CHECK enum status
+		 xap_search(struct xap_reader *, const struct access *, const struct xap_request *,
+		    struct xap_hits **, struct err *);
+size_t		 xap_hits_count(const struct xap_hits *);
+void		 xap_hits_at(const struct xap_hits *, size_t i, struct xap_hit *);
+/* Everything that matches; *exact is false when the deadline ended the count: at least so many. */
+size_t		 xap_hits_total(const struct xap_hits *, bool *exact);
+/* Most frequent type first; newest year first.  Records without the value are in neither. */
+size_t		 xap_hits_types(const struct xap_hits *, const struct xap_facet **);
+size_t		 xap_hits_years(const struct xap_hits *, const struct xap_facet **);
+/*
+ * Slices of hit i in which places stand, ascending, at most max of them; *count is what was
+ * written.  A slice is position / XAP_SLICE.  ST_STALE as above.
+ */
+#define XAP_SLICE	16384u
+MUST_CHECK enum status
+		 xap_hits_slices(struct xap_hits *, size_t i, const struct xap_place *places,
+		    size_t place_count, struct xap_slice *out, size_t max, size_t *count,
+		    struct err *);
+void		 xap_hits_free(struct xap_hits *);
+void		 xap_hits_freep(struct xap_hits **);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
