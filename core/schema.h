@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCHEMA_H
+#define SCHEMA_H
+
+/*
+ * The migrations of core/schema/NNNN_name.sql, embedded at build time in the order of their names
+ * and ended by a row with name == NULL.  Steps are numbered from 1 without a gap.
+ */
+struct schema_step {
+	int number;	  /* NNNN */
+	const char *name; /* "0001_base.sql" */
+	const char *sql;  /* the whole file */
+};
+
+extern const struct schema_step schema_steps[];
+
+#endif
