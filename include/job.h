@@ -54,7 +54,7 @@ extern "C" {
 #endif
 
 /*
- * Takes the oldest job that is due for owner ("host:pid:boot") until now + lease_s; expired leases
+ * Takes the oldest job that is due for owner ("host:slot", one life at a time) until now + lease_s; expired leases
  * of others are due again.  ST_NOT_FOUND: nothing is due.  Two callers never get the same one.
  */
 MUST_CHECK enum status
@@ -103,6 +103,12 @@ MUST_CHECK enum status
 /* Gives it back untouched (graceful stop). */
 MUST_CHECK enum status
 		 job_release(struct catalog *, int64_t job, const char *owner, struct err *);
+/*
+ * At start: what an earlier life of owner left leased (kill -9, power cut) is waiting again at once,
+ * tries unchanged.  Only for an owner name of which the caller holds the lock (indexer/lock.c).
+ */
+MUST_CHECK enum status
+		 job_reclaim(struct catalog *, const char *owner, int64_t *count, struct err *);
 /* An operator's second chance for failed documents of a record (0 = all). */
 MUST_CHECK enum status
 		 job_retry(struct catalog *, const struct actor *, int64_t record, int64_t *count,
