@@ -59,11 +59,10 @@ MAN	:= $(sort $(wildcard */*.[158] cli/*/*.[158]))
 SHELLS	 = $(shell grep -lE '^\#!/bin/(ba)?sh' config/* .ci/* tests/* tests/*/* 2>/dev/null)
 
 .PHONY: all demo deps check check-unit check-e2e check-web check-arrows check-headers check-asan \
-	check-tsan lint bench fuzz cover install dist clean programs units fuzzers
+	check-tsan check-valgrind run-check lint bench fuzz cover install dist clean units fuzzers
 .SECONDARY:
 
 all: $(B)/libcore.a $(PROGRAMS)
-programs: $(PROGRAMS)
 units: $(UNIT) $(FUZZ)
 
 # --- objects -----------------------------------------------------------------------------------
@@ -106,15 +105,128 @@ $(B)/tangthu-verify: $(call objects,cli/verify)
 	$(Q)$(LINK) -o $@ $^ -lcrypto
 
 # --- tests -------------------------------------------------------------------------------------
-# test_M links the program in whose folder M.c lies, else the core alone; more flags stand in the
-# test itself in a line "/* link: ... */".
+# test_M and fuzz_M link the program in whose folder M.c lies, else the core alone; more flags stand
+# in the source itself in a line "/* link: ... */" (--wrap seams, for example).
 part_of	 = $(firstword $(foreach p,$(PARTS),$(if $(wildcard $(p)/$(1).c),$(p))))
-TEST_LINK = $(shell sed -n 's|^/\* link: \(.*\) \*/$$|\1|p' $(firstword $(wildcard $(@:$(B)/%=%.c))))
-define UNIT_RULE
-$(B)/tests/unit/test_$(1): $(B)/tests/unit/test_$(1).o $(addprefix $(B)/lib,$(addsuffix .a,$(call part_of,$(1)) core))
+parts_a	 = $(addprefix $(B)/lib,$(addsuffix .a,$(call part_of,$(1)) core))
+parts_l	 = $(LIBS_$(call part_of,$(1))) $(LIBS_core)
+link_of	 = $(shell sed -n 's|^/\* link: \(.*\) \*/$$|\1|p' $(1))
+define TEST_RULES
+$(B)/tests/unit/test_$(1): $(B)/tests/unit/test_$(1).o $(call parts_a,$(1))
 	$$(call say,LINK,$$@)
-	$$(Q)$$(LINK) -o $$@ $$^ $$(TEST_LINK) -lcmocka $$(sort $$(LIBS_$(call part_of,$(1))) $$(LIBS_core))
+	$$(Q)$$(LINK) -o $$@ $$^ $$(call link_of,tests/unit/test_$(1).c) -lcmocka $(call parts_l,$(1))
+$(B)/tests/fuzz/fuzz_$(1): $(B)/tests/fuzz/fuzz_$(1).o $(if $(FUZZER),,$(B)/tests/fuzz/driver.o) \
+	$(call parts_a,$(1))
+	$$(call say,LINK,$$@)
+	$$(Q)$$(LINK) $(FUZZER) -o $$@ $$^ $$(call link_of,tests/fuzz/fuzz_$(1).c) $(call parts_l,$(1))
 endef
-$(foreach t,$(UNIT),$(eval $(call UNIT_RULE,$(t:$(B)/tests/unit/test_%=%))))
+$(foreach t,$(patsubst $(B)/tests/unit/test_%,%,$(UNIT)) $(patsubst $(B)/tests/fuzz/fuzz_%,%,$(FUZZ)),\
+	$(eval $(call TEST_RULES,$(t))))
+
+E2E	 = $(sort $(wildcard tests/e2e/T*.sh))
+WEB	 = $(sort $(wildcard tests/web/T*))
+RUN	 = BUILD=$(B) tests/run -j $(JOBS) -t 300
+JOBS	?= $(shell nproc)
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(JOBS))
+SUBMAKE	 = +$(MAKE) --no-print-directory $(PARALLEL) WERROR=1
+ASAN	:= SAN=address,undefined B=build/asan
+TSAN	:= SAN=thread B=build/tsan
+export ASAN_OPTIONS ?= detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
+export UBSAN_OPTIONS ?= print_stacktrace=1
+export TSAN_OPTIONS ?= suppressions=$(CURDIR)/tests/tsan.supp:history_size=4
+
+deps:
+	@config/install-deps build
+# Everything in one run, so that the last line counts all of it.
+check:
+	@config/install-deps build test
+	$(SUBMAKE) all units
+	$(SUBMAKE) $(ASAN) units
+	$(SUBMAKE) run-check
+run-check:
+	@$(RUN) $(UNIT) $(FUZZ) $(patsubst $(B)/%,build/asan/%,$(UNIT) $(FUZZ)) $(E2E) $(WEB)
+check-unit:
+	$(SUBMAKE) units
+	@$(RUN) $(UNIT) $(FUZZ)
+check-e2e:
+	$(SUBMAKE) all
+	@$(RUN) $(E2E)
+check-web:
+	$(SUBMAKE) all
+	@$(RUN) $(WEB)
+check-arrows:
+	$(SUBMAKE) all
+	@$(RUN) tests/e2e/T001-arrows.sh
+check-headers:
+	@$(RUN) tests/e2e/T002-headers.sh
+check-asan:
+	$(SUBMAKE) $(ASAN) units
+	@BUILD=build/asan tests/run -j $(JOBS) -t 600 $(patsubst $(B)/%,build/asan/%,$(UNIT) $(FUZZ))
+# The server under the thread sanitizer: its unit tests and every story marked "# tsan".
+check-tsan:
+	$(SUBMAKE) $(TSAN) all units
+	@BUILD=build/tsan tests/run -j 1 -t 900 $(shell grep -l '^# tsan' tests/e2e/T*.sh 2>/dev/null) \
+	    $(foreach t,$(UNIT),$(if $(filter server,$(call part_of,$(t:$(B)/tests/unit/test_%=%))),\
+	    $(t:$(B)/%=build/tsan/%)))
+check-valgrind:
+	$(SUBMAKE) units
+	@for t in $(UNIT); do valgrind -q --error-exitcode=9 --leak-check=full $$t || exit 1; done
+
+# Each target for FUZZ_TIME seconds; what it finds new stays in build/fuzz/corpus.
+FUZZ_TIME ?= 60
+fuzz:
+	@config/install-deps build test
+	$(SUBMAKE) B=build/fuzz SAN=fuzzer-no-link,address,undefined CC=$(CLANG) CXX=$(CLANG)++ \
+	    FUZZER=-fsanitize=fuzzer fuzzers
+	@for t in $(FUZZ:$(B)/tests/fuzz/fuzz_%=%); do \
+		mkdir -p build/fuzz/corpus/$$t tests/fuzz/corpus/$$t; \
+		build/fuzz/tests/fuzz/fuzz_$$t -max_total_time=$(FUZZ_TIME) -timeout=10 -rss_limit_mb=1024 \
+		    -artifact_prefix=build/fuzz/$$t- build/fuzz/corpus/$$t tests/fuzz/corpus/$$t || exit 1; \
+	done
+fuzzers: $(FUZZ)
+
+C_FILES	 = $(sort $(wildcard */*.c */*.cc */*.h */*/*.c */*/*.h))
+lint:
+	@config/install-deps build test
+	$(SUBMAKE) all units
+	clang-format --dry-run -Werror $(C_FILES)
+	shellcheck -x $(SHELLS)
+	$(if $(MAN),mandoc -Tlint -Wwarning $(MAN))
+	cppcheck -q --error-exitcode=1 --std=c11 --language=c --enable=warning,performance,portability \
+	    --inline-suppr --suppressions-list=tests/cppcheck.supp -Iinclude -D_GNU_SOURCE -j $(JOBS) \
+	    core $(BUILT)
+	echo $(filter-out include/% tests/fuzz/%,$(filter %.c,$(C_FILES))) | tr ' ' '\n' | \
+	    xargs -P $(JOBS) -n 4 config/tidy
+
+bench:
+	@config/install-deps build test bench
+	$(SUBMAKE) all
+	@set -e; for b in $(sort $(wildcard tests/perf/B*)); do echo "== $$b"; BUILD=$(B) $$b; done
+demo:
+	@config/install-deps build
+	$(SUBMAKE) all
+	@BUILD=$(B) tests/demo
+cover:
+	@config/install-deps build test
+	$(SUBMAKE) B=build/cover CFLAGS='-O0 -g --coverage' HARDEN=-fPIE all units
+	@BUILD=build/cover tests/run -j $(JOBS) -t 600 $(patsubst $(B)/%,build/cover/%,$(UNIT) $(FUZZ)) $(E2E)
+	gcovr -r . --object-directory build/cover -e 'tests/' -e 'build/' --print-summary -s
+
+# --- installation ------------------------------------------------------------------------------
+INSTALL	 = install -D
+install: all
+	$(INSTALL) -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS)
+	for m in $(MAN); do $(INSTALL) -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$${m##*.} $$m || exit 1; done
+	$(INSTALL) -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(wildcard config/*.service)
+	$(INSTALL) -m 644 config/tangthu.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/tangthu.conf
+	$(INSTALL) -m 644 config/tangthu.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/tangthu.conf
+	for f in $$(cd server/web 2>/dev/null && find . -type f); do \
+	    $(INSTALL) -m 644 server/web/$$f $(DESTDIR)$(PREFIX)/share/tangthu/web/$$f || exit 1; done
+# The tracked files of HEAD, the same bytes every time.
+dist:
+	@mkdir -p build
+	git archive --format=tar --prefix=tangthu-$(VERSION)/ HEAD | gzip -9n > build/tangthu-$(VERSION).tar.gz
+clean:
+	rm -rf build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
