@@ -90,14 +90,19 @@ CREATE TABLE record(
   old_access_class INTEGER REFERENCES access_class(id),
   reading TEXT NOT NULL DEFAULT 'waiting'
     CHECK(reading IN('waiting','reading','read','partial','refused','failed')),
-  reading_reason TEXT, quarantine INTEGER NOT NULL DEFAULT 0, pages INTEGER NOT NULL DEFAULT 0,
+  reading_reason TEXT,
+  quarantine INTEGER NOT NULL DEFAULT 0 CHECK(quarantine IN(0,1,2)), -- 2: released by a person, for good
+  pages INTEGER NOT NULL DEFAULT 0,
   number_key TEXT, arrival_key TEXT UNIQUE, duplicate_of INTEGER REFERENCES record(id),
   index_seq INTEGER NOT NULL DEFAULT 0, created INTEGER NOT NULL, created_by INTEGER REFERENCES principal(id),
   version INTEGER NOT NULL DEFAULT 1) STRICT;
 CREATE INDEX record_seq ON record(index_seq);
 CREATE INDEX record_number ON record(number_key) WHERE number_key IS NOT NULL;
 CREATE INDEX record_batch ON record(batch);
-CREATE INDEX record_class ON record(access_class);
+-- covers the search for the few records that an access admits among many that it does not
+CREATE INDEX record_class ON record(access_class, id, old_access_class, quarantine);
+CREATE INDEX record_trouble ON record(id) WHERE reading IN('partial','refused','failed') OR quarantine=1;
+CREATE INDEX record_unread ON record(reading, id) WHERE reading<>'read';
 CREATE INDEX record_old_class ON record(old_access_class) WHERE old_access_class IS NOT NULL;
 CREATE TABLE dossier_item(
   dossier INTEGER NOT NULL REFERENCES dossier(node), record INTEGER NOT NULL REFERENCES record(id),
@@ -126,20 +131,27 @@ CREATE TABLE page(
   image_mime TEXT, image_width INTEGER, image_height INTEGER, tries INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY(component, no)) STRICT, WITHOUT ROWID;
 CREATE TABLE suggestion(
-  id INTEGER PRIMARY KEY, record INTEGER NOT NULL REFERENCES record(id), field TEXT NOT NULL,
+  id INTEGER PRIMARY KEY, record INTEGER NOT NULL REFERENCES record(id),
+  component INTEGER REFERENCES component(id), field TEXT NOT NULL,
   value TEXT NOT NULL, page INTEGER, x INTEGER, y INTEGER, w INTEGER, h INTEGER,
   confidence REAL NOT NULL CHECK(confidence BETWEEN 0 AND 1), method TEXT NOT NULL,
   state TEXT NOT NULL DEFAULT 'new' CHECK(state IN('new','accepted','edited','rejected')),
   decided_by INTEGER REFERENCES principal(id), decided INTEGER) STRICT;
 CREATE INDEX suggestion_record ON suggestion(record, state);
+CREATE INDEX suggestion_open ON suggestion(record) WHERE state='new';
 
+-- due: the earliest moment it may be taken (back-off of a waiting one, end of a lease);
+-- outcome: what the reading gave; lost: leases that ended without a word since the last page
 CREATE TABLE job(
   id INTEGER PRIMARY KEY, component INTEGER NOT NULL UNIQUE REFERENCES component(id),
   state TEXT NOT NULL DEFAULT 'waiting' CHECK(state IN('waiting','leased','done','failed')),
-  owner TEXT, leased_until INTEGER, not_before INTEGER NOT NULL DEFAULT 0,
-  tries INTEGER NOT NULL DEFAULT 0, reason TEXT, mime TEXT, pages INTEGER NOT NULL DEFAULT 0,
-  created INTEGER NOT NULL, updated INTEGER NOT NULL) STRICT;
-CREATE INDEX job_due ON job(state, not_before);
+  owner TEXT, due INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, lost INTEGER NOT NULL DEFAULT 0,
+  outcome TEXT CHECK(outcome IN('read','partial','refused','failed')), reason TEXT, mime TEXT,
+  pages INTEGER NOT NULL DEFAULT 0, created INTEGER NOT NULL, updated INTEGER NOT NULL,
+  CHECK((state='leased') = (owner IS NOT NULL))) STRICT;
+CREATE INDEX job_due ON job(due, id) WHERE state IN('waiting','leased');
+CREATE INDEX job_open ON job(id) WHERE state<>'done';
+CREATE INDEX job_state ON job(state, pages);
 
 CREATE TABLE acl(
   id INTEGER PRIMARY KEY, node INTEGER REFERENCES node(id), record INTEGER REFERENCES record(id),
