@@ -62,7 +62,7 @@ SHELLS	 = $(shell grep -lE '^\#!/bin/(ba)?sh' config/* .ci/* tests/* tests/*/* 2
 	check-tsan check-valgrind run-check lint bench fuzz cover install dist clean units fuzzers
 .SECONDARY:
 
-all: $(B)/libcore.a $(PROGRAMS)
+all: $(B)/libcore.a $(PROGRAMS) $(B)/tests/tangthu-gen
 units: $(UNIT) $(FUZZ)
 
 # --- objects -----------------------------------------------------------------------------------
@@ -99,6 +99,12 @@ $(B)/lib%.a:
 	$(call say,AR,$@)
 	@rm -f $@
 	$(Q)$(AR) rcsD $@ $^
+# The generator of sample scans.
+PKGS_gen := pangocairo pangofc
+$(B)/tests/gen/%.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_gen) | sed 's/-I/-isystem /g')
+$(B)/tests/tangthu-gen: $(call objects,tests/gen) $(B)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs $(PKGS_gen)) -llept -lutf8proc -lm
 # Shares nothing with the writer but the hash library (D20).
 $(B)/tangthu-verify: $(call objects,cli/verify)
 	$(call say,LINK,$@)

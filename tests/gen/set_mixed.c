@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Documents drawn by lot; what the command line names is not drawn. */
+#include <stdio.h>
+
+#include "set.h"
+
+#define COUNT_DEFAULT 10
+
+static int
+turn_pick(struct rng *rng)
+{
+	static const int turns[] = { 90, 180, 270 };
+
+	return rng_below(rng, 12) == 0 ? turns[rng_below(rng, 3)] : 0;
+}
+
+enum status
+set_mixed(const struct wish *w, PangoContext *context, struct err *err)
+{
+	long i, count = w->count < 0 ? COUNT_DEFAULT : w->count;
+	enum status st = ST_OK;
+	char name[64];
+
+	for (i = 0; i < count && st == ST_OK; i++) {
+		struct rng rng = rng_make(w->seed, 1000 + (uint64_t)i);
+		struct order o = { .name = name };
+
+		/* Every draw is made, wanted or not, so that one wish does not move the others. */
+		o.kind = kind_pick(&rng);
+		o.state = state_pick(&rng);
+		o.format = format_pick(&rng);
+		o.turn = turn_pick(&rng);
+		o.blank = rng_below(&rng, 15) == 0;
+		o.appetite = 1 + rng_below(&rng, 10) / 4;
+		o.seed = rng_next(&rng);
+		o.kind = w->kind != NULL ? w->kind : o.kind;
+		o.state = w->state != NULL ? w->state : o.state;
+		o.format = w->format != NULL ? w->format : o.format;
+		o.turn = w->turn >= 0 ? w->turn : o.turn;
+		o.appetite = w->appetite > 0 ? w->appetite : o.appetite;
+		o.dpi = w->dpi > 0 ? w->dpi : o.state->dpi;
+		snprintf(name, sizeof(name), "%05ld-%s-%s", i + 1, o.kind->name,
+		    o.format->scanned ? o.state->name : "digital");
+		st = order_make(&o, context, w->folder, w->truth, err);
+	}
+	return st;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "raster.h"
+
+/* The strengths are set by measurement: tests/perf/gen-calibrate prints what tesseract reads. */
+const struct state states[] = {
+	/* name dpi colour q | skew blur noise | black white gradient | bleed dust speckle threshold | weight */
+	{ "clean", 300, COLOUR, 92, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 2 },
+	{ "scan", 300, COLOUR, 75, 0.4, 0.7, 4, 24, 248, 4, 0, 6, 0, 0, 6 },
+	{ "grey", 300, GREY, 75, 0.3, 0.7, 4, 20, 246, 4, 0, 6, 0, 0, 2 },
+	{ "bad", 200, COLOUR, 40, 2.0, 1.2, 9, 105, 205, 60, 0.10, 30, 0, 0, 2 },
+	{ "bleed", 300, COLOUR, 75, 0.4, 0.7, 4, 24, 246, 4, 0.22, 6, 0, 0, 1 },
+	{ "bw", 300, BILEVEL, 0, 0.3, 0.8, 10, 10, 250, 0, 0, 12, 0.0002, 140, 2 },
+	{ "fax", 200, BILEVEL, 0, 0.6, 1.3, 22, 30, 240, 0, 0, 40, 0.002, 128, 2 },
+};
+const size_t states_count = sizeof(states) / sizeof(*states);
+
+const struct state *
+state_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < states_count; i++)
+		if (strcmp(states[i].name, name) == 0)
+			return &states[i];
+	return NULL;
+}
+
+const struct state *
+state_pick(struct rng *rng)
+{
+	int total = 0, draw;
+	size_t i;
+
+	for (i = 0; i < states_count; i++)
+		total += states[i].weight;
+	draw = rng_between(rng, 0, total - 1);
+	for (i = 0; draw >= states[i].weight; i++)
+		draw -= states[i].weight;
+	return &states[i];
+}
