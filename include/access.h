@@ -48,6 +48,7 @@ struct access {
 	unsigned	 caps;		/* enum capability */
 	int		 clearance;	/* enum level */
 	uint64_t	 version;	/* grows with every change of rights */
+	int64_t		 until_us;	/* a dated right begins or ends then; INT64_MAX: none */
 	size_t		 words;		/* length of each bitmap in 64-bit words */
 	const uint64_t	*bits[PERM_COUNT];
 };
@@ -86,7 +87,10 @@ MUST_CHECK enum status
 /* Every class, every permission, no capability: for the indexer and for verify; never for a user. */
 MUST_CHECK enum status
 		 access_load_system(struct access **, struct catalog *, struct err *);
-/* ST_OK with *current saying whether nothing changed since the access was loaded. */
+/*
+ * ST_OK with *current saying whether nothing changed since the access was loaded: no grant, class,
+ * membership or clearance, and no dated one of the principal's began or ended meanwhile.
+ */
 MUST_CHECK enum status
 		 access_is_current(const struct access *, struct catalog *, bool *current,
 		    struct err *);

@@ -72,6 +72,13 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 audit_append_access(struct catalog *, const struct actor *, const char *action,
 		    const char *record_uid, int64_t page, struct err *);
+/*
+ * Whether audit_append_access would write: for a read handle, so that a view that is in the log
+ * already need not wait for the writer.
+ */
+MUST_CHECK enum status
+		 audit_access_due(struct catalog *, const struct actor *, const char *action,
+		    const char *record_uid, int64_t page, bool *due, struct err *);
 /* At most limit rows with seq >= from. */
 MUST_CHECK enum status
 		 audit_list(struct catalog *, int64_t from, size_t limit, struct arena *,

@@ -69,13 +69,21 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 principal_join(struct catalog *, const struct actor *, int64_t group, int64_t who,
 		    struct err *);
+/* The same until a moment (0 = for good).  ST_INVALID: it has passed. */
+MUST_CHECK enum status
+		 principal_join_until(struct catalog *, const struct actor *, int64_t group,
+		    int64_t who, int64_t until_us, struct err *);
+/* ST_HELD: the last active administrator stays one. */
 MUST_CHECK enum status
 		 principal_leave(struct catalog *, const struct actor *, int64_t group, int64_t who,
 		    struct err *);
 MUST_CHECK enum status
 		 principal_set_clearance(struct catalog *, const struct actor *, int64_t id, int,
 		    struct err *);
-/* Disabling ends every session of the principal in the same transaction. */
+/*
+ * Disabling ends every session of the principal in the same transaction.  ST_HELD: the last active
+ * administrator.  ST_INVALID: a role.
+ */
 MUST_CHECK enum status
 		 principal_set_disabled(struct catalog *, const struct actor *, int64_t id, bool,
 		    struct err *);
@@ -112,6 +120,10 @@ struct login {
 MUST_CHECK enum status
 		 login_begin(struct catalog *, const char *name, const char *address, int per_minute,
 		    struct login *, int *retry_s, struct err *);
+/* Notes in the log that login_begin said ST_LIMIT (once a minute per name and address). */
+MUST_CHECK enum status
+		 login_throttled(struct catalog *, const struct actor *, const char *name,
+		    const char *address, struct err *);
 /* Step 2, no catalogue: the Argon2id work. */
 void		 login_verify(struct login *, struct span password);
 /* Step 3, on a write handle: session or failure, throttle rows, log entry, rehash when due. */
@@ -127,8 +139,14 @@ MUST_CHECK enum status
 /* Notes that it is in use (call when seen_us is older than a minute). */
 MUST_CHECK enum status
 		 session_touch(struct catalog *, int64_t id, struct err *);
+/* ST_NOT_FOUND: no such live session. */
 MUST_CHECK enum status
 		 session_end(struct catalog *, const struct actor *, int64_t id, struct err *);
+/* Live sessions of one principal, newest first (csrf is NULL here). */
+MUST_CHECK enum status
+		 session_list(struct catalog *, int64_t principal, int64_t idle_s,
+		    int64_t absolute_s, struct arena *, const struct session **, size_t *count,
+		    struct err *);
 
 /*
  * Grants on a node or a record (the other id is 0).  The first own grant of an object makes it an
