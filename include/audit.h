@@ -79,7 +79,8 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 audit_access_due(struct catalog *, const struct actor *, const char *action,
 		    const char *record_uid, int64_t page, bool *due, struct err *);
-/* At most limit rows with seq >= from. */
+#define AUDIT_LIST_MAX	1000
+/* At most limit rows with seq >= from.  ST_INVALID: limit is not 1..AUDIT_LIST_MAX. */
 MUST_CHECK enum status
 		 audit_list(struct catalog *, int64_t from, size_t limit, struct arena *,
 		    const struct event_row **, size_t *count, struct err *);
