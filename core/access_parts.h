@@ -17,29 +17,24 @@
 
 /* The class of a node to be inserted below parent (0 = a fonds): fills what the row needs. */
 struct access_place {
-	int64_t	 access_class;
-	int	 effective_level;
+	int64_t access_class;
+	int effective_level;
 };
-MUST_CHECK enum status
-		 access_place_node(struct catalog *, int64_t parent, int level,
-		    const char *use_mode, struct access_place *, struct err *);
+MUST_CHECK enum status access_place_node(struct catalog *, int64_t parent, int level,
+    const char *use_mode, struct access_place *, struct err *);
 /* The same for a record whose home dossier is dossier. */
-MUST_CHECK enum status
-		 access_place_record(struct catalog *, int64_t dossier, int level,
-		    const char *use_mode, struct access_place *, struct err *);
+MUST_CHECK enum status access_place_record(struct catalog *, int64_t dossier, int level,
+    const char *use_mode, struct access_place *, struct err *);
 /*
  * After level, use_mode, inherit_acl, parent or the first or last own grant of a node changed in its
  * row: classes of the node and of everything below, records whose home lies there.  Only what
  * really changes is written; a changed record keeps its former class in old_access_class (unless it
  * has one already and that was never indexed) and gets a new index_seq.
  */
-MUST_CHECK enum status
-		 access_refresh_node(struct catalog *, int64_t node, struct err *);
+MUST_CHECK enum status access_refresh_node(struct catalog *, int64_t node, struct err *);
 /* The same for one record: its level, inherit_acl, home dossier or grants changed. */
-MUST_CHECK enum status
-		 access_refresh_record(struct catalog *, int64_t record, struct err *);
+MUST_CHECK enum status access_refresh_record(struct catalog *, int64_t record, struct err *);
 /* Rights changed: every loaded access is out of date. */
-MUST_CHECK enum status
-		 access_bump(struct catalog *, struct err *);
+MUST_CHECK enum status access_bump(struct catalog *, struct err *);
 
 #endif

@@ -87,12 +87,15 @@ MUST_CHECK enum status
 /*
  * Uploads in parts (tus): a named file of the store's tmp folder that grows over days.  name is
  * the upload's uid.  store_part_append writes at offset (which must be the durable length: bytes
- * beyond it, left by a cut-off request, are dropped) and returns after fsync.
+ * beyond it, left by a cut-off request, are dropped; so it may not lie beyond it) and returns after fsync.
  * ST_NOT_FOUND: no such part.  ST_CONFLICT: the file is shorter than offset.  ST_EXISTS (create).
  * ST_FULL, ST_IO.
  * store_part_finish hashes the whole file again, compares with want_sha256 (hex, may be NULL) and
- * makes it a blob as commit does; the part is gone then.  ST_CORRUPT: its length is not size or
- * its digest is not the wanted one; the part stays for the caller to remove.
+ * makes it a blob as commit does.  The part stays (as a second name of the blob's file, so no
+ * space is taken twice) until store_part_remove, which belongs after the catalogue's commit: a
+ * finish that was cut off before it may be called again.  A finished part takes no more bytes
+ * (ST_CONFLICT).  ST_CORRUPT: its length is not size or its digest is not the wanted one.
+ * Any of them: ST_INVALID, name is no uid; ST_BUSY, another call works on the part.
  */
 MUST_CHECK enum status
 		 store_part_create(struct store *, const char *name, struct err *);
@@ -115,7 +118,8 @@ MUST_CHECK enum status
 		 store_read(struct store *, const char *sha256, int *fd, uint64_t *size,
 		    struct err *);
 /*
- * Reads the whole blob and compares length and digest.  ST_OK: whole.  ST_NOT_FOUND.
+ * Reads the whole blob and compares length (UINT64_MAX: any) and digest.  ST_OK: whole.
+ * ST_NOT_FOUND.
  * ST_CORRUPT: it differs; the message says how.  ST_IO.
  */
 MUST_CHECK enum status
@@ -141,7 +145,10 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 store_destroy_disposed(struct store *, const char *sha256, struct err *);
 
-/* Removes files of tmp that are older than age seconds and not named in keep (parts in use). */
+/*
+ * Removes files of tmp that nothing has written to for age seconds: what crashed puts left, and
+ * the parts for whose names keep says false (keep NULL: all parts stay).  ST_IO.
+ */
 MUST_CHECK enum status
 		 store_sweep(struct store *, int64_t age, bool (*keep)(const char *name, void *),
 		    void *payload, uint64_t *removed, struct err *);

@@ -13,8 +13,15 @@
 
 #include <cmocka.h>
 
-/* cmocka's fail() gives way to ours (err.h); fail_msg() remains. */
+/* cmocka's fail() gives way to ours (err.h); fail_msg() remains, told without it. */
 #undef fail
+#undef fail_msg
+#define fail_msg(...) \
+	do { \
+		print_error(__VA_ARGS__); \
+		print_error("\n"); \
+		_fail(__FILE__, __LINE__); \
+	} while (0)
 
 /* What every unit test begins with.  A test is skipped with SKIP("reason"): the reason is shown. */
 #define SKIP(reason) \
