@@ -52,7 +52,8 @@ struct text_scan {
 /*
  * A document number and the form under which it is found: "Số: 015 / QĐ - SDL" is "15/QD-SDL".
  * Number: up to five digits and a letter; year and symbol as they stand, folded, upper case.
- * Spaces and leading zeros are dropped.  Party style "12-QĐ/TU" stays "12-QD/TU".
+ * Spaces and leading zeros are dropped, the parts of a symbol are joined by '-': "12-QĐ/TU" (Party
+ * style) is "12/QD-TU".
  */
 #define TEXT_NUMBER_MAX	80	/* bytes of a key; longer symbols are no symbols */
 struct text_number {
