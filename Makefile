@@ -126,7 +126,7 @@ $(B)/tests/fuzz/fuzz_$(1): $(B)/tests/fuzz/fuzz_$(1).o $(if $(FUZZER),,$(B)/test
 	$$(call say,LINK,$$@)
 	$$(Q)$$(LINK) $(FUZZER) -o $$@ $$^ $$(call link_of,tests/fuzz/fuzz_$(1).c) $(call parts_l,$(1))
 endef
-$(foreach t,$(patsubst $(B)/tests/unit/test_%,%,$(UNIT)) $(patsubst $(B)/tests/fuzz/fuzz_%,%,$(FUZZ)),\
+$(foreach t,$(sort $(UNIT:$(B)/tests/unit/test_%=%) $(FUZZ:$(B)/tests/fuzz/fuzz_%=%)),\
 	$(eval $(call TEST_RULES,$(t))))
 
 E2E	 = $(sort $(wildcard tests/e2e/T*.sh))
