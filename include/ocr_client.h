@@ -19,14 +19,16 @@
  *
  * The process is started with the first request, with nothing in its environment but
  * OMP_THREAD_LIMIT=1 (libgomp reads it when it is loaded), LANG, LC_ALL and TZ, and recycled after
- * [ocr] recycle requests.  It must not run SIGCHLD handlers that reap pids they do not know.
+ * [ocr] recycle requests.  The process dies with the thread that started it (PR_SET_PDEATHSIG).
+ * The caller ignores neither SIGCHLD nor reaps pids it does not know.
  */
 struct ocr_client;
 
 enum ocr_event_kind {
 	OCR_EVENT_NONE,		/* nothing whole has arrived: poll again */
+	OCR_EVENT_READY,	/* the process is up; only between ocr_client_start and a request */
 	OCR_EVENT_DOCUMENT,	/* document: once a request, first */
-	OCR_EVENT_BEGIN,	/* number: this page is being read now */
+	OCR_EVENT_BEGIN,	/* number: this page is being read now; may come twice for a page */
 	OCR_EVENT_PAGE,		/* page: a result */
 	OCR_EVENT_PAGE_FAILED,	/* failure: this page failed, the reader goes on */
 	OCR_EVENT_DONE,		/* every page of the range was answered; idle */
@@ -75,16 +77,16 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 ocr_client_request(struct ocr_client *, int fd, struct span name, uint32_t first,
 		     uint32_t last, struct err *);
-/* No request is running. */
+/* No request is running (a process that is still starting is idle). */
 bool		 ocr_client_idle(const struct ocr_client *);
-/* What to poll for POLLIN now, or -1 when idle.  Changes from call to call. */
+/* What to poll for POLLIN now, or -1 when nothing can come.  Changes from call to call. */
 int		 ocr_client_fd(const struct ocr_client *);
 /* monotonic_us() at which ocr_client_receive must be called even if nothing arrives; or INT64_MAX. */
 int64_t		 ocr_client_deadline_us(const struct ocr_client *);
 /*
  * One step; never blocks.  The event's spans are borrowed until the next call.  Every end is
  * an event, so the status only says that the call was wrong.
- * ST_OK; ST_INVALID: idle.
+ * ST_OK; ST_INVALID: no request is running and nothing is starting.
  */
 MUST_CHECK enum status
 		 ocr_client_receive(struct ocr_client *, struct ocr_event *, struct err *);

@@ -146,6 +146,7 @@ struct ocr_request {
 	uint32_t	 profile;	/* enum ocr_profile */
 	uint32_t	 first, last;	/* pages from 1; last may be OCR_LAST_PAGE */
 	uint32_t	 fallback_percent;
+	bool		 require_sandbox; /* read nothing below seccomp and limits */
 	struct ocr_limits limits;
 	struct span	 name;		/* file name as it arrived: a hint, never opened */
 };

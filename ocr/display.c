@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reader.h"
+
+#define LONG_SIDE	2000	/* architecture D4 */
+#define LONG_SIDE_BILEVEL 4000	/* thin strokes do not survive reduction, and G4-like PNG is small */
+#define JPEG_QUALITY	75
+#define COLOUR_SHARE	0.0002	/* of the pixels: less is scanner noise */
+
+static PIX *
+fit(PIX *pix, l_int32 side)
+{
+	l_int32 w = pixGetWidth(pix), h = pixGetHeight(pix);
+	float scale = (float)side / (float)(w > h ? w : h);
+
+	if (scale >= 1)
+		return pixClone(pix);
+	if (pixGetDepth(pix) == 1)
+		return pixReduceRankBinary2(pix, 2, NULL);
+	return pixScale(pix, scale, scale);
+}
+
+/* Grey scans often come as RGB: a third of the bytes for the same picture. */
+static PIX *
+without_idle_colour(PIX *pix)
+{
+	l_float32 measured, coloured;
+
+	if (pixGetDepth(pix) != 32)
+		return pixClone(pix);
+	if (pixColorFraction(pix, 20, 244, 30, 4, &measured, &coloured) == 0 &&
+	    measured * coloured < COLOUR_SHARE)
+		return pixConvertRGBToLuminance(pix);
+	return pixClone(pix);
+}
+
+static void
+keep(struct page *p, PIX *pix, const char *mime, l_uint8 *data, size_t size)
+{
+	if (data == NULL)
+		return; /* the words stand without a picture */
+	strbuf_add(&p->image, data, size);
+	p->image_mime = mime;
+	p->image_width = (uint32_t)pixGetWidth(pix);
+	p->image_height = (uint32_t)pixGetHeight(pix);
+	lept_free(data);
+}
+
+void
+page_display(struct page *p)
+{
+	PIX *fitted, *final;
+	l_uint8 *data = NULL;
+	size_t size = 0;
+
+	if (p->pix == NULL)
+		return;
+	fitted = fit(p->pix, pixGetDepth(p->pix) == 1 ? LONG_SIDE_BILEVEL : LONG_SIDE);
+	final = fitted != NULL ? without_idle_colour(fitted) : NULL;
+	if (final != NULL && pixGetDepth(final) == 1) {
+		if (pixWriteMemPng(&data, &size, final, 0) == 0)
+			keep(p, final, "image/png", data, size);
+	} else if (final != NULL && pixWriteMemJpeg(&data, &size, final, JPEG_QUALITY, 0) == 0) {
+		keep(p, final, "image/jpeg", data, size);
+	}
+	pixDestroy(&fitted);
+	pixDestroy(&final);
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "base.h"
+#include "prepare.h"
+#include "reader.h"
+
+#define CONFIDENCE_GOOD		70	/* below: try another orientation (ocr.md section 7) */
+#define CONFIDENCE_SURE		60	/* words whose letters count for the language gate */
+#define LETTERS_ENOUGH		100
+#define CONFIDENCE_LOST		50	/* below: it may even lie sideways */
+#define TEXTLIKE_FEW		10	/* letters of a page that may well be empty */
+#define TEXTLIKE_SOME		40
+#define WORDS_FEW		3
+#define TURN_GAIN		8	/* points a turned reading must be better by */
+
+/* ---- one pass of one engine ---- */
+
+/* Where a word of the worked image stands on the displayed page. */
+static void
+map_box(const struct prepared *in, int left, int top, int right, int bottom, struct word *w)
+{
+	double cx = pixGetWidth(in->pix) / 2.0, cy = pixGetHeight(in->pix) / 2.0;
+	double mx = (left + right) / 2.0 - cx, my = (top + bottom) / 2.0 - cy;
+	double s = sin(-in->skew), c = cos(in->skew);
+
+	/* The centre turns back; width and height stay, so that long words do not swell. */
+	w->w = (uint32_t)lround((right - left) / in->scale);
+	w->h = (uint32_t)lround((bottom - top) / in->scale);
+	w->x = (int32_t)lround((c * mx - s * my + cx) / in->scale - w->w / 2.0);
+	w->y = (int32_t)lround((s * mx + c * my + cy) / in->scale - w->h / 2.0);
+}
+
+static enum status
+take_words(const struct prepared *in, TessResultIterator *ri, struct words *ws, struct err *err)
+{
+	const TessPageIterator *pi = TessResultIteratorGetPageIteratorConst(ri);
+	enum status st = ST_OK;
+
+	do {
+		char *text = TessResultIteratorGetUTF8Text(ri, RIL_WORD);
+		struct word w = { .start = WORD_SAME_LINE };
+		int left, top, right, bottom;
+
+		if (TessPageIteratorIsAtBeginningOf(pi, RIL_BLOCK))
+			w.start = WORD_NEW_BLOCK;
+		else if (TessPageIteratorIsAtBeginningOf(pi, RIL_TEXTLINE))
+			w.start = WORD_NEW_LINE;
+		if (text != NULL &&
+		    TessPageIteratorBoundingBox(pi, RIL_WORD, &left, &top, &right, &bottom)) {
+			float confidence = TessResultIteratorConfidence(ri, RIL_WORD);
+
+			w.confidence = confidence < 0 ? 0 : (uint8_t)(confidence + 0.5f);
+			map_box(in, left, top, right, bottom, &w);
+			st = words_add(ws, span_of(text), &w, err);
+		}
+		TessDeleteText(text);
+	} while (st == ST_OK && TessResultIteratorNext(ri, RIL_WORD));
+	return st;
+}
+
+/* Reads the prepared image; *ws is new. */
+static enum status
+pass(const struct engine *e, const struct prepared *in, int64_t deadline_us, struct words **out,
+    enum ocr_reason *reason, struct err *err)
+{
+	owned(words_freep) struct words *ws = words_new();
+	int64_t left_ms = (deadline_us - monotonic_us()) / 1000;
+	ETEXT_DESC *monitor = TessMonitorCreate();
+	TessResultIterator *ri;
+	enum status st = ST_OK;
+	int rc;
+
+	TessBaseAPISetImage2(e->handle, in->pix);
+	TessBaseAPISetSourceResolution(e->handle, (int)in->dpi);
+	TessMonitorSetDeadlineMSecs(monitor, left_ms > 1 ? (int)left_ms : 1);
+	rc = TessBaseAPIRecognize(e->handle, monitor);
+	TessMonitorDelete(monitor);
+	ri = rc == 0 ? TessBaseAPIGetIterator(e->handle) : NULL;
+	if (ri != NULL) {
+		st = take_words(in, ri, ws, err);
+		TessResultIteratorDelete(ri);
+	}
+	TessBaseAPIClear(e->handle);
+	if (rc != 0 || monotonic_us() >= deadline_us) {
+		*reason = OCR_REASON_WALL;
+		return fail(err, ST_TIMEOUT, "recognition ended by its deadline");
+	}
+	if (st != ST_OK) {
+		*reason = OCR_REASON_TOO_MUCH_OUTPUT;
+		return st;
+	}
+	*out = ws;
+	ws = NULL;
+	return ST_OK;
+}
+
+/* ---- choices ---- */
+
+/* A page on the bench: what every try starts from. */
+struct bench {
+	struct job	*job;
+	uint32_t	 dpi;
+	PIX		*grey, *analysis;
+	struct strbuf	 tried;		/* for the provenance */
+};
+
+struct reading {
+	struct words		*words;
+	const struct engine	*engine;
+	int			 quads;		/* quarter turns clockwise */
+	double			 degrees;	/* turned clockwise to stand straight */
+	unsigned		 confidence;
+};
+
+static void
+reading_free(struct reading *r)
+{
+	words_freep(&r->words);
+}
+
+/* One try: turn, straighten, read. */
+static enum status
+attempt(struct bench *b, const struct engine *e, int quads, struct reading *r,
+    enum ocr_reason *reason, struct err *err)
+{
+	PIX *grey = pixRotateOrth(b->grey, quads), *analysis = pixRotateOrth(b->analysis, quads);
+	struct prepared in = { NULL, 0, 1, 0 };
+	enum status st;
+
+	r->words = NULL;
+	r->engine = e;
+	r->quads = quads;
+	r->degrees = analysis != NULL ? prepare_skew(analysis) : 0;
+	if (grey == NULL || !prepare_finish(grey, b->dpi, r->degrees, &in)) {
+		*reason = OCR_REASON_MEMORY;
+		st = fail(err, ST_REFUSED, "no memory to prepare the page");
+	} else {
+		st = pass(e, &in, b->job->page_deadline_us, &r->words, reason, err);
+	}
+	if (st == ST_OK) {
+		r->confidence = words_confidence(r->words);
+		strbuf_addf(&b->tried, "%s%s@%d:%u/%zu", b->tried.len > 0 ? "," : "", e->languages,
+		    quads * 90, r->confidence, r->words->count);
+	}
+	pixDestroy(&in.pix);
+	pixDestroy(&grey);
+	pixDestroy(&analysis);
+	return st;
+}
+
+/* Puts *challenger in the place of *best. */
+static void
+crown(struct reading *best, struct reading *challenger)
+{
+	reading_free(best);
+	*best = *challenger;
+	challenger->words = NULL;
+}
+
+static bool
+poor(const struct reading *r)
+{
+	return r->words->count < WORDS_FEW || r->confidence < CONFIDENCE_GOOD;
+}
+
+/* An upside-down page reads at 44, an upright one at 93: a poor reading is tried turned. */
+static enum status
+try_turned(struct bench *b, struct reading *best, enum ocr_reason *reason, struct err *err)
+{
+	static const int extra[] = { 2, 1, 3 };
+	int start = best->quads;
+	struct reading other;
+	enum status st;
+	size_t i;
+
+	for (i = 0; i < sizeof(extra) / sizeof(extra[0]) && poor(best); i++) {
+		if (i == 1 && best->words->count >= WORDS_FEW && best->confidence >= CONFIDENCE_LOST)
+			break; /* sideways text never reads as well as this */
+		st = attempt(b, best->engine, (start + extra[i]) % 4, &other, reason, err);
+		if (st != ST_OK)
+			return st;
+		if (other.words->count >= WORDS_FEW &&
+		    other.confidence >= best->confidence + TURN_GAIN)
+			crown(best, &other);
+		else
+			reading_free(&other);
+	}
+	return ST_OK;
+}
+
+/* Letters of the surer words, and how many of them no English text has. */
+static void
+count_letters(const struct words *ws, unsigned *letters, unsigned *marked)
+{
+	const utf8proc_uint8_t *p;
+	utf8proc_ssize_t left, n;
+	utf8proc_int32_t rune;
+	size_t i;
+
+	*letters = *marked = 0;
+	for (i = 0; i < ws->count; i++) {
+		if (ws->word[i].confidence < CONFIDENCE_SURE)
+			continue;
+		p = (const utf8proc_uint8_t *)words_text(ws, i).p;
+		left = (utf8proc_ssize_t)ws->word[i].length;
+		for (; left > 0 && (n = utf8proc_iterate(p, left, &rune)) > 0; p += n, left -= n) {
+			if (!utf8proc_islower(rune) && !utf8proc_isupper(rune))
+				continue;
+			++*letters;
+			*marked += rune >= 0x80;
+		}
+	}
+}
+
+/* Vietnamese pages show 23 % marked letters and more, English 1 %, French 8 % (reader.md 5). */
+static enum status
+try_fallback(struct bench *b, struct reading *best, uint32_t *warnings, enum ocr_reason *reason,
+    struct err *err)
+{
+	const struct engine *e = &b->job->reader->fallback;
+	unsigned letters, marked;
+	struct reading other;
+	enum status st;
+
+	count_letters(best->words, &letters, &marked);
+	if (e->handle == NULL || letters < LETTERS_ENOUGH ||
+	    marked * 100 >= letters * b->job->request.fallback_percent)
+		return ST_OK;
+	if ((st = attempt(b, e, best->quads, &other, reason, err)) != ST_OK)
+		return st;
+	if (other.confidence + 1 >= best->confidence) {
+		crown(best, &other);
+		*warnings |= OCR_WARN_FALLBACK;
+	}
+	reading_free(&other);
+	return ST_OK;
+}
+
+/* Nothing a person would call text: specks that were taken for a letter or two. */
+static bool
+nothing_read(const struct words *ws)
+{
+	size_t i;
+
+	for (i = 0; i < ws->count; i++)
+		if (ws->word[i].length >= 2 && ws->word[i].confidence >= CONFIDENCE_SURE)
+			return false;
+	return true;
+}
+
+static enum status
+read_bench(struct bench *b, struct page *p, int textlike, struct reading *best,
+    enum ocr_reason *reason, struct err *err)
+{
+	int quads = prepare_orientation(b->analysis);
+	enum status st;
+
+	if ((st = attempt(b, &b->job->reader->first, quads, best, reason, err)) != ST_OK)
+		return st;
+	if (textlike < TEXTLIKE_FEW) {
+		if (nothing_read(best->words)) {
+			words_freep(&best->words);
+			best->words = words_new();
+			best->quads = 0;
+			best->degrees = 0;
+			p->source = OCR_SOURCE_BLANK;
+		} else {
+			p->warnings |= OCR_WARN_ALMOST_BLANK;
+		}
+		return ST_OK;
+	}
+	if (textlike < TEXTLIKE_SOME)
+		p->warnings |= OCR_WARN_ALMOST_BLANK;
+	if ((st = try_turned(b, best, reason, err)) != ST_OK)
+		return st;
+	if (best->quads != quads)
+		p->warnings |= OCR_WARN_TURNED;
+	if (best->confidence < CONFIDENCE_GOOD)
+		p->warnings |= OCR_WARN_LOW_CONFIDENCE;
+	return try_fallback(b, best, &p->warnings, reason, err);
+}
+
+/* The page as displayed: upright, with the words' geometry told. */
+static enum status
+settle(struct page *p, const struct bench *b, struct reading *r, const char *how,
+    enum ocr_reason *reason, struct err *err)
+{
+	PIX *upright = pixRotateOrth(p->pix, r->quads);
+
+	if (upright == NULL) {
+		*reason = OCR_REASON_MEMORY;
+		return fail(err, ST_REFUSED, "no memory to turn the page");
+	}
+	pixDestroy(&p->pix);
+	p->pix = upright;
+	p->words = r->words;
+	r->words = NULL;
+	p->words->width = (uint32_t)pixGetWidth(upright);
+	p->words->height = (uint32_t)pixGetHeight(upright);
+	p->words->dpi = p->dpi;
+	p->words->rotation = (uint32_t)r->quads * 90;
+	p->words->skew = (int32_t)lround(-r->degrees * 100);
+	p->language = p->source != OCR_SOURCE_BLANK ? r->engine->languages : "";
+	strbuf_addf(&p->provenance, "pixels=%s dpi=%u threshold=sauvola oem=lstm psm=3 turn=%d "
+	    "deskew=%.2f tried=%s", how, p->dpi, r->quads * 90, r->degrees, b->tried.buf);
+	return ST_OK;
+}
+
+enum status
+page_recognise(struct job *job, struct page *p, enum ocr_reason *reason, struct err *err)
+{
+	owned(reading_free) struct reading best = { NULL, &job->reader->first, 0, 0, 0 };
+	struct bench b = { job, 0, NULL, NULL, STRBUF_INIT };
+	const char *how = "";
+	enum status st;
+	int textlike;
+
+	prepare_resolution(p);
+	b.dpi = p->dpi;
+	b.grey = prepare_grey(p->pix, &how);
+	b.analysis = b.grey != NULL ? prepare_analysis(b.grey, b.dpi) : NULL;
+	if (b.analysis == NULL) {
+		*reason = OCR_REASON_MEMORY;
+		st = fail(err, ST_REFUSED, "no memory to prepare the page");
+	} else if ((textlike = prepare_textlike(b.analysis)) == 0) {
+		best.words = words_new();
+		p->source = OCR_SOURCE_BLANK;
+		st = settle(p, &b, &best, how, reason, err);
+	} else {
+		st = read_bench(&b, p, textlike, &best, reason, err);
+		if (st == ST_OK)
+			st = settle(p, &b, &best, how, reason, err);
+	}
+	pixDestroy(&b.grey);
+	pixDestroy(&b.analysis);
+	strbuf_free(&b.tried);
+	return st;
+}
