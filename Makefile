@@ -34,9 +34,9 @@ COMPILE	 = $(CC) -std=gnu11 $(BASE) $(WARN) $(CWARN) $(CPPFLAGS) $(CFLAGS)
 LINK	 = $(CC) -pthread $(LDHARD) $(CFLAGS) -Wl,--gc-sections,--as-needed $(LDFLAGS)
 
 # What each program may link; --as-needed keeps what it does use, T010-arrows.sh reads the result.
-LIBS_core    := -lxapian -lstdc++ -lsqlite3 -lcrypto -lutf8proc -ljansson -lsodium -linih
+LIBS_core    := -lxapian -lstdc++ -lsqlite3 -lcrypto -lutf8proc -ljansson -lsodium -linih -lz
 LIBS_ocr     := -ltesseract -llept -lseccomp -lmagic -lqpdf -lpoppler-glib -lcairo -lgio-2.0 \
-		-lgobject-2.0 -lglib-2.0 -ljpeg -ltiff -lxml2 -larchive -lwebp -lpng -lm -lutf8proc -linih
+		-lgobject-2.0 -lglib-2.0 -ljpeg -ltiff -lxml2 -larchive -lwebp -lpng -lm -lutf8proc -linih -lz -lstdc++
 LIBS_indexer := $(LIBS_core)
 LIBS_server  := -levent -levent_openssl -levent_pthreads -lssl $(LIBS_core)
 LIBS_cli     := $(LIBS_core)

@@ -4,7 +4,7 @@
 
 #include "reader.h"
 
-#define LOOK_BYTES	(1u << 20)	/* libmagic looks no further */
+#define LOOK_BYTES (1u << 20) /* libmagic looks no further */
 
 static char mime_room[128], label_room[256];
 
@@ -27,8 +27,8 @@ classify(struct job *job)
 	keep(mime_room, sizeof(mime_room), mime != NULL ? mime : "application/octet-stream",
 	    &job->what.mime);
 	(void)magic_setflags(magic, MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_ELF);
-	keep(label_room, sizeof(label_room), magic_buffer(magic, job->bytes.p, n),
-	    &job->what.label);
+	keep(
+	    label_room, sizeof(label_room), magic_buffer(magic, job->bytes.p, n), &job->what.label);
 	job->format = format_lookup(mime_room);
 	job->what.family = job->format->family;
 }

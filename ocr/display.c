@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reader.h"
 
-#define LONG_SIDE	2000	/* architecture D4 */
-#define LONG_SIDE_BILEVEL 4000	/* thin strokes do not survive reduction, and G4-like PNG is small */
-#define JPEG_QUALITY	75
-#define COLOUR_SHARE	0.0002	/* of the pixels: less is scanner noise */
+#define LONG_SIDE 2000	       /* architecture D4 */
+#define LONG_SIDE_BILEVEL 4000 /* thin strokes do not survive reduction, and G4-like PNG is small */
+#define JPEG_QUALITY 75
+#define COLOUR_SHARE 0.0002 /* of the pixels: less is scanner noise */
 
 static PIX *
 fit(PIX *pix, l_int32 side)

@@ -5,8 +5,8 @@
 #include "arena.h"
 #include "reader.h"
 
-#define SIDE_MAX	60000	/* pixels; 200 dpi of seven metres */
-#define A4_LONG		11.69	/* inches */
+#define SIDE_MAX 60000 /* pixels; 200 dpi of seven metres */
+#define A4_LONG 11.69  /* inches */
 
 static const l_uint8 *
 bytes_of(struct span s)
@@ -73,8 +73,8 @@ check_size(int64_t w, int64_t h, uint64_t pixels, enum ocr_reason *reason, struc
 	}
 	if (w > SIDE_MAX || h > SIDE_MAX || (uint64_t)w * (uint64_t)h > pixels) {
 		*reason = OCR_REASON_TOO_MANY_PIXELS;
-		return fail(err, ST_TOO_LARGE, "image of %jd x %jd pixels", (intmax_t)w,
-		    (intmax_t)h);
+		return fail(
+		    err, ST_TOO_LARGE, "image of %jd x %jd pixels", (intmax_t)w, (intmax_t)h);
 	}
 	return ST_OK;
 }
@@ -87,8 +87,8 @@ damaged(enum ocr_reason *reason, struct err *err, const char *what)
 }
 
 enum status
-image_decode(struct span bytes, uint64_t pixels, PIX **pix, enum ocr_reason *reason,
-    struct err *err)
+image_decode(
+    struct span bytes, uint64_t pixels, PIX **pix, enum ocr_reason *reason, struct err *err)
 {
 	int64_t w, h;
 	enum status st;
@@ -139,8 +139,8 @@ image_normalise(PIX *pix)
 uint32_t
 image_dpi(const PIX *pix, uint32_t told)
 {
-	uint32_t longest = (uint32_t)(pixGetWidth(pix) > pixGetHeight(pix) ? pixGetWidth(pix)
-									   : pixGetHeight(pix));
+	uint32_t longest =
+	    (uint32_t)(pixGetWidth(pix) > pixGetHeight(pix) ? pixGetWidth(pix) : pixGetHeight(pix));
 	double inches = told > 0 ? longest / (double)told : 0;
 	uint32_t guess = (uint32_t)(longest / A4_LONG + 0.5);
 
@@ -153,7 +153,7 @@ image_dpi(const PIX *pix, uint32_t told)
 /* ---- image files as documents ---- */
 
 struct image_state {
-	bool	 tiff;
+	bool tiff;
 };
 
 static enum status
@@ -164,7 +164,7 @@ tiff_page(struct job *job, struct page *p, enum ocr_reason *reason, struct err *
 	enum status st;
 
 	if (readHeaderMemTiff(bytes_of(job->bytes), job->bytes.n, n, &w, &h, &bps, &spp, &res, &map,
-	    &format) != 0)
+		&format) != 0)
 		return damaged(reason, err, "TIFF directory");
 	if ((st = check_size(w, h, job->request.limits.pixels, reason, err)) != ST_OK)
 		return st;
@@ -197,8 +197,9 @@ count_tiff(const struct job *job)
 	uint32_t n = 0;
 
 	/* One more than allowed is enough to refuse. */
-	while (n <= job->request.limits.pages && readHeaderMemTiff(bytes_of(job->bytes),
-	    job->bytes.n, (l_int32)n, &w, &h, &bps, &spp, &res, &map, &format) == 0)
+	while (n <= job->request.limits.pages &&
+	    readHeaderMemTiff(bytes_of(job->bytes), job->bytes.n, (l_int32)n, &w, &h, &bps, &spp,
+		&res, &map, &format) == 0)
 		n++;
 	return n;
 }

@@ -20,7 +20,7 @@
  * std::set_new_handler).  Some of them would swallow the exception and give an empty page, so the
  * child says why and ends; the frame was written beforehand because nothing can be allocated now.
  */
-void	 (*cxx_set_new_handler(void (*)(void)))(void) __asm__("_ZSt15set_new_handlerPFvvE");
+void (*cxx_set_new_handler(void (*)(void)))(void) __asm__("_ZSt15set_new_handlerPFvvE");
 
 static struct strbuf memory_frame = STRBUF_INIT;
 static int last_words_fd = -1;
@@ -70,8 +70,8 @@ answer_failure(const struct job *job, uint16_t type, uint32_t number, enum ocr_r
 
 	/* A source that forgot to say why: its status tells enough. */
 	if (f.reason == OCR_REASON_NONE)
-		f.reason = err->status == ST_TOO_LARGE ? OCR_REASON_TOO_MANY_PIXELS
-						       : OCR_REASON_DAMAGED;
+		f.reason =
+		    err->status == ST_TOO_LARGE ? OCR_REASON_TOO_MANY_PIXELS : OCR_REASON_DAMAGED;
 	f.message = span_of(err->msg);
 	ocr_failure_write(&f, &payload);
 	answer(job, type, &payload);
@@ -162,8 +162,8 @@ page_finish(const struct job *job, struct page *p, uint64_t cpu, struct strbuf *
 	result.image = strbuf_span(&p->image);
 	if (table.len + p->image.len + OCR_WIRE_SMALL > job->request.limits.output) {
 		*reason = OCR_REASON_TOO_MUCH_OUTPUT;
-		return fail(err, ST_TOO_LARGE, "page result of %zu bytes",
-		    table.len + p->image.len);
+		return fail(
+		    err, ST_TOO_LARGE, "page result of %zu bytes", table.len + p->image.len);
 	}
 	ocr_page_write(&result, payload);
 	return ST_OK;
@@ -183,8 +183,8 @@ page_read(struct job *job, const struct source *source, struct page *p, struct s
 	if (p->words == NULL && (st = page_recognise(job, p, reason, err)) != ST_OK)
 		return st;
 	page_display(p);
-	strbuf_addf(&p->provenance, "%s%s", p->provenance.len > 0 ? "; " : "",
-	    job->reader->versions);
+	strbuf_addf(
+	    &p->provenance, "%s%s", p->provenance.len > 0 ? "; " : "", job->reader->versions);
 	return page_finish(job, p, cpu_us() - before, payload, reason, err);
 }
 
@@ -192,8 +192,9 @@ static void
 read_page(struct job *job, const struct source *source, uint32_t number)
 {
 	owned(strbuf_free) struct strbuf payload = STRBUF_INIT;
-	owned(page_free) struct page p = { .number = number, .provenance = STRBUF_INIT,
-		.image = STRBUF_INIT };
+	owned(page_free) struct page p = {
+		.number = number, .provenance = STRBUF_INIT, .image = STRBUF_INIT
+	};
 	enum ocr_reason reason = OCR_REASON_NONE;
 	struct err err = ERR_INIT;
 	enum status st;
@@ -274,7 +275,8 @@ read_document(struct job *job)
 	classify(job);
 	if (job->format->open == NULL) {
 		answer_document(job);
-		(void)fail(&err, ST_UNSUPPORTED, "format %.*s is not read", SPAN_ARG(job->what.mime));
+		(void)fail(
+		    &err, ST_UNSUPPORTED, "format %.*s is not read", SPAN_ARG(job->what.mime));
 		finish_failed(job, job->format->refusal, &err);
 	}
 	if (job->format->open(job, &source, &reason, &err) != ST_OK) {

@@ -22,8 +22,21 @@ static const char usage[] =
     "  --config DIRECTORY   take the [ocr] section of DIRECTORY/tangthu.conf\n"
     "  --self-test          try what the sandbox forbids and print each result (TAP)\n";
 
-enum option { OPT_ZYGOTE = 1, OPT_TESSDATA, OPT_LANGUAGES, OPT_FALLBACK, OPT_REQUIRE, OPT_FILE,
-	OPT_JSON, OPT_PAGES, OPT_IMAGES, OPT_CONFIG, OPT_SELF_TEST, OPT_VERSION, OPT_HELP };
+enum choice {
+	OPT_ZYGOTE = 1,
+	OPT_TESSDATA,
+	OPT_LANGUAGES,
+	OPT_FALLBACK,
+	OPT_REQUIRE,
+	OPT_FILE,
+	OPT_JSON,
+	OPT_PAGES,
+	OPT_IMAGES,
+	OPT_CONFIG,
+	OPT_SELF_TEST,
+	OPT_VERSION,
+	OPT_HELP
+};
 
 static const struct option options[] = {
 	{ "zygote", no_argument, NULL, OPT_ZYGOTE },

@@ -3,14 +3,14 @@
 
 #include <math.h>
 
-#define DPI_HIGH	350	/* more gains nothing (ocr.md section 3: scan400) */
-#define DPI_USED	300
-#define DPI_SMALL	110	/* text of ~70 dpi scans is doubled (reader.md section 5) */
-#define DPI_ANALYSIS	150
-#define SPECK		3	/* pixels; components smaller in both directions go */
-#define PAPER		160	/* grey level of ink against paper after normalisation */
-#define SKEW_MIN	0.5	/* degrees; below, turning blurs more than it helps */
-#define SKEW_SURE	3.0
+#define DPI_HIGH 350 /* more gains nothing (ocr.md section 3: scan400) */
+#define DPI_USED 300
+#define DPI_SMALL 110 /* text of ~70 dpi scans is doubled (reader.md section 5) */
+#define DPI_ANALYSIS 150
+#define SPECK 3	     /* pixels; components smaller in both directions go */
+#define PAPER 160    /* grey level of ink against paper after normalisation */
+#define SKEW_MIN 0.5 /* degrees; below, turning blurs more than it helps */
+#define SKEW_SURE 3.0
 
 void
 prepare_resolution(struct page *p)
@@ -34,7 +34,8 @@ prepare_resolution(struct page *p)
 static PIX *
 smooth_bits(PIX *pix)
 {
-	PIX *clean = pixSelectBySize(pix, SPECK, SPECK, 8, L_SELECT_IF_EITHER, L_SELECT_IF_GTE, NULL);
+	PIX *clean =
+	    pixSelectBySize(pix, SPECK, SPECK, 8, L_SELECT_IF_EITHER, L_SELECT_IF_GTE, NULL);
 	PIX *grey = clean != NULL ? pixConvert1To8(NULL, clean, 255, 0) : NULL;
 	PIX *mean = grey != NULL ? pixBlockconv(grey, 1, 1) : NULL;
 
@@ -91,8 +92,8 @@ prepare_textlike(PIX *analysis)
 	inner = pixClipRectangle(half, middle, NULL);
 	boxes = inner != NULL ? pixConnComp(inner, NULL, 8) : NULL;
 	for (i = 0; i < boxaGetCount(boxes); i++)
-		if (boxaGetBoxGeometry(boxes, i, NULL, NULL, &bw, &bh) == 0 && bh >= 4 && bh <= 40 &&
-		    bw <= 8 * bh)
+		if (boxaGetBoxGeometry(boxes, i, NULL, NULL, &bw, &bh) == 0 && bh >= 4 &&
+		    bh <= 40 && bw <= 8 * bh)
 			n++;
 	boxDestroy(&middle);
 	boxaDestroy(&boxes);
@@ -104,8 +105,11 @@ prepare_textlike(PIX *analysis)
 int
 prepare_orientation(PIX *analysis)
 {
-	static const int turns[] = { [L_TEXT_ORIENT_UNKNOWN] = 0, [L_TEXT_ORIENT_UP] = 0,
-		[L_TEXT_ORIENT_LEFT] = 1, [L_TEXT_ORIENT_DOWN] = 2, [L_TEXT_ORIENT_RIGHT] = 3 };
+	static const int turns[] = { [L_TEXT_ORIENT_UNKNOWN] = 0,
+		[L_TEXT_ORIENT_UP] = 0,
+		[L_TEXT_ORIENT_LEFT] = 1,
+		[L_TEXT_ORIENT_DOWN] = 2,
+		[L_TEXT_ORIENT_RIGHT] = 3 };
 	l_float32 up, left;
 	l_int32 orient;
 
@@ -133,8 +137,9 @@ prepare_finish(PIX *grey, uint32_t dpi, double degrees, struct prepared *p)
 	p->skew = degrees * M_PI / 180;
 	p->scale = 1;
 	p->dpi = dpi;
-	p->pix = degrees != 0 ? pixRotate(grey, (l_float32)p->skew, L_ROTATE_AREA_MAP,
-	    L_BRING_IN_WHITE, 0, 0) : pixClone(grey);
+	p->pix = degrees != 0
+	    ? pixRotate(grey, (l_float32)p->skew, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0)
+	    : pixClone(grey);
 	if (p->pix != NULL && dpi < DPI_SMALL) {
 		next = pixScale(p->pix, 2, 2);
 		pixDestroy(&p->pix);

@@ -14,28 +14,28 @@
 /* What recognition works on.  scale: its pixels per pixel of the displayed page; skew: radians it
  * was turned clockwise about its centre to stand straight. */
 struct prepared {
-	PIX		*pix;		/* 8 bit */
-	uint32_t	 dpi;
-	double		 scale;
-	double		 skew;
+	PIX *pix; /* 8 bit */
+	uint32_t dpi;
+	double scale;
+	double skew;
 };
 
 /* Over 350 dpi a page is reduced to 300, for display and recognition alike. */
-void	 prepare_resolution(struct page *);
+void prepare_resolution(struct page *);
 /*
  * 8 bit for the network: the red channel (red stamps and seals vanish), grey as it is, 1 bit
  * without specks and smoothed by a 3x3 mean.  *how names what was done.
  */
-PIX	*prepare_grey(PIX *, const char **how);
+PIX *prepare_grey(PIX *, const char **how);
 /* 1 bit at about 150 dpi, the paper's shade evened out: for the tests below. */
-PIX	*prepare_analysis(PIX *grey, uint32_t dpi);
+PIX *prepare_analysis(PIX *grey, uint32_t dpi);
 /* Components of the size of letters: 0 on an empty page, hundreds on a written one. */
-int	 prepare_textlike(PIX *analysis);
+int prepare_textlike(PIX *analysis);
 /* Quarter turns clockwise that make the text upright; 0 when nothing can be said. */
-int	 prepare_orientation(PIX *analysis);
+int prepare_orientation(PIX *analysis);
 /* Degrees clockwise that straighten the lines; 0 when unsure or not worth a rotation. */
-double	 prepare_skew(PIX *analysis);
+double prepare_skew(PIX *analysis);
 /* Straightened by degrees, enlarged when the text is small.  grey stays the caller's. */
-bool	 prepare_finish(PIX *grey, uint32_t dpi, double degrees, struct prepared *);
+bool prepare_finish(PIX *grey, uint32_t dpi, double degrees, struct prepared *);
 
 #endif

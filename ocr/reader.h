@@ -15,37 +15,37 @@
 
 /* A loaded model set.  Owned by the zygote for its whole life. */
 struct engine {
-	TessBaseAPI	*handle;
-	const char	*languages;	/* "vie", "vie+eng" */
+	TessBaseAPI *handle;
+	const char *languages; /* "vie", "vie+eng" */
 };
 
 struct reader {
-	struct engine	 first, fallback;	/* fallback.handle may be NULL */
-	magic_t		 magic;
-	char		 versions[512];
+	struct engine first, fallback; /* fallback.handle may be NULL */
+	magic_t magic;
+	char versions[512];
 };
 
 /* How a page's pixels or words were found; filled by a source, finished by job.c. */
 struct page {
-	uint32_t	 number;
-	enum ocr_source	 source;
-	uint32_t	 warnings;	/* enum ocr_warning */
-	uint32_t	 dpi;		/* of pix; 0 = unknown */
-	PIX		*pix;		/* 1, 8 or 32 bit; as it is to be displayed but for rotation */
-	struct words	*words;		/* set: nothing has to be recognised */
-	const char	*language;
-	struct strbuf	 provenance;
-	struct strbuf	 image;		/* the display image, made from pix */
-	const char	*image_mime;
-	uint32_t	 image_width, image_height;
+	uint32_t number;
+	enum ocr_source source;
+	uint32_t warnings;   /* enum ocr_warning */
+	uint32_t dpi;	     /* of pix; 0 = unknown */
+	PIX *pix;	     /* 1, 8 or 32 bit; as it is to be displayed but for rotation */
+	struct words *words; /* set: nothing has to be recognised */
+	const char *language;
+	struct strbuf provenance;
+	struct strbuf image; /* the display image, made from pix */
+	const char *image_mime;
+	uint32_t image_width, image_height;
 };
 
 struct job {
 	const struct reader *reader;
 	struct ocr_request request;
-	struct span	 bytes;		/* the document, mapped read-only */
-	int		 out;		/* the result socket */
-	int64_t		 page_deadline_us;
+	struct span bytes; /* the document, mapped read-only */
+	int out;	   /* the result socket */
+	int64_t page_deadline_us;
 	struct ocr_document what;
 	const struct format *format;
 };
@@ -55,69 +55,67 @@ struct job {
  * *reason set.  ST_BUSY from page() means: needs OCR_PROFILE_FONTS.
  */
 struct source {
-	uint32_t	 pages;
-	void		*state;
-	enum status	 (*page)(struct job *, void *state, struct page *, enum ocr_reason *reason,
-			    struct err *);
-	void		 (*close)(void *state);
+	uint32_t pages;
+	void *state;
+	enum status (*page)(
+	    struct job *, void *state, struct page *, enum ocr_reason *reason, struct err *);
+	void (*close)(void *state);
 };
 
 /* A row of the table of formats (format.c): the one place where a format is added. */
 struct format {
-	const char	*mime;		/* exact, or a prefix when it ends in an asterisk */
-	enum ocr_family	 family;
+	const char *mime; /* exact, or a prefix when it ends in an asterisk */
+	enum ocr_family family;
 	/*
 	 * Opens job->bytes; NULL: known, but not read, for the reason beside it.  May add
 	 * to job->what (charset, encrypted, warnings).  Fails with *reason set.
 	 */
-	enum status	 (*open)(struct job *, struct source *, enum ocr_reason *reason,
-			    struct err *);
-	enum ocr_reason	 refusal;
+	enum status (*open)(struct job *, struct source *, enum ocr_reason *reason, struct err *);
+	enum ocr_reason refusal;
 };
 
 /* Never NULL: the last row stands for everything unknown. */
-const struct format *
-		 format_lookup(const char *mime);
+const struct format *format_lookup(const char *mime);
 
 /* classify.c: fills job->what (family, mime, label, warnings) and job->format from the bytes. */
-void		 classify(struct job *);
+void classify(struct job *);
 
 /* job.c: reads the request's pages and answers on job->out; never returns. */
-_Noreturn void	 job_run(const struct reader *, const struct ocr_request *, int document, int out);
+_Noreturn void job_run(const struct reader *, const struct ocr_request *, int document, int out);
 /* zygote.c: serves requests on OCR_WIRE_FD until it is closed; exit status. */
-int		 zygote_run(const char *tessdata, const char *languages, const char *fallback,
-		     bool require_sandbox);
+int zygote_run(
+    const char *tessdata, const char *languages, const char *fallback, bool require_sandbox);
 
 /* Sources. */
-enum status	 pdf_open(struct job *, struct source *, enum ocr_reason *, struct err *);
-enum status	 image_open(struct job *, struct source *, enum ocr_reason *, struct err *);
-enum status	 plain_open(struct job *, struct source *, enum ocr_reason *, struct err *);
-enum status	 html_open(struct job *, struct source *, enum ocr_reason *, struct err *);
+enum status pdf_open(struct job *, struct source *, enum ocr_reason *, struct err *);
+enum status image_open(struct job *, struct source *, enum ocr_reason *, struct err *);
+enum status plain_open(struct job *, struct source *, enum ocr_reason *, struct err *);
+enum status html_open(struct job *, struct source *, enum ocr_reason *, struct err *);
 
 /*
  * plain.c: cuts UTF-8 text into page-less pages at form feeds and, when it is long, at lines.
  * The text is taken over (emptied).
  */
-enum status	 plain_source(struct strbuf *text, const char *language, struct source *,
-		     enum ocr_reason *, struct err *);
+enum status plain_source(
+    struct strbuf *text, const char *language, struct source *, enum ocr_reason *, struct err *);
 
 /*
  * image.c: pixels from an encoded image of any format leptonica reads.  Size is checked against
  * pixels before anything is decoded.  ST_TOO_LARGE, ST_CORRUPT; *reason is set.
  */
-enum status	 image_decode(struct span bytes, uint64_t pixels, PIX **, enum ocr_reason *,
-		     struct err *);
+enum status image_decode(
+    struct span bytes, uint64_t pixels, PIX **, enum ocr_reason *, struct err *);
 /* 1, 8 (grey) or 32 (RGB, no alpha) bits whatever it was; takes pix over; NULL when out of memory. */
-PIX		*image_normalise(PIX *pix);
+PIX *image_normalise(PIX *pix);
 /* A believable resolution: the told one, or what makes the long side that of A4. */
-uint32_t	 image_dpi(const PIX *, uint32_t told);
+uint32_t image_dpi(const PIX *, uint32_t told);
 
 /*
  * recognise.c: page->pix becomes upright, page->words are read from it.  Never gives NULL words:
  * a blank page has none.  ST_TIMEOUT, ST_INTERNAL; *reason is set.
  */
-enum status	 page_recognise(struct job *, struct page *, enum ocr_reason *, struct err *);
+enum status page_recognise(struct job *, struct page *, enum ocr_reason *, struct err *);
 /* display.c: page->image from page->pix (may be NULL: none). */
-void		 page_display(struct page *);
+void page_display(struct page *);
 
 #endif

@@ -8,14 +8,14 @@
 #include "prepare.h"
 #include "reader.h"
 
-#define CONFIDENCE_GOOD		70	/* below: try another orientation (ocr.md section 7) */
-#define CONFIDENCE_SURE		60	/* words whose letters count for the language gate */
-#define LETTERS_ENOUGH		100
-#define CONFIDENCE_LOST		50	/* below: it may even lie sideways */
-#define TEXTLIKE_FEW		10	/* letters of a page that may well be empty */
-#define TEXTLIKE_SOME		40
-#define WORDS_FEW		3
-#define TURN_GAIN		8	/* points a turned reading must be better by */
+#define CONFIDENCE_GOOD 70 /* below: try another orientation (ocr.md section 7) */
+#define CONFIDENCE_SURE 60 /* words whose letters count for the language gate */
+#define LETTERS_ENOUGH 100
+#define CONFIDENCE_LOST 50 /* below: it may even lie sideways */
+#define TEXTLIKE_FEW 10	   /* letters of a page that may well be empty */
+#define TEXTLIKE_SOME 40
+#define WORDS_FEW 3
+#define TURN_GAIN 8 /* points a turned reading must be better by */
 
 /* ---- one pass of one engine ---- */
 
@@ -102,18 +102,18 @@ pass(const struct engine *e, const struct prepared *in, int64_t deadline_us, str
 
 /* A page on the bench: what every try starts from. */
 struct bench {
-	struct job	*job;
-	uint32_t	 dpi;
-	PIX		*grey, *analysis;
-	struct strbuf	 tried;		/* for the provenance */
+	struct job *job;
+	uint32_t dpi;
+	PIX *grey, *analysis;
+	struct strbuf tried; /* for the provenance */
 };
 
 struct reading {
-	struct words		*words;
-	const struct engine	*engine;
-	int			 quads;		/* quarter turns clockwise */
-	double			 degrees;	/* turned clockwise to stand straight */
-	unsigned		 confidence;
+	struct words *words;
+	const struct engine *engine;
+	int quads;	/* quarter turns clockwise */
+	double degrees; /* turned clockwise to stand straight */
+	unsigned confidence;
 };
 
 static void
@@ -178,7 +178,8 @@ try_turned(struct bench *b, struct reading *best, enum ocr_reason *reason, struc
 	size_t i;
 
 	for (i = 0; i < sizeof(extra) / sizeof(extra[0]) && poor(best); i++) {
-		if (i == 1 && best->words->count >= WORDS_FEW && best->confidence >= CONFIDENCE_LOST)
+		if (i == 1 && best->words->count >= WORDS_FEW &&
+		    best->confidence >= CONFIDENCE_LOST)
 			break; /* sideways text never reads as well as this */
 		st = attempt(b, best->engine, (start + extra[i]) % 4, &other, reason, err);
 		if (st != ST_OK)
@@ -305,8 +306,10 @@ settle(struct page *p, const struct bench *b, struct reading *r, const char *how
 	p->words->rotation = (uint32_t)r->quads * 90;
 	p->words->skew = (int32_t)lround(-r->degrees * 100);
 	p->language = p->source != OCR_SOURCE_BLANK ? r->engine->languages : "";
-	strbuf_addf(&p->provenance, "pixels=%s dpi=%u threshold=sauvola oem=lstm psm=3 turn=%d "
-	    "deskew=%.2f tried=%s", how, p->dpi, r->quads * 90, r->degrees, b->tried.buf);
+	strbuf_addf(&p->provenance,
+	    "pixels=%s dpi=%u threshold=sauvola oem=lstm psm=3 turn=%d "
+	    "deskew=%.2f tried=%s",
+	    how, p->dpi, r->quads * 90, r->degrees, b->tried.buf);
 	return ST_OK;
 }
 

@@ -17,36 +17,35 @@
 
 /* ---- Landlock: headers of Debian 12 know less than newer kernels, so the numbers stand here ---- */
 
-#define LANDLOCK_CREATE_RULESET_VERSION	1u
-#define LANDLOCK_RULE_PATH_BENEATH	1
-#define LANDLOCK_READ_FILE		(1ull << 2)
-#define LANDLOCK_READ_DIR		(1ull << 3)
+#define LANDLOCK_CREATE_RULESET_VERSION 1u
+#define LANDLOCK_RULE_PATH_BENEATH 1
+#define LANDLOCK_READ_FILE (1ull << 2)
+#define LANDLOCK_READ_DIR (1ull << 3)
 
 struct landlock_attr {
-	uint64_t	 fs;
-	uint64_t	 net;		/* ABI 4 */
-	uint64_t	 scoped;	/* ABI 6 */
+	uint64_t fs;
+	uint64_t net;	 /* ABI 4 */
+	uint64_t scoped; /* ABI 6 */
 };
 
 struct landlock_beneath {
-	uint64_t	 access;
-	int32_t		 fd;
+	uint64_t access;
+	int32_t fd;
 } __attribute__((packed));
 
 /* What each ABI can forbid; the last row stands for all later ones. */
 static const struct {
-	size_t		 size;		/* of struct landlock_attr that it takes */
+	size_t size; /* of struct landlock_attr that it takes */
 	struct landlock_attr all;
 } abis[] = {
-	{ 0, { 0, 0, 0 } },
-	{ 8, { (1ull << 13) - 1, 0, 0 } },
-	{ 8, { (1ull << 14) - 1, 0, 0 } },	/* refer */
-	{ 8, { (1ull << 15) - 1, 0, 0 } },	/* truncate */
-	{ 16, { (1ull << 15) - 1, 3, 0 } },	/* bind and connect TCP */
-	{ 16, { (1ull << 16) - 1, 3, 0 } },	/* ioctl on devices */
-	{ 24, { (1ull << 16) - 1, 3, 3 } },	/* abstract sockets, signals */
+	{ 0, { 0, 0, 0 } }, { 8, { (1ull << 13) - 1, 0, 0 } },
+	{ 8, { (1ull << 14) - 1, 0, 0 } },  /* refer */
+	{ 8, { (1ull << 15) - 1, 0, 0 } },  /* truncate */
+	{ 16, { (1ull << 15) - 1, 3, 0 } }, /* bind and connect TCP */
+	{ 16, { (1ull << 16) - 1, 3, 0 } }, /* ioctl on devices */
+	{ 24, { (1ull << 16) - 1, 3, 3 } }, /* abstract sockets, signals */
 };
-#define ABI_KNOWN	((int)(sizeof(abis) / sizeof(abis[0])) - 1)
+#define ABI_KNOWN ((int)(sizeof(abis) / sizeof(abis[0])) - 1)
 
 /* reader.md section 1: what poppler and fontconfig open to draw text. */
 static const char *const font_paths[] = { "/usr/share/poppler", "/usr/share/fonts", "/etc/fonts",
@@ -64,7 +63,8 @@ admit_fonts(int ruleset)
 		rule.fd = open(font_paths[i], O_PATH | O_CLOEXEC);
 		if (rule.fd == -1)
 			continue; /* not on this machine */
-		(void)syscall(__NR_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+		(void)syscall(
+		    __NR_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 		(void)close(rule.fd);
 	}
 }
@@ -137,23 +137,61 @@ sandbox_allow_cpu(uint64_t seconds)
 
 /* Whole calls that reading needs.  Each takes no path and names no other process. */
 static const int allowed[] = {
-	SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(readv), SCMP_SYS(lseek), SCMP_SYS(write),
-	SCMP_SYS(writev), SCMP_SYS(sendmsg), SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(brk),
-	SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(exit),
-	SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),
-	SCMP_SYS(rt_sigaction), SCMP_SYS(clock_gettime), SCMP_SYS(clock_getres),
-	SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(times), SCMP_SYS(getrusage),
-	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(getrandom), SCMP_SYS(sched_yield),
-	SCMP_SYS(sched_getaffinity), SCMP_SYS(sysinfo), SCMP_SYS(uname), SCMP_SYS(geteuid),
-	SCMP_SYS(getuid), SCMP_SYS(getegid), SCMP_SYS(getgid), SCMP_SYS(membarrier),
+	SCMP_SYS(read),
+	SCMP_SYS(pread64),
+	SCMP_SYS(readv),
+	SCMP_SYS(lseek),
+	SCMP_SYS(write),
+	SCMP_SYS(writev),
+	SCMP_SYS(sendmsg),
+	SCMP_SYS(close),
+	SCMP_SYS(fstat),
+	SCMP_SYS(brk),
+	SCMP_SYS(munmap),
+	SCMP_SYS(mremap),
+	SCMP_SYS(madvise),
+	SCMP_SYS(futex),
+	SCMP_SYS(exit),
+	SCMP_SYS(exit_group),
+	SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(rt_sigaction),
+	SCMP_SYS(clock_gettime),
+	SCMP_SYS(clock_getres),
+	SCMP_SYS(gettimeofday),
+	SCMP_SYS(time),
+	SCMP_SYS(times),
+	SCMP_SYS(getrusage),
+	SCMP_SYS(getpid),
+	SCMP_SYS(gettid),
+	SCMP_SYS(getrandom),
+	SCMP_SYS(sched_yield),
+	SCMP_SYS(sched_getaffinity),
+	SCMP_SYS(sysinfo),
+	SCMP_SYS(uname),
+	SCMP_SYS(geteuid),
+	SCMP_SYS(getuid),
+	SCMP_SYS(getegid),
+	SCMP_SYS(getgid),
+	SCMP_SYS(membarrier),
 	SCMP_SYS(restart_syscall),
 };
 
 /* Looking at files.  With fonts they work below Landlock; bare they fail, but need not kill. */
 static const int looking[] = {
-	SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink),
-	SCMP_SYS(readlinkat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(statx), SCMP_SYS(statfs),
-	SCMP_SYS(fstatfs), SCMP_SYS(getdents64), SCMP_SYS(fadvise64), SCMP_SYS(getcwd),
+	SCMP_SYS(access),
+	SCMP_SYS(faccessat),
+	SCMP_SYS(faccessat2),
+	SCMP_SYS(readlink),
+	SCMP_SYS(readlinkat),
+	SCMP_SYS(stat),
+	SCMP_SYS(lstat),
+	SCMP_SYS(statx),
+	SCMP_SYS(statfs),
+	SCMP_SYS(fstatfs),
+	SCMP_SYS(getdents64),
+	SCMP_SYS(fadvise64),
+	SCMP_SYS(getcwd),
 };
 
 static int
@@ -165,8 +203,8 @@ allow_memory(scmp_filter_ctx ctx)
 
 	/* Nothing that was data may become code. */
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		rc |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, calls[i], 1,
-		    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+		rc |= seccomp_rule_add(
+		    ctx, SCMP_ACT_ALLOW, calls[i], 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 	return rc;
 }
 
@@ -177,23 +215,23 @@ allow_limited(scmp_filter_ctx ctx)
 	int rc = 0;
 
 	/* Reading any limit of its own; setting none but the processor time of the next page. */
-	rc |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2,
-	    SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A2(SCMP_CMP_EQ, 0));
-	rc |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2,
-	    SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A1(SCMP_CMP_EQ, RLIMIT_CPU));
+	rc |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, SCMP_A0(SCMP_CMP_EQ, 0),
+	    SCMP_A2(SCMP_CMP_EQ, 0));
+	rc |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, SCMP_A0(SCMP_CMP_EQ, 0),
+	    SCMP_A1(SCMP_CMP_EQ, RLIMIT_CPU));
 	/* abort(3) of a decoder: its own death, told as a crash. */
-	rc |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-	    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)self));
+	rc |= seccomp_rule_add(
+	    ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)self));
 	/* stdio asks whether a descriptor is a terminal. */
-	rc |= seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 1,
-	    SCMP_A1(SCMP_CMP_EQ, TCGETS));
+	rc |= seccomp_rule_add(
+	    ctx, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, TCGETS));
 	/* fdopen(3). */
-	rc |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-	    SCMP_A1(SCMP_CMP_EQ, F_GETFL));
-	rc |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-	    SCMP_A1(SCMP_CMP_EQ, F_GETFD));
-	rc |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-	    SCMP_A1(SCMP_CMP_EQ, F_SETFD));
+	rc |= seccomp_rule_add(
+	    ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GETFL));
+	rc |= seccomp_rule_add(
+	    ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GETFD));
+	rc |= seccomp_rule_add(
+	    ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_SETFD));
 	return rc;
 }
 
@@ -208,10 +246,10 @@ allow_files(scmp_filter_ctx ctx, enum ocr_profile profile)
 
 	for (i = 0; i < sizeof(looking) / sizeof(looking[0]); i++)
 		rc |= seccomp_rule_add(ctx, action, looking[i], 0);
-	rc |= seccomp_rule_add(ctx, action, SCMP_SYS(openat), 1,
-	    SCMP_A2(SCMP_CMP_MASKED_EQ, writing, 0));
-	rc |= seccomp_rule_add(ctx, action, SCMP_SYS(open), 1,
-	    SCMP_A1(SCMP_CMP_MASKED_EQ, writing, 0));
+	rc |= seccomp_rule_add(
+	    ctx, action, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, writing, 0));
+	rc |= seccomp_rule_add(
+	    ctx, action, SCMP_SYS(open), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, writing, 0));
 	/* fstat(3) of glibc 2.36 is newfstatat with an empty path. */
 	if (fonts)
 		return rc | seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 0);

@@ -14,8 +14,8 @@
 
 #include "sandbox.h"
 
-#define MEMORY	(1ull << 30)
-#define CPU	10
+#define MEMORY (1ull << 30)
+#define CPU 10
 
 /* A descriptor that was open before the lock-down. */
 static int scratch = -1;
@@ -103,8 +103,8 @@ act_kill_parent(void)
 static int
 act_map_code(void)
 {
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
-	    -1, 0);
+	void *p = mmap(
+	    NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	return p == MAP_FAILED ? errno : 0;
 }
@@ -161,14 +161,14 @@ act_answer(void)
 	return write(scratch, "", 0) == -1 ? errno : 0;
 }
 
-#define BARE	(1 << OCR_PROFILE_BARE)
-#define FONTS	(1 << OCR_PROFILE_FONTS)
+#define BARE (1 << OCR_PROFILE_BARE)
+#define FONTS (1 << OCR_PROFILE_FONTS)
 
 /* denied: the profiles in which the act must fail; in the others it must succeed. */
 static const struct {
-	const char	*name;
-	int		 (*act)(void);
-	unsigned	 denied;
+	const char *name;
+	int (*act)(void);
+	unsigned denied;
 } acts[] = {
 	{ "open /etc/passwd", act_read_passwd, BARE | FONTS },
 	{ "read its own environment", act_read_environment, BARE | FONTS },
@@ -231,7 +231,9 @@ sandbox_self_test(void)
 			(void)printf("%sok %u - %s: %s: %s%s\n",
 			    denied == ((acts[i].denied >> profile & 1) != 0) ? "" : "not ", ++n,
 			    profiles[profile], acts[i].name, denied ? "denied, " : "works",
-			    how >= 1000 ? strsignal(how - 1000) : how ? strerror(how) : "");
+			    how >= 1000 ? strsignal(how - 1000)
+				: how	? strerror(how)
+					: "");
 		}
 	}
 	return failed;

@@ -187,11 +187,10 @@ step(const struct show *show, struct ocr_client *c, int *exit_status, bool *done
 			return ST_OK;
 		if (e.kind == OCR_EVENT_PAGE &&
 		    ((st = words_read(&ws, e.page.words, err)) != ST_OK ||
-		    (st = keep_image(show, &e.page, err)) != ST_OK))
+			(st = keep_image(show, &e.page, err)) != ST_OK))
 			return st;
 		if (e.kind == OCR_EVENT_PAGE_FAILED || e.kind == OCR_EVENT_FAILED)
-			*exit_status =
-			    status_info(ocr_reason_info(e.failure.reason)->status)->exit;
+			*exit_status = status_info(ocr_reason_info(e.failure.reason)->status)->exit;
 		(show->json ? show_json : show_text)(&e, ws);
 	} while (!ocr_client_idle(c));
 	*done = true;

@@ -197,8 +197,9 @@ zygote_run(const char *tessdata, const char *languages, const char *fallback, bo
 	}
 	state = probe_sandbox();
 	if (require_sandbox && (state.layers & SANDBOX_REQUIRED) != SANDBOX_REQUIRED) {
-		refuse_to_start("the kernel gives no seccomp and limits; [ocr] require_sandbox = no "
-				"would read documents without them");
+		refuse_to_start(
+		    "the kernel gives no seccomp and limits; [ocr] require_sandbox = no "
+		    "would read documents without them");
 		return status_info(ST_UNSUPPORTED)->exit;
 	}
 	if ((st = greet(r, &state, &err)) != ST_OK)
