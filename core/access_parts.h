@@ -9,10 +9,11 @@
  * call these inside the transaction of their change.
  *
  * A class is (origin, effective level, use mode).  The origin is the nearest object, from the
- * record over its home dossier up to the fonds, that carries a live grant of its own or breaks
- * inheritance (inherit_acl = 0).  The readers of a class are the live grants of its origin and of
- * everything above it up to and including the first break.  The effective level is the highest along
- * the way; the use mode is the object's own.
+ * record over its home dossier up to the fonds, that ever got a grant of its own or breaks
+ * inheritance (inherit_acl = 0); ending a grant leaves it one, so that grants after the first never
+ * touch the index.  The readers of a class are the live grants of its origin and of everything above
+ * it up to and including the first break.  The effective level is the highest along the way; the
+ * use mode is the object's own.
  */
 
 /* The class of a node to be inserted below parent (0 = a fonds): fills what the row needs. */
@@ -27,14 +28,14 @@ MUST_CHECK enum status access_place_record(struct catalog *, int64_t dossier, in
     const char *use_mode, struct access_place *, struct err *);
 /*
  * After level, use_mode, inherit_acl, parent or the first or last own grant of a node changed in its
- * row: classes of the node and of everything below, records whose home lies there.  Only what
- * really changes is written; a changed record keeps its former class in old_access_class (unless it
- * has one already and that was never indexed) and gets a new index_seq.
+ * row: classes of the node and of everything below, records whose home lies there, readers of those
+ * classes.  Only what really changes is written; a changed record keeps its former class in
+ * old_access_class (the eldest that the index may still show) and gets a new index_seq.
  */
 MUST_CHECK enum status access_refresh_node(struct catalog *, int64_t node, struct err *);
 /* The same for one record: its level, inherit_acl, home dossier or grants changed. */
 MUST_CHECK enum status access_refresh_record(struct catalog *, int64_t record, struct err *);
-/* Rights changed: every loaded access is out of date. */
+/* A clearance, membership or principal changed: every loaded access is out of date. */
 MUST_CHECK enum status access_bump(struct catalog *, struct err *);
 
 #endif

@@ -288,12 +288,10 @@ audit_access_due(struct catalog *catalog, const struct actor *actor, const char 
 	*due = true;
 	if (always_logged(action))
 		return ST_OK;
-	st = db_query_int(catalog->db,
+	st = db_lookup_int(catalog->db,
 	    "SELECT at FROM access_seen WHERE session=$1 AND action=$2 AND record=$3 AND page=$4",
 	    DB_ARGS(db_int(seen_key(actor)), db_text(action), db_text(record_uid), db_int(page)),
 	    &at, err);
-	if (st == ST_NOT_FOUND)
-		return ST_OK;
 	/* A clock set back must not silence the log. */
 	*due = at > now_us() || at <= now_us() - SEEN_US;
 	return st;

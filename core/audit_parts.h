@@ -16,17 +16,14 @@ struct audit_rows {
 extern const char *const audit_class_names[EVENT_CLASS_COUNT];
 
 /* Everything of an entry up to the number of its private fields; then each of them. */
-void		 audit_canonical_start(const struct event_row *, size_t private_count,
-		    struct strbuf *);
-void		 audit_canonical_private(const char *name,
-		    const unsigned char commitment[SHA256_LEN], struct strbuf *);
+void audit_canonical_start(const struct event_row *, size_t private_count, struct strbuf *);
+void audit_canonical_private(
+    const char *name, const unsigned char commitment[SHA256_LEN], struct strbuf *);
 /* SHA-256(salt || value) */
-void		 audit_commit(const unsigned char salt[AUDIT_SALT_LEN], struct span value,
-		    unsigned char commitment[SHA256_LEN]);
-MUST_CHECK enum status
-		 audit_tree_load(struct catalog *, struct merkle *, struct err *);
-MUST_CHECK enum status
-		 audit_rows_load(struct catalog *, int64_t from, size_t limit, struct arena *,
-		    struct audit_rows *, struct err *);
+void audit_commit(const unsigned char salt[AUDIT_SALT_LEN], struct span value,
+    unsigned char commitment[SHA256_LEN]);
+MUST_CHECK enum status audit_tree_load(struct catalog *, struct merkle *, struct err *);
+MUST_CHECK enum status audit_rows_load(struct catalog *, int64_t from, size_t limit, struct arena *,
+    struct audit_rows *, struct err *);
 
 #endif

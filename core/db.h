@@ -93,6 +93,9 @@ MUST_CHECK enum status db_exec(
 /* First column of the first row (use INSERT .. RETURNING id for new ids).  ST_NOT_FOUND: no row. */
 MUST_CHECK enum status db_query_int(
     struct db *, const char *sql, const struct db_value *, size_t, int64_t *value, struct err *);
+/* The same, but NULL or no row gives 0 and ST_OK: for ids, which start at 1, and for times. */
+MUST_CHECK enum status db_lookup_int(
+    struct db *, const char *sql, const struct db_value *, size_t, int64_t *value, struct err *);
 /* NULL or no row gives *value NULL and ST_OK. */
 MUST_CHECK enum status db_query_text(struct db *, const char *sql, const struct db_value *, size_t,
     struct arena *, const char **value, struct err *);

@@ -352,6 +352,18 @@ db_query_int(struct db *db, const char *sql, const struct db_value *values, size
 	return ST_OK;
 }
 
+enum status
+db_lookup_int(struct db *db, const char *sql, const struct db_value *values, size_t count,
+    int64_t *value, struct err *err)
+{
+	struct first_int first = { 0, false };
+	enum status st = db_query(db, sql, values, count, take_int, &first, err);
+
+	if (st == ST_OK)
+		*value = first.value;
+	return st;
+}
+
 struct first_text {
 	struct arena *arena;
 	const char *value;

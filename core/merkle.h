@@ -4,9 +4,9 @@
 #include "audit.h"
 
 /* The frontier as the catalogue keeps it: 32 bytes for each set bit of size, largest tree first. */
-struct span	 merkle_frontier(const struct merkle *);	/* borrows from the tree */
-void		 merkle_sha256(struct span, unsigned char hash[SHA256_LEN]);
+struct span merkle_frontier(const struct merkle *); /* borrows from the tree */
+void merkle_sha256(struct span, unsigned char hash[SHA256_LEN]);
 /* False when the length does not fit the size. */
-bool		 merkle_restore(struct merkle *, uint64_t size, struct span frontier);
+bool merkle_restore(struct merkle *, uint64_t size, struct span frontier);
 
 #endif

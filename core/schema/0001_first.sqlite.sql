@@ -38,12 +38,13 @@ CREATE TABLE access_class(
   level INTEGER NOT NULL CHECK(level BETWEEN 0 AND 3), use_mode TEXT NOT NULL,
   CHECK(node IS NULL OR record IS NULL)) STRICT;
 CREATE UNIQUE INDEX access_class_key
-  ON access_class(ifnull(node,0), ifnull(record,0), level, use_mode);
+  ON access_class(coalesce(node,0), coalesce(record,0), level, use_mode);
 CREATE TABLE class_reader(
   class INTEGER NOT NULL REFERENCES access_class(id), who INTEGER NOT NULL REFERENCES principal(id),
   acl INTEGER NOT NULL REFERENCES acl(id), perms INTEGER NOT NULL, until INTEGER,
   PRIMARY KEY(class, who, acl)) STRICT, WITHOUT ROWID;
 CREATE INDEX class_reader_who ON class_reader(who);
+CREATE INDEX class_reader_acl ON class_reader(acl);
 
 CREATE TABLE node(
   id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, parent INTEGER REFERENCES node(id),
@@ -58,10 +59,11 @@ CREATE TABLE node(
   UNIQUE(parent, code), CHECK((kind='fonds') = (parent IS NULL))) STRICT;
 CREATE UNIQUE INDEX node_root_code ON node(code) WHERE parent IS NULL;
 CREATE INDEX node_class ON node(access_class);
--- history of what decides rights: parent, level, inheritance
+-- What decided rights until a moment; written by triggers, so that it cannot be forgotten.
 CREATE TABLE node_history(
-  id INTEGER PRIMARY KEY, node INTEGER NOT NULL REFERENCES node(id), at INTEGER NOT NULL,
+  id INTEGER PRIMARY KEY, node INTEGER NOT NULL REFERENCES node(id), until INTEGER NOT NULL,
   parent INTEGER, level INTEGER NOT NULL, use_mode TEXT NOT NULL, inherit_acl INTEGER NOT NULL) STRICT;
+CREATE INDEX node_history_node ON node_history(node, until);
 CREATE TABLE dossier(
   node INTEGER PRIMARY KEY REFERENCES node(id), file_code TEXT NOT NULL UNIQUE,
   year INTEGER NOT NULL CHECK(year BETWEEN 1900 AND 9999),
@@ -110,6 +112,11 @@ CREATE TABLE dossier_item(
   PRIMARY KEY(dossier, record), UNIQUE(dossier, ordinal)) STRICT;
 CREATE UNIQUE INDEX dossier_item_home ON dossier_item(record) WHERE home=1;
 CREATE INDEX dossier_item_record ON dossier_item(record);
+CREATE TABLE record_history(
+  id INTEGER PRIMARY KEY, record INTEGER NOT NULL REFERENCES record(id), until INTEGER NOT NULL,
+  home INTEGER REFERENCES node(id), level INTEGER NOT NULL, use_mode TEXT NOT NULL,
+  inherit_acl INTEGER NOT NULL) STRICT;
+CREATE INDEX record_history_record ON record_history(record, until);
 CREATE TABLE component(
   id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, record INTEGER NOT NULL REFERENCES record(id),
   ordinal INTEGER NOT NULL, role TEXT NOT NULL CHECK(role IN('main','annex','attachment','signature')),
@@ -218,7 +225,7 @@ CREATE TRIGGER rendition_no_update BEFORE UPDATE OF blob, kind, component ON ren
   BEGIN SELECT RAISE(ABORT,'guard: a rendition never changes'); END;
 CREATE TRIGGER acl_end_only BEFORE UPDATE ON acl
   WHEN NEW.node IS NOT OLD.node OR NEW.record IS NOT OLD.record OR NEW.who<>OLD.who OR NEW.perms<>OLD.perms
-    OR NEW.since<>OLD.since OR OLD.ended IS NOT NULL
+    OR NEW.since<>OLD.since OR NEW.until IS NOT OLD.until OR OLD.ended IS NOT NULL
   BEGIN SELECT RAISE(ABORT,'guard: grants are ended, never changed'); END;
 CREATE TRIGGER acl_no_delete BEFORE DELETE ON acl BEGIN SELECT RAISE(ABORT,'guard: grants are ended, never deleted'); END;
 CREATE TRIGGER node_no_cycle BEFORE UPDATE OF parent ON node WHEN NEW.parent IN(
@@ -228,3 +235,24 @@ CREATE TRIGGER node_no_cycle BEFORE UPDATE OF parent ON node WHEN NEW.parent IN(
 CREATE TRIGGER node_parent_kind BEFORE INSERT ON node WHEN NEW.parent IS NOT NULL
     AND (SELECT kind FROM node WHERE id=NEW.parent)='dossier'
   BEGIN SELECT RAISE(ABORT,'guard: nothing lies below a dossier'); END;
+CREATE TRIGGER node_history_keep AFTER UPDATE OF parent, level, use_mode, inherit_acl ON node
+  WHEN NEW.parent IS NOT OLD.parent OR NEW.level<>OLD.level OR NEW.use_mode<>OLD.use_mode
+    OR NEW.inherit_acl<>OLD.inherit_acl
+  BEGIN INSERT INTO node_history(node, until, parent, level, use_mode, inherit_acl)
+    VALUES(OLD.id, CAST((julianday('now')-2440587.5)*86400000000 AS INTEGER), OLD.parent, OLD.level,
+      OLD.use_mode, OLD.inherit_acl); END;
+CREATE TRIGGER record_history_keep AFTER UPDATE OF level, use_mode, inherit_acl ON record
+  WHEN NEW.level<>OLD.level OR NEW.use_mode<>OLD.use_mode OR NEW.inherit_acl<>OLD.inherit_acl
+  BEGIN INSERT INTO record_history(record, until, home, level, use_mode, inherit_acl)
+    VALUES(OLD.id, CAST((julianday('now')-2440587.5)*86400000000 AS INTEGER),
+      (SELECT dossier FROM dossier_item WHERE record=OLD.id AND home=1), OLD.level, OLD.use_mode,
+      OLD.inherit_acl); END;
+CREATE TRIGGER record_home_keep AFTER UPDATE OF dossier, home ON dossier_item
+  WHEN OLD.home=1 AND (NEW.home<>1 OR NEW.dossier<>OLD.dossier)
+  BEGIN INSERT INTO record_history(record, until, home, level, use_mode, inherit_acl)
+    SELECT id, CAST((julianday('now')-2440587.5)*86400000000 AS INTEGER), OLD.dossier, level, use_mode,
+      inherit_acl FROM record WHERE id=OLD.record; END;
+CREATE TRIGGER record_home_gone AFTER DELETE ON dossier_item WHEN OLD.home=1
+  BEGIN INSERT INTO record_history(record, until, home, level, use_mode, inherit_acl)
+    SELECT id, CAST((julianday('now')-2440587.5)*86400000000 AS INTEGER), OLD.dossier, level, use_mode,
+      inherit_acl FROM record WHERE id=OLD.record; END;
