@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
+import { get, query, request } from './api.js';
+import { onKeys } from './keys.js';
+import { link, replace } from './route.js';
+import { Problem } from './search.js';
+import { day, size, t } from './text.js';
+import { Scan, PageText } from './viewer.js';
+
+const fieldNames = ['number', 'symbol', 'issued', 'type', 'subject', 'issuer', 'signer', 'urgency', 'language'];
+
+function Facts({ record }) {
+	const shown = name => {
+		const value = record.fields[name];
+		if (!value)
+			return null;
+		return name === 'issued' ? day(value) : name === 'type' ? record.type_name || value : value;
+	};
+	return html`<dl class="details">
+		${fieldNames.map(name => shown(name) && html`<dt>${t(`field.${name}`)}</dt><dd>${shown(name)}</dd>`)}
+		<dt>${t('record.dossier')}</dt><dd>${record.dossier.file_code} ${record.dossier.title}</dd>
+		<dt>${t('record.reading')}</dt><dd>${t(`reading.${record.reading}`)}${record.reading_reason && `: ${record.reading_reason}`}</dd>
+	</dl>`;
+}
+
+function Suggestions({ record, onDecide }) {
+	const open = (record.suggestions || []).filter(s => s.state === 'new');
+	if (!open.length || !record.rights.includes('edit'))
+		return null;
+	return html`<section aria-labelledby="suggestions">
+		<h3 id="suggestions">${t('record.suggestions')}</h3>
+		<ul class="suggestions">${open.map(s => {
+			const about = `${t(`field.${s.field}`)}: ${s.value}`;
+			return html`<li>
+				<span><b>${t(`field.${s.field}`)}</b> ${s.field === 'issued' ? day(s.value) : s.value} <small>${Math.round(s.confidence * 100)} %</small></span>
+				<span class="buttons">
+					<button aria-label=${`${t('record.accept')} – ${about}`} onClick=${() => onDecide(s, 'accept')}>${t('record.accept')}</button>
+					<button class="quiet" aria-label=${`${t('record.reject')} – ${about}`} onClick=${() => onDecide(s, 'reject')}>${t('record.reject')}</button>
+				</span></li>`;
+		})}</ul>
+	</section>`;
+}
+
+function Editor({ record, types, onSave, onCancel, problem }) {
+	const form = useRef();
+	useEffect(() => form.current.querySelector('input').focus(), []);
+	const submit = event => {
+		event.preventDefault();
+		const data = new FormData(form.current);
+		const fields = {};
+		for (const name of fieldNames)
+			if ((data.get(name) || '').trim() !== (record.fields[name] || ''))
+				fields[name] = data.get(name).trim();
+		onSave(fields);
+	};
+	const input = name => {
+		if (name === 'type')
+			return html`<select name="type"><option value=""></option>${types.map(type => html`
+				<option value=${type.code} selected=${type.code === record.fields.type}>${document.documentElement.lang === 'en' ? type.name_en : type.name_vi}</option>`)}</select>`;
+		if (name === 'subject')
+			return html`<textarea name="subject" rows="3" maxlength="2000">${record.fields.subject || ''}</textarea>`;
+		return html`<input name=${name} type=${name === 'issued' ? 'date' : 'text'} value=${record.fields[name] || ''} maxlength="500" />`;
+	};
+	return html`<form ref=${form} class="editor" onSubmit=${submit}>
+		${problem && html`<p role="alert" class="problem">${problem.field && t(`field.${problem.field}`)} ${problem.message}</p>`}
+		${fieldNames.map(name => html`<label>${t(`field.${name}`)} ${input(name)}</label>`)}
+		<p class="buttons"><button class="main">${t('record.save')}</button>
+			<button type="button" class="quiet" onClick=${onCancel}>${t('record.cancel')}</button></p>
+	</form>`;
+}
+
+function Files({ record }) {
+	if (!record.components)
+		return null;
+	const download = record.rights.includes('download');
+	return html`<h3>${t('record.file')}</h3>
+		<ul class="files">${record.components.map(c => html`<li>
+			<span class="filename">${c.name}</span> <small>${c.mime}, ${size(c.size)}</small>
+			${download && html`<a class="button" download href=${`api/v1/records/${record.uid}/original/${c.ordinal}`}
+				aria-label=${`${t('record.download')} – ${c.name}`}>${t('record.download')}</a>`}
+		</li>`)}</ul>`;
+}
+
+function Details({ record, etag, onChange }) {
+	const [types, setTypes] = useState(null);
+	const [problem, setProblem] = useState(null);
+	const [saved, setSaved] = useState(false);
+	const act = async (method, path, options) => {
+		setProblem(null);
+		setSaved(false);
+		try {
+			await onChange(await request(method, `records/${record.uid}${path}`, options));
+			setTypes(null);
+			setSaved(true);
+		} catch (error) {
+			setProblem(error);
+		}
+	};
+	const edit = async () => {
+		setSaved(false);
+		setTypes((await get('types')).types);
+	};
+	return html`<section class="facts-panel" aria-labelledby="details">
+		<h2 id="details">${t('record.details')}</h2>
+		${record.quarantine && html`<p class="notice">${t('record.quarantine')}</p>`}
+		<p aria-live="polite">${saved && t('record.saved')}</p>
+		${types ? html`<${Editor} record=${record} types=${types} problem=${problem} onCancel=${() => setTypes(null)}
+				onSave=${fields => act('PATCH', '', { body: { fields }, headers: { 'If-Match': etag } })} />` : html`
+			${problem && html`<p role="alert" class="problem">${problem.message}</p>`}
+			<${Facts} record=${record} />
+			${record.rights.includes('edit') && record.state === 'draft' && html`<button onClick=${edit}>${t('record.edit')}</button>`}
+			<${Suggestions} record=${record} onDecide=${(s, what) => act('POST', `/suggestions/${s.id}/${what}`)} />
+			<${Files} record=${record} />`}
+	</section>`;
+}
+
+// The words of one page, kept while the record is open.
+function usePage(uid, page, q) {
+	const [state, setState] = useState({});
+	useEffect(() => {
+		if (!page)
+			return undefined;
+		const stop = new AbortController();
+		setState({});
+		Promise.all([
+			get(`records/${uid}/pages?${query({ from: page, limit: 1 })}`, { signal: stop.signal }),
+			get(`records/${uid}/pages/${page}/words?${query({ q })}`, { signal: stop.signal })
+				.catch(error => { if (error.status === 404) return null; throw error; }),
+		]).then(([pages, words]) => setState({ info: pages.pages[0], words }), error => {
+			if (error.name !== 'AbortError')
+				setState({ problem: error });
+		});
+		return () => stop.abort();
+	}, [uid, page, q]);
+	return state;
+}
+
+function Pager({ page, total, onPage }) {
+	return html`<nav class="pager" aria-label=${t('search.pages')}>
+		<button disabled=${page <= 1} onClick=${() => onPage(page - 1)}>${t('record.previous')}</button>
+		<label>${t('record.pageshort')}${' '}
+			<input type="number" min="1" max=${total} value=${page} onChange=${event => {
+				const wanted = Number(event.target.value);
+				if (wanted >= 1 && wanted <= total)
+					onPage(wanted);
+			}} /></label>
+		<span>${t('record.page', { n: page, total })}</span>
+		<button disabled=${page >= total} onClick=${() => onPage(page + 1)}>${t('record.next')}</button>
+	</nav>`;
+}
+
+function Viewer({ record, page, q, onPage }) {
+	const { info, words, problem } = usePage(record.uid, page, q);
+	const [hit, setHit] = useState(0);
+	const hits = words ? words.words.filter(word => word.marked).length : 0;
+	const step = by => hits && setHit((hit + by + hits) % hits);
+	useEffect(() => setHit(0), [page, q]);
+	useEffect(() => onKeys({
+		n: () => step(1),
+		p: () => step(-1),
+		']': () => page < record.pages && onPage(page + 1),
+		'[': () => page > 1 && onPage(page - 1),
+	}));
+	return html`<section class="viewer">
+		<${Pager} page=${page} total=${record.pages} onPage=${onPage} />
+		${hits > 0 && html`<p class="pager"><span aria-live="polite">${t('record.hits', { n: hits })}</span>
+			<button onClick=${() => step(-1)}>${t('record.hitprevious')}</button>
+			<button onClick=${() => step(1)}>${t('record.hitnext')}</button></p>`}
+		${problem && html`<${Problem} problem=${problem} />`}
+		${!problem && !info && html`<p>${t('app.loading')}</p>`}
+		${info && html`<div class="pages">
+			<${Scan} uid=${record.uid} info=${info} words=${words} hit=${hit} />
+			<${PageText} words=${words} hit=${hit} />
+		</div>`}
+	</section>`;
+}
+
+export function RecordView({ id, parameters }) {
+	const [record, setRecord] = useState(null);
+	const [etag, setEtag] = useState('');
+	const [problem, setProblem] = useState(null);
+	const take = async answer => {
+		setEtag(answer.headers.get('ETag'));
+		setRecord(await answer.json());
+	};
+	useEffect(() => {
+		setProblem(null);
+		request('GET', `records/${id}`).then(take).catch(setProblem);
+	}, [id]);
+	if (problem)
+		return html`<${Problem} problem=${problem} />`;
+	if (!record)
+		return html`<p>${t('app.loading')}</p>`;
+	const page = Math.min(Math.max(1, Number(parameters.page) || 1), Math.max(1, record.pages));
+	return html`
+		<p><a href=${link('search', undefined, { q: parameters.q })}>${t('record.back')}</a></p>
+		<h1>${record.fields.subject || record.notation || record.components?.[0]?.name || t('search.nosubject')}</h1>
+		<div class="record">
+			<${Details} record=${record} etag=${etag} onChange=${take} />
+			${record.components && (record.pages > 0
+				? html`<${Viewer} record=${record} page=${page} q=${parameters.q}
+					onPage=${wanted => replace('record', id, { ...parameters, page: wanted })} />`
+				: html`<p class="empty">${t('record.nopages')}</p>`)}
+		</div>`;
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
+import { get, query } from './api.js';
+import { onKeys } from './keys.js';
+import { go, link } from './route.js';
+import { day, number, t } from './text.js';
+
+const pageSize = 20;
+
+export function Problem({ problem, onRetry }) {
+	return html`<div role="alert" class="problem">
+		<p>${problem.message}${problem.requestId && html` <small>(${problem.requestId})</small>`}</p>
+		${onRetry && html`<button onClick=${onRetry}>${t('app.retry')}</button>`}
+	</div>`;
+}
+
+function Hit({ hit, q, index }) {
+	const open = page => link('record', hit.uid, { q, page });
+	const unsure = name => hit.suggested.includes(name) && html` <span class="unsure">${t('search.unconfirmed')}</span>`;
+	return html`<li class="hit">
+		<h3><a href=${open(hit.page)} id=${`hit-${index}`}>${hit.fields.subject || t('search.nosubject')}</a>${unsure('subject')}</h3>
+		<p class="facts">
+			${hit.type_name && html`<span>${hit.type_name}</span>`}
+			${hit.notation && html`<span class="notation">${hit.notation}${unsure('number')}</span>`}
+			${hit.fields.issued && html`<span>${day(hit.fields.issued)}${unsure('issued')}</span>`}
+			${hit.fields.issuer && html`<span>${hit.fields.issuer}</span>`}
+		</p>
+		${hit.snippet.length > 0 && html`<p class="snippet">${hit.snippet.map(part =>
+			part.marked ? html`<mark>${part.text}</mark>` : part.text)}</p>`}
+		<p class="facts">
+			${hit.hit_pages.length > 0 && html`<span>${t('search.pages')}${' '}
+				${hit.hit_pages.slice(0, 10).map(p => html`<a class="page" href=${open(p.page)}>${p.page}</a> `)}
+				${(hit.more_pages || hit.hit_pages.length > 10) && t('search.morepages')}</span>`}
+			<span>${hit.dossier.file_code}</span>
+		</p>
+	</li>`;
+}
+
+function Facet({ title, rows, chosen, onChoose }) {
+	if (!rows.length && !chosen)
+		return null;
+	return html`<section class="facet">
+		<h3>${title}</h3>
+		${chosen && html`<button class="quiet" onClick=${() => onChoose(undefined)}>${t('search.filter.clear')}</button>`}
+		<ul>${rows.slice(0, 15).map(row => html`<li>
+			<button class="row" aria-pressed=${String(row.value) === String(chosen)} onClick=${() => onChoose(row.value)}>
+				<span>${row.name}</span><span class="count">${number(row.count)}</span></button></li>`)}
+		</ul>
+	</section>`;
+}
+
+function Results({ result, parameters, onChange }) {
+	const offset = Number(parameters.offset || 0);
+	const q = parameters.q;
+	const { types, years } = result.facets;
+	return html`
+		<aside class="filters" aria-label=${t('search.filters')}>
+			<${Facet} title=${t('search.filter.type')} chosen=${parameters.type}
+				rows=${types.map(row => ({ value: row.code, name: row.name || row.code, count: row.count }))}
+				onChoose=${type => onChange({ type, offset: undefined })} />
+			<${Facet} title=${t('search.filter.year')} chosen=${parameters.year}
+				rows=${years.map(row => ({ value: row.year, name: row.year, count: row.count }))}
+				onChoose=${year => onChange({ year, offset: undefined })} />
+		</aside>
+		<section class="results" aria-label=${t('search.results')}>
+			${result.problems.map(p => html`<p class="notice">${p.text}</p>`)}
+			${result.relaxed && result.total > 0 && html`<p class="notice">${t('search.relaxed')}</p>`}
+			${result.total === 0 && html`<div class="empty"><p>${t('search.none')}</p><p>${t('search.none.hint')}</p></div>`}
+			<ol start=${offset + 1}>${result.hits.map((hit, i) => html`<${Hit} key=${hit.uid} hit=${hit} q=${q} index=${i} />`)}</ol>
+			<p class="pager">
+				${offset > 0 && html`<button onClick=${() => onChange({ offset: Math.max(0, offset - pageSize) || undefined })}>${t('search.previous')}</button>`}
+				${offset + pageSize < result.total && html`<button onClick=${() => onChange({ offset: offset + pageSize })}>${t('search.next')}</button>`}
+			</p>
+		</section>`;
+}
+
+// j and k walk through the results' links.
+function walk(step) {
+	const links = [...document.querySelectorAll('.hit h3 a')];
+	const at = links.indexOf(document.activeElement);
+	const next = links[at < 0 ? (step > 0 ? 0 : links.length - 1) : at + step];
+	if (next) {
+		next.focus();
+		next.scrollIntoView({ block: 'nearest' });
+	}
+}
+
+export function SearchView({ parameters }) {
+	const box = useRef();
+	const [result, setResult] = useState(null);
+	const [problem, setProblem] = useState(null);
+	const [again, setAgain] = useState(0);
+	const asked = query({ ...parameters, limit: pageSize });
+	const change = changes => go('search', undefined, { ...parameters, ...changes });
+	useEffect(() => {
+		if (box.current.value !== (parameters.q || ''))
+			box.current.value = parameters.q || '';
+		const stop = new AbortController();
+		setProblem(null);
+		get(`search?${asked}`, { signal: stop.signal }).then(setResult, error => {
+			if (error.name !== 'AbortError')
+				setProblem(error);
+		});
+		return () => stop.abort();
+	}, [asked, again]);
+	useEffect(() => {
+		if (!parameters.q)
+			box.current.focus();
+		return onKeys({
+			'/': () => box.current.select(),
+			j: () => walk(1),
+			k: () => walk(-1),
+		});
+	}, []);
+	const submit = event => {
+		event.preventDefault();
+		change({ q: box.current.value, offset: undefined });
+	};
+	return html`
+		<h1 class="hidden">${t('search.title')}</h1>
+		<form role="search" class="search" onSubmit=${submit}>
+			<label for="q" class="hidden">${t('search.label')}</label>
+			<input id="q" ref=${box} type="search" name="q" maxlength="4096" placeholder=${t('search.hint')} autocomplete="off" />
+			<button class="main">${t('search.submit')}</button>
+		</form>
+		<div class="summary">
+			<p aria-live="polite">${result && t(result.total_exact ? 'search.total' : 'search.atleast', { n: number(result.total) })}</p>
+			<label>${t('search.sort')}${' '}
+				<select value=${parameters.sort || 'relevance'} onChange=${event => change({
+					sort: event.target.value === 'relevance' ? undefined : event.target.value, offset: undefined })}>
+					${['relevance', 'newest', 'oldest'].map(name => html`<option value=${name}>${t(`search.sort.${name}`)}</option>`)}
+				</select></label>
+		</div>
+		${problem && html`<${Problem} problem=${problem} onRetry=${() => setAgain(again + 1)} />`}
+		${!problem && !result && html`<p>${t('app.loading')}</p>`}
+		${!problem && result && html`<div class="columns"><${Results} result=${result} parameters=${parameters} onChange=${change} /></div>`}`;
+}

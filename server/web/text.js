@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The words of the page in the chosen language. Keys are checked against both files by a test.
+let words = {};
+let current = 'vi';
+
+export async function loadLanguage(language) {
+	const answer = await fetch(`i18n/${language}.json`);
+	if (!answer.ok)
+		throw new Error(`i18n/${language}.json: ${answer.status}`);
+	words = await answer.json();
+	current = language;
+	document.documentElement.lang = language;
+	document.title = words['app.name'];
+}
+
+export function t(key, values) {
+	const text = words[key] ?? key;
+	return values ? text.replace(/\{(\w+)\}/g, (_, name) => values[name]) : text;
+}
+
+export const language = () => current;
+export const otherLanguage = () => (current === 'vi' ? 'en' : 'vi');
+const locale = () => (current === 'vi' ? 'vi-VN' : 'en-GB');
+export const number = n => new Intl.NumberFormat(locale()).format(n);
+
+// A date of issue is YYYY, YYYY-MM or YYYY-MM-DD.
+export function day(text) {
+	if (!text)
+		return '';
+	const parts = text.split('-').map(Number);
+	if (parts.length < 3)
+		return parts.reverse().join('/');
+	return new Intl.DateTimeFormat(locale(), { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'UTC' })
+		.format(new Date(Date.UTC(parts[0], parts[1] - 1, parts[2])));
+}
+
+export function size(bytes) {
+	const units = ['B', 'KB', 'MB', 'GB'];
+	let unit = 0;
+	for (; bytes >= 1024 && unit < units.length - 1; unit++)
+		bytes /= 1024;
+	return `${number(Math.round(bytes * 10) / 10)} ${units[unit]}`;
+}
