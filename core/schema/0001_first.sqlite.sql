@@ -106,6 +106,7 @@ CREATE INDEX record_class ON record(access_class, id, old_access_class, quaranti
 CREATE INDEX record_trouble ON record(id) WHERE reading IN('partial','refused','failed') OR quarantine=1;
 CREATE INDEX record_unread ON record(reading, id) WHERE reading<>'read';
 CREATE INDEX record_old_class ON record(old_access_class) WHERE old_access_class IS NOT NULL;
+CREATE INDEX record_quarantine ON record(id) WHERE quarantine=1;
 CREATE TABLE dossier_item(
   dossier INTEGER NOT NULL REFERENCES dossier(node), record INTEGER NOT NULL REFERENCES record(id),
   ordinal INTEGER NOT NULL, home INTEGER NOT NULL DEFAULT 1 CHECK(home IN(0,1)),

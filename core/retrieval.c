@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "retrieval.h"
+
+#include <stdlib.h>
+
+#include "plan.h"
+#include "record_lagging.h"
+
+/* hồ sơ: in a query names a dossier that the caller may see; another one finds nothing. */
+struct dossier_names {
+	struct catalog *catalog;
+	const struct access *access;
+	struct arena *arena;
+};
+
+static enum status
+resolve_dossier(
+    void *payload, struct span name, int64_t *ids, size_t max, size_t *count, struct err *err)
+{
+	const struct dossier_names *names = payload;
+	struct node_filter filter = { .parent = -1, .kind = NODE_DOSSIER, .limit = max };
+	const char *text = arena_dup_span(names->arena, name);
+	const struct node *list;
+	struct node node;
+	enum status st;
+
+	*count = 0;
+	if (max == 0)
+		return ST_OK;
+	st = node_find(names->catalog, names->access, text, names->arena, &node, err);
+	if (st == ST_OK) {
+		ids[(*count)++] = node.id;
+		return ST_OK;
+	}
+	if (st != ST_NOT_FOUND)
+		return st;
+	filter.words = text;
+	filter.limit = max > 500 ? 500 : max;
+	st = node_list(names->catalog, names->access, &filter, names->arena, &list, count, err);
+	for (size_t i = 0; st == ST_OK && i < *count; i++)
+		ids[i] = list[i].id;
+	return st;
+}
+
+enum status
+retrieval_page_words(struct catalog *catalog, struct derived *derived, int64_t record, int64_t page,
+    struct arena *arena, struct words **words, struct err *err)
+{
+	struct strbuf bytes owned(strbuf_free) = STRBUF_INIT;
+	struct component component;
+	enum status st;
+	int no;
+
+	*words = NULL;
+	if ((st = record_locate_page(catalog, record, page, arena, &component, &no, err)))
+		return st;
+	if ((st = derived_read(derived, component.uid, (uint32_t)no, DERIVED_WORDS, WORDS_BYTES_MAX,
+		 &bytes, err)))
+		return st;
+	return words_read(words, strbuf_span(&bytes), err);
+}
+
+static void
+add_snippet(const struct retrieval *r, const struct search_query *query, size_t chars,
+    struct arena *arena, struct retrieval_hit *hit)
+{
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
+	struct words *words owned(words_freep) = NULL;
+	struct search_mark *marks = NULL, *kept;
+	uint32_t page = hit->found->best_page ? hit->found->best_page : 1;
+
+	if (retrieval_page_words(
+		r->catalog, r->derived, hit->record->id, page, arena, &words, NULL) != ST_OK)
+		return;
+	hit->mark_count = search_snippet(query, strbuf_span(&words->text), chars, &text, &marks);
+	hit->snippet = span_make(arena_dup_span(arena, strbuf_span(&text)), text.len);
+	if (hit->mark_count) {
+		kept = arena_array(arena, hit->mark_count, sizeof(*kept));
+		memcpy(kept, marks, hit->mark_count * sizeof(*kept));
+		hit->marks = kept;
+	}
+	free(marks);
+}
+
+/* D1: the index may lag, the catalogue decides. */
+static enum status
+check_hits(const struct retrieval *r, const struct access *access, struct arena *arena,
+    struct retrieval_answer *answer, struct err *err)
+{
+	size_t n = answer->result->count;
+	struct record *records = arena_array(arena, n + 1, sizeof(*records));
+	int64_t *ids = arena_array(arena, n + 1, sizeof(*ids));
+	bool *found = arena_array(arena, n + 1, sizeof(*found));
+	enum status st;
+
+	for (size_t i = 0; i < n; i++)
+		ids[i] = answer->result->hits[i].record;
+	if ((st = record_load_hits(r->catalog, access, ids, n, arena, records, found, err)))
+		return st;
+	answer->hits = arena_array(arena, n + 1, sizeof(*answer->hits));
+	for (size_t i = 0; i < n; i++) {
+		if (!found[i])
+			continue;
+		answer->hits[answer->count].record = &records[i];
+		answer->hits[answer->count++].found = &answer->result->hits[i];
+	}
+	return ST_OK;
+}
+
+enum status
+retrieval_run(const struct retrieval *r, const struct access *access,
+    const struct search_query *query, const struct search_request *request, size_t snippet_chars,
+    struct arena *arena, struct retrieval_answer *answer, struct err *err)
+{
+	struct dossier_names names = { r->catalog, access, arena };
+	struct search_request req = *request;
+	enum status st;
+
+	*answer = (struct retrieval_answer){ 0 };
+	req.resolve = resolve_dossier;
+	req.payload = &names;
+	if ((st = record_lagging(r->catalog, access, arena, &req.hidden, &req.hidden_count, err)) ||
+	    (st = search_run(r->reader, query, access, &req, &answer->result, err)))
+		return st;
+	if ((st = check_hits(r, access, arena, answer, err))) {
+		retrieval_answer_end(answer);
+		return st;
+	}
+	for (size_t i = 0; snippet_chars && i < answer->count; i++)
+		add_snippet(r, query, snippet_chars, arena, &answer->hits[i]);
+	return ST_OK;
+}
+
+void
+retrieval_answer_end(struct retrieval_answer *answer)
+{
+	search_result_free(answer->result);
+	*answer = (struct retrieval_answer){ 0 };
+}

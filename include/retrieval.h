@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RETRIEVAL_H
+#define RETRIEVAL_H
+#include "access.h"
+#include "arena.h"
+#include "catalog.h"
+#include "derived.h"
+#include "record.h"
+#include "search.h"
+#include "words.h"
+
+/*
+ * A search as a user sees it, the same for the server and the command line: the index is asked,
+ * every hit is checked once more in the catalogue, and the text of each hit's best page gives the
+ * snippet.  What the index still shows but the catalogue no longer admits (a right withdrawn, a
+ * record moved a moment ago) is left out of hits, total and facets alike.
+ */
+struct retrieval {
+	struct catalog		*catalog;
+	struct derived		*derived;
+	struct search_reader	*reader;
+};
+
+struct retrieval_hit {
+	const struct record	*record;
+	const struct search_hit	*found;		/* pages, best_page, suggested */
+	struct span		 snippet;	/* plain text; empty when no page has text */
+	const struct search_mark *marks;	/* ranges of snippet */
+	size_t			 mark_count;
+};
+
+struct retrieval_answer {
+	struct search_result	*result;	/* totals, facets; owns what hits[].found points to */
+	struct retrieval_hit	*hits;		/* in order of rank */
+	size_t			 count;		/* may be below result->count: dropped at the re-check */
+};
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Runs the query; request->resolve, payload, hidden and hidden_count are filled here.  Costs a
+ * constant number of catalogue statements and, per hit, one read of derived text.  snippet_chars
+ * 0: no snippets.  The answer's strings are in the arena; end it with retrieval_answer_end.
+ * As search_run; ST_IO and ST_CORRUPT of the catalogue.  A hit whose text cannot be read has an
+ * empty snippet: it is still a hit.
+ */
+MUST_CHECK enum status
+		 retrieval_run(const struct retrieval *, const struct access *,
+		    const struct search_query *, const struct search_request *,
+		    size_t snippet_chars, struct arena *, struct retrieval_answer *, struct err *);
+void		 retrieval_answer_end(struct retrieval_answer *);
+
+/*
+ * The word table of a record's page (numbered over all components); *words is the caller's.
+ * ST_NOT_FOUND: no such page, or nothing was read from it.  ST_CORRUPT.
+ */
+MUST_CHECK enum status
+		 retrieval_page_words(struct catalog *, struct derived *, int64_t record,
+		    int64_t page, struct arena *, struct words **words, struct err *);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
