@@ -13,10 +13,10 @@
 
 /*
  * What reading a component gave, page by page (architecture D4): word tables (words.h) and display
- * images, plus small notes (slice table).  A page result is a file in
- *	derived/spool/<component-uid>/<page>.words | .image | .json
- * from the moment it arrives; when the last page is in, the indexer packs the component into
- *	derived/ab/cd/<component-uid>.words.zip	(.words and .json)
+ * images, plus small notes (slice table).  From the moment it arrives a page result is a file
+ *	derived/spool/<component-uid>/NNNNNN.words | .image | .notes	(NNNNNN: the page)
+ * and when the last page is in, the indexer packs the component into
+ *	derived/ab/cd/<component-uid>.words.zip	(.words and .notes)
  *	derived/ab/cd/<component-uid>.pages.zip	(.image)
  * (ab, cd: the first two pairs of hex digits of the uid) whose entries are stored, not compressed,
  * so that a page is served from an offset.  Readers need not know which of the two it is.
