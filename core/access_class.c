@@ -255,6 +255,30 @@ make_classes(struct catalog *catalog, const char *sql, int64_t id, struct err *e
 	    catalog->db, READERS(CLASSES_AFTER) ADD_READERS, DB_ARGS(db_int(last)), NULL, err);
 }
 
+/* Exactly one of node and record is not 0. */
+static enum status
+refresh_readers(struct catalog *catalog, int64_t node, int64_t record, struct err *err)
+{
+	if (node)
+		return sync_readers(catalog, READERS(CLASSES_BELOW_NODE) FORGET_READERS,
+		    READERS(CLASSES_BELOW_NODE) ADD_READERS, node, err);
+	return sync_readers(catalog, READERS(CLASSES_OF_RECORD) FORGET_READERS,
+	    READERS(CLASSES_OF_RECORD) ADD_READERS, record, err);
+}
+
+enum status
+access_refresh_readers(struct catalog *catalog, int64_t node, int64_t record, struct err *err)
+{
+	enum status st = db_begin(catalog->db, err);
+
+	if (st != ST_OK)
+		return st;
+	st = refresh_readers(catalog, node, record, err);
+	if (st == ST_OK)
+		st = access_bump(catalog, err);
+	return catalog_end(catalog, st, err);
+}
+
 static enum status
 refresh_node(struct catalog *catalog, int64_t node, struct err *err)
 {
@@ -268,8 +292,7 @@ refresh_node(struct catalog *catalog, int64_t node, struct err *err)
 	if (st == ST_OK)
 		st = move_records(catalog, RECORDS_BELOW("n.id=$1") MOVE_RECORDS, node, err);
 	if (st == ST_OK)
-		st = sync_readers(catalog, READERS(CLASSES_BELOW_NODE) FORGET_READERS,
-		    READERS(CLASSES_BELOW_NODE) ADD_READERS, node, err);
+		st = refresh_readers(catalog, node, 0, err);
 	return st == ST_OK ? access_bump(catalog, err) : st;
 }
 
@@ -291,8 +314,7 @@ refresh_record(struct catalog *catalog, int64_t record, struct err *err)
 	if (st == ST_OK)
 		st = move_records(catalog, ONE_RECORD MOVE_RECORDS, record, err);
 	if (st == ST_OK)
-		st = sync_readers(catalog, READERS(CLASSES_OF_RECORD) FORGET_READERS,
-		    READERS(CLASSES_OF_RECORD) ADD_READERS, record, err);
+		st = refresh_readers(catalog, 0, record, err);
 	return st == ST_OK ? access_bump(catalog, err) : st;
 }
 

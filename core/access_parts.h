@@ -35,6 +35,9 @@ MUST_CHECK enum status access_place_record(struct catalog *, int64_t dossier, in
 MUST_CHECK enum status access_refresh_node(struct catalog *, int64_t node, struct err *);
 /* The same for one record: its level, inherit_acl, home dossier or grants changed. */
 MUST_CHECK enum status access_refresh_record(struct catalog *, int64_t record, struct err *);
+/* A grant of an object that is an origin already: readers only, no class, nothing indexed again. */
+MUST_CHECK enum status access_refresh_readers(
+    struct catalog *, int64_t node, int64_t record, struct err *);
 /* A clearance, membership or principal changed: every loaded access is out of date. */
 MUST_CHECK enum status access_bump(struct catalog *, struct err *);
 

@@ -8,7 +8,6 @@
 #include "db.h"
 #include "merkle.h"
 
-#define SEEN_US (INT64_C(600) * 1000000) /* D3: one entry in ten minutes */
 #define ABSENT UINT32_C(0xffffffff)
 #define PRIVATE_MAX 16
 
@@ -293,7 +292,7 @@ audit_access_due(struct catalog *catalog, const struct actor *actor, const char 
 	    DB_ARGS(db_int(seen_key(actor)), db_text(action), db_text(record_uid), db_int(page)),
 	    &at, err);
 	/* A clock set back must not silence the log. */
-	*due = at > now_us() || at <= now_us() - SEEN_US;
+	*due = at > now_us() || at <= now_us() - AUDIT_SEEN_US;
 	return st;
 }
 
@@ -303,7 +302,7 @@ note_seen(struct catalog *catalog, const struct actor *actor, const char *action
 {
 	int64_t now = now_us();
 	enum status st = db_exec(catalog->db, "DELETE FROM access_seen WHERE session=$1 AND at<=$2",
-	    DB_ARGS(db_int(seen_key(actor)), db_int(now - SEEN_US)), NULL, err);
+	    DB_ARGS(db_int(seen_key(actor)), db_int(now - AUDIT_SEEN_US)), NULL, err);
 
 	if (st != ST_OK)
 		return st;

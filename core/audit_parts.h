@@ -5,6 +5,7 @@
 
 /* What audit.c (writes) and audit_verify.c (recomputes) share.  Private to core. */
 #define AUDIT_SALT_LEN 16
+#define AUDIT_SEEN_US (INT64_C(600) * 1000000) /* D3: one entry in ten minutes */
 
 struct audit_rows {
 	struct arena *arena;

@@ -114,6 +114,7 @@ struct login {
 	int64_t		 principal;	/* 0: unknown name */
 	bool		 matches;	/* filled by login_verify */
 	bool		 rehash;
+	int		 per_minute;
 	char		 hash[128];	/* the stored hash, or a dummy */
 };
 /* Step 1, on any read handle: throttle and hash.  ST_LIMIT with *retry_s. */

@@ -177,7 +177,8 @@ CREATE TABLE session(
 CREATE INDEX session_principal ON session(principal) WHERE ended IS NULL;
 CREATE TABLE login_throttle(
   kind TEXT NOT NULL CHECK(kind IN('name','address')), key_hash BLOB NOT NULL, failures INTEGER NOT NULL,
-  window_start INTEGER NOT NULL, not_before INTEGER NOT NULL, PRIMARY KEY(kind, key_hash)) STRICT;
+  failed INTEGER NOT NULL, not_before INTEGER NOT NULL, PRIMARY KEY(kind, key_hash)) STRICT;
+CREATE INDEX login_throttle_failed ON login_throttle(failed);
 CREATE TABLE upload(
   id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, principal INTEGER NOT NULL REFERENCES principal(id),
   dossier INTEGER REFERENCES dossier(node), name TEXT NOT NULL, fields TEXT, length INTEGER NOT NULL,
