@@ -95,7 +95,7 @@ object_load(struct catalog *catalog, struct object *o, struct arena *arena, stru
 	if (st == ST_OK && !o->uid)
 		return fail(
 		    err, ST_NOT_FOUND, "%s %" PRId64, o->kind, o->node ? o->node : o->record);
-	return st;
+	return st == ST_OK ? object_origin(catalog, o, err) : st;
 }
 
 static enum status
