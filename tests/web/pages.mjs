@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Run by T700-pages.sh against a served archive of generated scans.
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const require = createRequire(`${process.env.BUILD}/web/`);
+const { chromium } = require('playwright-core');
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const { ADDRESS, BUILD, WORK } = process.env;
+const password = 'a long enough password';
+const shots = `${BUILD}/web/screenshots`;
+mkdirSync(shots, { recursive: true });
+
+let count = 0;
+let failed = 0;
+const complaints = [];
+
+async function test(name, body) {
+	let wrong = '';
+	try {
+		await body();
+	} catch (error) {
+		wrong = error.stack || String(error);
+	}
+	console.log(`${wrong ? 'not ok' : 'ok'} ${++count} - ${name}`);
+	for (const line of wrong ? wrong.split('\n') : [])
+		console.log(`# ${line}`);
+	failed += wrong !== '';
+}
+
+function equal(got, wanted, what) {
+	if (got !== wanted)
+		throw new Error(`${what}: got ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`);
+}
+
+function ok(value, what) {
+	if (!value)
+		throw new Error(what);
+}
+
+const browser = await chromium.launch({
+	executablePath: '/usr/bin/chromium',
+	args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+		'--disable-component-update', '--disable-sync'],
+});
+const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'vi-VN', acceptDownloads: true });
+const page = await context.newPage();
+page.on('console', message => {
+	if (message.type() === 'error' && !/status of (401|404|422)/.test(message.text()))
+		complaints.push(message.text());
+});
+page.on('pageerror', error => complaints.push(String(error)));
+page.on('dialog', dialog => {
+	complaints.push(`a dialog opened: ${dialog.message()}`);
+	dialog.dismiss();
+});
+
+// axe is put into an isolated world by the driver, so the page's own policy stays as strict as it is.
+async function accessible(name) {
+	await page.screenshot({ path: `${shots}/${name}.png` });
+	await page.evaluate(axe);
+	const result = await page.evaluate(() => axe.run(document, {
+		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+	}));
+	const lines = result.violations.map(v => `${v.id}: ${v.help} (${v.nodes.map(n => n.target).join('; ')})`);
+	equal(lines.join('\n'), '', `axe on ${name}`);
+}
+
+// A subject of the set, so that something is surely found.
+const truths = readdirSync(`${WORK}/truth`).filter(name => name.endsWith('.json'))
+	.map(name => JSON.parse(readFileSync(`${WORK}/truth/${name}`, 'utf8')));
+const known = truths.find(truth => truth.subject && truth.language === 'vi' && truth.state !== 'blank');
+const words = known.subject.split(/\s+/).slice(0, 4).join(' ');
+
+await test('the first page asks to sign in and is accessible', async () => {
+	await page.goto(ADDRESS);
+	await page.getByLabel('Tên đăng nhập').waitFor();
+	await accessible('login');
+});
+await test('a wrong password is told and nothing else', async () => {
+	await page.getByLabel('Tên đăng nhập').fill('minh');
+	await page.getByLabel('Mật khẩu', { exact: true }).fill('not the password');
+	await page.getByRole('button', { name: 'Đăng nhập' }).click();
+	await page.locator('.problem:not(:empty)').waitFor();
+});
+await test('the right one opens the search', async () => {
+	await page.getByLabel('Mật khẩu', { exact: true }).fill(password);
+	await page.keyboard.press('Enter');
+	await page.getByRole('searchbox').waitFor();
+	await page.locator('.hit').first().waitFor();
+	await accessible('search');
+});
+await test('words without diacritics find and mark the words with them', async () => {
+	const bare = words.normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/đ/g, 'd').replace(/Đ/g, 'D');
+	await page.getByRole('searchbox').fill(bare);
+	await page.keyboard.press('Enter');
+	await page.waitForURL(/q=/);
+	await page.locator('.snippet mark').first().waitFor();
+	await accessible('results');
+});
+await test('a facet narrows the result and stands in the address', async () => {
+	const facet = page.locator('.facet button.row').first();
+	const expected = Number((await facet.locator('.count').textContent()).replace(/\D/g, ''));
+	await facet.click();
+	await page.waitForURL(/(type|year)=/);
+	await page.locator('button.row[aria-pressed="true"]').waitFor();
+	ok((await page.locator('.summary p').textContent()).startsWith(String(expected)), 'the total is the facet\'s count');
+	await page.goBack();
+});
+await test('a hit opens at its page with the words marked on the scan and in the text', async () => {
+	await page.locator('.hit h3 a').first().click();
+	await page.locator('.sheet img').waitFor();
+	await page.locator('.mark').first().waitFor({ state: 'attached' });
+	await page.waitForFunction(() => document.querySelector('.sheet img').naturalWidth > 0);
+	ok(await page.locator('.text mark').count() > 0, 'marks in the text');
+	const sheet = await page.locator('.sheet').boundingBox();
+	const mark = await page.locator('.mark').first().boundingBox();
+	ok(mark.x >= sheet.x - 2 && mark.x + mark.width <= sheet.x + sheet.width + 2, 'the mark lies on the sheet');
+	await accessible('record');
+});
+await test('n goes to the next match, + enlarges, 0 fits again', async () => {
+	const before = (await page.locator('.sheet').boundingBox()).width;
+	await page.locator('h1').click();
+	await page.keyboard.press('+');
+	ok((await page.locator('.sheet').boundingBox()).width > before, 'larger');
+	await page.keyboard.press('0');
+	equal((await page.locator('.sheet').boundingBox()).width, before, 'fits');
+	await page.keyboard.press('n');
+	await page.locator('.mark.current').waitFor({ state: 'attached' });
+});
+await test('the original is downloaded byte for byte', async () => {
+	const [download] = await Promise.all([page.waitForEvent('download'),
+		page.getByRole('link', { name: /Tải tệp gốc/ }).first().click()]);
+	const got = readFileSync(await download.path());
+	const name = (await page.locator('.filename').first().textContent()).trim();
+	equal(Buffer.compare(got, readFileSync(`${WORK}/scans/${name}`)), 0, 'bytes');
+});
+await test('a file name with markup is text, everywhere', async () => {
+	await page.goto(`${ADDRESS}/#/search?q=onerror`);
+	await page.locator('.hit').first().waitFor();
+	equal(await page.locator('.hit img').count(), 0, 'images made from text');
+	await page.locator('.hit h3 a').first().click();
+	await page.locator('.record').waitFor();
+	equal(await page.locator('.record img[src="x"]').count(), 0, 'images made from text');
+});
+await test('English by switch, and it stays', async () => {
+	await page.getByRole('button', { name: 'English' }).click();
+	await page.getByRole('link', { name: 'Search' }).waitFor();
+	await page.reload();
+	await page.getByRole('link', { name: 'Search' }).waitFor();
+	equal(await page.locator('html').getAttribute('lang'), 'en', 'lang');
+	await accessible('record-en');
+});
+await test('the keyboard alone searches and opens a result', async () => {
+	await page.goto(`${ADDRESS}/#/search?q=${encodeURIComponent(words)}`);
+	await page.locator('.hit').first().waitFor();
+	await page.locator('.summary').click();
+	await page.keyboard.press('j');
+	equal(await page.evaluate(() => document.activeElement.id), 'hit-0', 'focus');
+	await page.keyboard.press('Enter');
+	await page.waitForURL(/#\/record\//);
+	await page.goBack();
+	await page.locator('.hit').first().waitFor();
+	await page.keyboard.press('?');
+	await page.locator('dialog[open]').waitFor();
+	await accessible('help');
+	await page.keyboard.press('Escape');
+});
+await test('staff see no page to add files', async () => {
+	equal(await page.getByRole('link', { name: 'Add files' }).count(), 0, 'links');
+});
+await test('dark colours are accessible as well', async () => {
+	await page.emulateMedia({ colorScheme: 'dark' });
+	await accessible('results-dark');
+	await page.emulateMedia({ colorScheme: 'light' });
+});
+await test('a window of 320 pixels needs no scrolling sideways', async () => {
+	await page.setViewportSize({ width: 320, height: 640 });
+	const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+	await accessible('results-narrow');
+	await page.setViewportSize({ width: 1280, height: 900 });
+	ok(wide <= 320, `${wide} pixels wide`);
+});
+await test('signing out leaves nothing behind', async () => {
+	await page.getByRole('button', { name: 'Sign out' }).click();
+	await page.getByLabel('Tên đăng nhập').waitFor();
+	equal(await page.locator('.hit').count(), 0, 'hits');
+	const status = await page.evaluate(async () => (await fetch('api/v1/whoami')).status);
+	equal(status, 401, 'whoami');
+});
+await test('an archivist adds a file with progress and finds it', async () => {
+	await page.getByLabel('Tên đăng nhập').fill('lan');
+	await page.getByLabel('Mật khẩu', { exact: true }).fill(password);
+	await page.keyboard.press('Enter');
+	await page.getByRole('link', { name: 'Nhập hồ sơ' }).click();
+	await page.locator('.drop').waitFor();
+	writeFileSync(`${WORK}/ghi chú mới.txt`, 'Biên bản kiểm kê xuồng cao su quyrexa tại bến.\n');
+	await page.setInputFiles('#files', `${WORK}/ghi chú mới.txt`);
+	await page.locator('.queue li', { hasText: 'đã vào kho' }).waitFor();
+	await accessible('add');
+	let found = 0;
+	for (let tries = 0; tries < 60 && !found; tries++) {
+		await page.waitForTimeout(500);
+		found = await page.evaluate(async () => (await (await fetch('api/v1/search?q=quyrexa')).json()).total);
+	}
+	equal(found, 1, 'hits of the new file');
+});
+await test('an archivist accepts a suggestion', async () => {
+	await page.goto(`${ADDRESS}/#/search?q=${encodeURIComponent(words)}`);
+	await page.locator('.hit h3 a').first().click();
+	const accept = page.getByRole('button', { name: /^Nhận –/ }).first();
+	await accept.waitFor();
+	const before = await page.getByRole('button', { name: /^Nhận –/ }).count();
+	await accept.click();
+	await page.getByText('Đã lưu.').waitFor();
+	ok(await page.getByRole('button', { name: /^Nhận –/ }).count() < before, 'one suggestion fewer');
+	await accessible('record-archivist');
+	await page.getByRole('button', { name: 'Sửa thông tin' }).click();
+	await page.locator('.editor').waitFor();
+	await accessible('record-edit');
+});
+await test('the browser had nothing to complain of', async () => {
+	equal(complaints.join('\n'), '', 'console');
+});
+
+await browser.close();
+console.log(`1..${count}`);
+process.exit(failed ? 1 : 0);
