@@ -408,6 +408,14 @@ next_line(char *out, int size, void *user)
 			p->path, p->line, size - 2);
 		return NULL;
 	}
+	/* inih would go on in the section before it. */
+	struct span trimmed = span_trim(line);
+
+	if (trimmed.n > 0 && trimmed.p[0] == '[' && span_find(trimmed, SPAN("]")) == -1) {
+		p->status = fail(p->err, ST_INVALID, "%s:%u: neither [section] nor key = value",
+		    p->path, p->line);
+		return NULL;
+	}
 	memcpy(out, line.p, line.n);
 	memcpy(out + line.n, "\n", 2);
 	return out;

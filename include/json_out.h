@@ -20,6 +20,14 @@ struct json_out {
 	bool		 after_key;
 };
 
+/*
+ * jansson has functions of these three names, and a library's own calls would find ours: they are
+ * other symbols.  Where both headers are needed, jansson.h comes first and is used for reading.
+ */
+#define json_object	json_out_object
+#define json_array	json_out_array
+#define json_null	json_out_null
+
 #ifdef __cplusplus
 extern "C" {
 #endif
