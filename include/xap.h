@@ -91,9 +91,9 @@ enum xap_sort { XAP_BY_RELEVANCE, XAP_NEWEST_FIRST, XAP_OLDEST_FIRST };
 
 struct xap_request {
 	/*
-	 * A record matches when at least least of words match and filter does.  words may be
-	 * empty (least 0), filter may be NULL (everything).  They alone decide what is found,
-	 * counted and in facets.
+	 * A record matches when words worth at least least units match, and filter does.  words
+	 * (TERM, PREFIX or SYNONYM) may be none, filter NULL is everything.  They alone decide
+	 * what is found, counted and in facets.
 	 */
 	const struct xap_node *const	*words;
 	const unsigned			*units;	/* what a word counts, NULL = 1 each */
@@ -132,10 +132,10 @@ struct xap_slice {
 	uint64_t	 groups;	/* bit g: a term of group g stands here */
 };
 
-/* Terms to look for in positions: group is 0..63, several terms may share one. */
+/* A word to look for in positions: group is 0..63, several words may share one. */
 struct xap_place {
-	struct span	 term;		/* with positions; or, when any_tone, */
-	bool		 any_tone;	/* a folded word: every toned spelling of it counts */
+	struct span	 word;		/* toned; or, when any_tone, */
+	bool		 any_tone;	/* folded: every toned spelling of it counts */
 	unsigned	 group;
 };
 
@@ -249,14 +249,15 @@ size_t		 xap_hits_total(const struct xap_hits *, bool *exact);
 size_t		 xap_hits_types(const struct xap_hits *, const struct xap_facet **);
 size_t		 xap_hits_years(const struct xap_hits *, const struct xap_facet **);
 /*
- * Slices of hit i in which places stand, ascending, at most max of them; *count is what was
- * written.  A slice is position / XAP_SLICE.  ST_STALE as above.
+ * Slices of hit i in which places stand (terms of the layer prefix, which has positions),
+ * ascending, at most max of them; *count is what was written.  A slice is position / XAP_SLICE.
+ * ST_STALE as above.
  */
 #define XAP_SLICE	16384u
 MUST_CHECK enum status
-		 xap_hits_slices(struct xap_hits *, size_t i, const struct xap_place *places,
-		    size_t place_count, struct xap_slice *out, size_t max, size_t *count,
-		    struct err *);
+		 xap_hits_slices(struct xap_hits *, size_t i, const char *prefix,
+		    const struct xap_place *places, size_t place_count, struct xap_slice *out,
+		    size_t max, size_t *count, struct err *);
 void		 xap_hits_free(struct xap_hits *);
 void		 xap_hits_freep(struct xap_hits **);
 

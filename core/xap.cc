@@ -1,0 +1,1376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <xapian.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <new>
+#include <sstream>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow" /* in C++ a function may not be named like a struct */
+#include "base.h"
+#include "text.h"
+#include "xap.h"
+#pragma GCC diagnostic pop
+
+/*
+ * Three parts: what Xapian throws becomes a status; the writer; the reader with its search.  Every
+ * function of the header is noexcept and runs its work inside guard().
+ */
+
+namespace
+{
+
+/* ------------------------------------------------------------------ exceptions */
+
+/* The deadline passed inside a match. */
+struct deadline_passed {
+};
+
+enum status
+classify_error(struct err *err, const char *doing, const Xapian::Error &e, enum status st)
+{
+	const char *os = e.get_error_string();
+
+	if (os != nullptr && strcmp(os, strerror(ENOSPC)) == 0)
+		st = ST_FULL;
+	return fail(err, st, "%s: %s: %s%s%s", doing, e.get_type(), e.get_msg().c_str(),
+	    os ? ": " : "", os ? os : "");
+}
+
+/* Called inside a catch block. */
+enum status
+classify(struct err *err, const char *doing) noexcept
+{
+	try {
+		throw;
+	} catch (const Xapian::DatabaseModifiedError &e) {
+		return classify_error(err, doing, e, ST_STALE);
+	} catch (const Xapian::DatabaseLockError &e) {
+		return classify_error(err, doing, e, ST_BUSY);
+	} catch (const Xapian::DatabaseVersionError &e) {
+		return classify_error(err, doing, e, ST_UNSUPPORTED);
+	} catch (const Xapian::DatabaseNotFoundError &e) {
+		return classify_error(err, doing, e, ST_NOT_FOUND);
+	} catch (const Xapian::DatabaseCorruptError &e) {
+		return classify_error(err, doing, e, ST_CORRUPT);
+	} catch (const Xapian::DocNotFoundError &e) {
+		return classify_error(err, doing, e, ST_NOT_FOUND);
+	} catch (const Xapian::InvalidArgumentError &e) {
+		return classify_error(err, doing, e, ST_INVALID);
+	} catch (const Xapian::NetworkTimeoutError &e) {
+		return classify_error(err, doing, e, ST_TIMEOUT);
+	} catch (const Xapian::RuntimeError &e) {
+		return classify_error(err, doing, e, ST_IO);
+	} catch (const Xapian::Error &e) {
+		return classify_error(err, doing, e, ST_INTERNAL);
+	} catch (const deadline_passed &) {
+		return fail(err, ST_TIMEOUT, "%s: the deadline passed", doing);
+	} catch (const std::bad_alloc &) {
+		return fail(err, ST_INTERNAL, "%s: out of memory", doing);
+	} catch (const std::exception &e) {
+		return fail(err, ST_INTERNAL, "%s: %s", doing, e.what());
+	} catch (...) {
+		return fail(err, ST_INTERNAL, "%s: unknown exception", doing);
+	}
+}
+
+template <class F>
+enum status
+guard(struct err *err, const char *doing, F body) noexcept
+{
+	try {
+		return body();
+	} catch (...) {
+		return classify(err, doing);
+	}
+}
+
+/* For what cannot fail but for want of memory: then it aborts, like xmalloc. */
+template <class F>
+void
+must(F body) noexcept
+{
+	body();
+}
+
+/* ------------------------------------------------------------------ terms and rows */
+
+const Xapian::valueno ROW_SLOT = 0;
+const size_t ROW_FIXED = 11;
+
+std::string
+to_string(struct span s)
+{
+	return s.n ? std::string(s.p, s.n) : std::string();
+}
+
+/* FNV-1a: terms that are cut stay different. */
+uint64_t
+hash_of(const std::string &s)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (unsigned char c : s)
+		h = (h ^ c) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+std::string
+capped(std::string term)
+{
+	char hex[20];
+
+	if (term.size() <= XAP_TERM_MAX)
+		return term;
+	snprintf(hex, sizeof hex, "#%016llx", (unsigned long long)hash_of(term));
+	term.resize(XAP_TERM_MAX - 17);
+	return term + hex;
+}
+
+void
+pack(std::string &to, uint64_t value, unsigned bytes)
+{
+	while (bytes-- > 0) {
+		to.push_back((char)(value & 0xff));
+		value >>= 8;
+	}
+}
+
+uint64_t
+unpack(const std::string &from, size_t at, unsigned bytes)
+{
+	uint64_t value = 0;
+
+	while (bytes-- > 0)
+		value = value << 8 | (unsigned char)from[at + bytes];
+	return value;
+}
+
+std::string
+pack_row(const struct xap_row &row)
+{
+	std::string out;
+
+	pack(out, row.access_class, 4);
+	pack(out, row.level, 1);
+	pack(out, row.flags, 2);
+	pack(out, row.date, 4);
+	return out + to_string(row.type);
+}
+
+/* row.type is borrowed from packed. */
+struct xap_row
+unpack_row(const std::string &packed)
+{
+	struct xap_row row = {};
+
+	if (packed.size() < ROW_FIXED || packed.size() > ROW_FIXED + XAP_TYPE_MAX)
+		throw Xapian::DatabaseCorruptError("a row of columns has the wrong size");
+	row.access_class = (uint32_t)unpack(packed, 0, 4);
+	row.level = (uint8_t)unpack(packed, 4, 1);
+	row.flags = (uint16_t)unpack(packed, 5, 2);
+	row.date = (uint32_t)unpack(packed, 7, 4);
+	row.type = span_make(packed.data() + ROW_FIXED, packed.size() - ROW_FIXED);
+	return row;
+}
+
+} // namespace
+
+/* ------------------------------------------------------------------ writer */
+
+struct posting {
+	unsigned wdf = 0;
+	std::vector<uint32_t> positions;
+};
+
+struct xap_writer {
+	Xapian::WritableDatabase db;
+	bool active = false; /* a transaction is open */
+	std::unordered_map<std::string, posting> terms;
+	std::string row, data, name;
+	struct xap_row columns = {};
+
+	/* Inside a transaction Xapian's own flushes stay invisible until we commit. */
+	Xapian::WritableDatabase &
+	change()
+	{
+		if (!active) {
+			db.begin_transaction();
+			active = true;
+		}
+		return db;
+	}
+
+	posting &
+	entry(const char *prefix, struct span term)
+	{
+		name.assign(prefix);
+		name.append(term.n ? term.p : "", term.n);
+		if (name.size() > XAP_TERM_MAX)
+			name = capped(name);
+		return terms[name];
+	}
+};
+
+enum status
+xap_writer_open(struct xap_writer **out, const char *path, unsigned flags, struct err *err)
+{
+	*out = nullptr;
+	return guard(err, path, [&] {
+		int how = flags & XAP_FRESH ? Xapian::DB_CREATE_OR_OVERWRITE
+		    : flags & XAP_CREATE    ? Xapian::DB_CREATE_OR_OPEN
+					    : Xapian::DB_OPEN;
+
+		how |= Xapian::DB_BACKEND_GLASS;
+		if (flags & XAP_NO_SYNC)
+			how |= Xapian::DB_NO_SYNC;
+		std::unique_ptr<xap_writer> w(new xap_writer);
+		w->db = Xapian::WritableDatabase(path, how);
+		*out = w.release();
+		return ST_OK;
+	});
+}
+
+void
+xap_begin(struct xap_writer *w)
+{
+	must([&] {
+		w->terms.clear();
+		w->row.clear();
+		w->data.clear();
+		w->columns = {};
+	});
+}
+
+void
+xap_add_term(struct xap_writer *w, const char *prefix, struct span term, unsigned wdf)
+{
+	must([&] { w->entry(prefix, term).wdf += wdf; });
+}
+
+void
+xap_add_posting(
+    struct xap_writer *w, const char *prefix, struct span term, uint32_t position, unsigned wdf)
+{
+	must([&] {
+		posting &p = w->entry(prefix, term);
+
+		p.wdf += wdf;
+		p.positions.push_back(position);
+	});
+}
+
+void
+xap_set_row(struct xap_writer *w, const struct xap_row *row)
+{
+	must([&] {
+		w->columns = *row;
+		w->row = pack_row(*row);
+	});
+}
+
+void
+xap_set_data(struct xap_writer *w, struct span data)
+{
+	must([&] { w->data = to_string(data); });
+}
+
+/* Sorted terms go into a Xapian::Document without searching its tree. */
+static Xapian::Document
+make_document(struct xap_writer *w)
+{
+	std::vector<std::pair<const std::string, posting> *> sorted;
+	Xapian::Document doc;
+
+	sorted.reserve(w->terms.size());
+	for (auto &term : w->terms)
+		sorted.push_back(&term);
+	std::sort(sorted.begin(), sorted.end(),
+	    [](const auto *a, const auto *b) { return a->first < b->first; });
+	for (auto *term : sorted) {
+		doc.add_term(term->first, term->second.wdf);
+		for (uint32_t position : term->second.positions)
+			doc.add_posting(term->first, position, 0);
+	}
+	doc.add_value(ROW_SLOT, w->row);
+	doc.set_data(w->data);
+	return doc;
+}
+
+enum status
+xap_put(struct xap_writer *w, int64_t record, struct err *err)
+{
+	if (record < 1 || record > XAP_ID_MAX)
+		return fail(err, ST_INVALID, "record id %lld cannot be indexed", (long long)record);
+	if (w->columns.type.n > XAP_TYPE_MAX)
+		return fail(
+		    err, ST_INVALID, "type code of %zu bytes is too long", w->columns.type.n);
+	if (w->row.empty())
+		w->row = pack_row(w->columns);
+	return guard(err, "put a record into the index", [&] {
+		Xapian::Document doc = make_document(w);
+
+		w->change().replace_document((Xapian::docid)record, doc);
+		xap_begin(w);
+		return ST_OK;
+	});
+}
+
+enum status
+xap_delete(struct xap_writer *w, int64_t record, struct err *err)
+{
+	if (record < 1 || record > XAP_ID_MAX)
+		return ST_OK;
+	return guard(err, "delete a record from the index", [&] {
+		try {
+			w->change().delete_document((Xapian::docid)record);
+		} catch (const Xapian::DocNotFoundError &) {
+			return ST_OK;
+		}
+		return ST_OK;
+	});
+}
+
+enum status
+xap_set_metadata(struct xap_writer *w, const char *key, struct span value, struct err *err)
+{
+	return guard(err, "set metadata of the index", [&] {
+		w->change().set_metadata(key, to_string(value));
+		return ST_OK;
+	});
+}
+
+enum status
+xap_writer_metadata(struct xap_writer *w, const char *key, struct strbuf *value, struct err *err)
+{
+	return guard(err, "read metadata of the index", [&] {
+		std::string v = w->db.get_metadata(key);
+
+		strbuf_add(value, v.data(), v.size());
+		return ST_OK;
+	});
+}
+
+enum status
+xap_commit(struct xap_writer *w, struct err *err)
+{
+	return guard(err, "commit the index", [&] {
+		if (!w->active)
+			return ST_OK;
+		w->active = false;
+		w->db.commit_transaction();
+		return ST_OK;
+	});
+}
+
+enum status
+xap_cancel(struct xap_writer *w, struct err *err)
+{
+	return guard(err, "cancel changes of the index", [&] {
+		if (!w->active)
+			return ST_OK;
+		w->active = false;
+		w->db.cancel_transaction();
+		return ST_OK;
+	});
+}
+
+void
+xap_writer_close(struct xap_writer *w)
+{
+	if (w == nullptr)
+		return;
+	if (xap_cancel(w, nullptr) == ST_OK)
+		(void)guard(nullptr, "close the index", [&] {
+			w->db.close();
+			return ST_OK;
+		});
+	must([&] { delete w; });
+}
+
+void
+xap_writer_closep(struct xap_writer **w)
+{
+	xap_writer_close(*w);
+	*w = nullptr;
+}
+
+enum status
+xap_compact(const char *const from[], size_t count, const char *to, struct err *err)
+{
+	return guard(err, "compact the index", [&] {
+		Xapian::Database all;
+
+		for (size_t i = 0; i < count; i++)
+			all.add_database(Xapian::Database(from[i]));
+		all.compact(to, Xapian::DBCOMPACT_NO_RENUMBER);
+		return ST_OK;
+	});
+}
+
+enum status
+xap_check(const char *path, struct strbuf *report, size_t *problems, struct err *err)
+{
+	return guard(err, path, [&] {
+		std::ostringstream text;
+		size_t found = Xapian::Database::check(path, 0, &text);
+
+		if (found > 0) {
+			std::string s = text.str();
+			strbuf_add(report, s.data(), s.size());
+		}
+		*problems = found;
+		return ST_OK;
+	});
+}
+
+/* ------------------------------------------------------------------ reader */
+
+namespace
+{
+
+const uint8_t ABSENT = 0xff;
+
+struct column {
+	uint32_t access_class;
+	uint32_t date;
+	uint16_t type; /* index into columns::types */
+	uint16_t flags;
+	uint8_t level;
+	uint8_t shard; /* ABSENT: no such record */
+};
+
+/* One row a record id, for all shards of a view. */
+struct columns {
+	std::vector<column> rows;
+	std::vector<std::string> types;
+	std::unordered_map<std::string, uint16_t> type_numbers;
+
+	uint16_t
+	type_number(struct span type)
+	{
+		auto [at, fresh] =
+		    type_numbers.try_emplace(to_string(type), (uint16_t)types.size());
+
+		if (fresh && types.size() >= XAP_FACETS_MAX) {
+			type_numbers.erase(at);
+			return 0;
+		}
+		if (fresh)
+			types.push_back(at->first);
+		return at->second;
+	}
+
+	void
+	load(const Xapian::Database &db, uint8_t shard)
+	{
+		struct xap_row row;
+
+		if (rows.size() < (size_t)db.get_lastdocid() + 1)
+			rows.resize((size_t)db.get_lastdocid() + 1, { 0, 0, 0, 0, 0, ABSENT });
+		for (auto v = db.valuestream_begin(ROW_SLOT); v != db.valuestream_end(ROW_SLOT);
+		     ++v) {
+			std::string packed = *v;
+			row = unpack_row(packed);
+			rows[v.get_docid()] = { row.access_class, row.date, type_number(row.type),
+				row.flags, row.level, shard };
+		}
+	}
+
+	/* nullptr when the index has no such record. */
+	const column *
+	find(Xapian::docid id) const
+	{
+		return id < rows.size() && rows[id].shard != ABSENT ? &rows[id] : nullptr;
+	}
+};
+
+/* The shards that a clearance may see, as one database. */
+struct view {
+	Xapian::Database db;
+	std::vector<Xapian::Database> shards;
+	struct columns columns;
+};
+
+struct shard {
+	std::string path;
+	int level;
+	Xapian::Database db;
+	dev_t device;
+	ino_t inode;
+};
+
+/* Which directory stands at path now. */
+void
+identify(shard &s, dev_t &device, ino_t &inode)
+{
+	struct stat st;
+
+	if (stat(s.path.c_str(), &st) != 0)
+		throw Xapian::DatabaseNotFoundError(s.path);
+	device = st.st_dev;
+	inode = st.st_ino;
+}
+
+void
+open_shard(shard &s)
+{
+	identify(s, s.device, s.inode);
+	s.db = Xapian::Database(s.path);
+}
+
+/* True when there is something new. */
+bool
+refresh_shard(shard &s)
+{
+	dev_t device;
+	ino_t inode;
+
+	identify(s, device, inode);
+	if (device == s.device && inode == s.inode)
+		return s.db.reopen();
+	open_shard(s);
+	return true;
+}
+
+} // namespace
+
+struct xap_reader {
+	std::vector<shard> shards;
+	std::map<uint64_t, std::unique_ptr<view>> views; /* by bit mask of shards */
+	std::string type;				 /* of the last xap_record_row */
+
+	/* The view of a clearance; nullptr when it may see no shard. */
+	view *
+	view_of(int clearance)
+	{
+		uint64_t mask = 0;
+
+		for (size_t i = 0; i < shards.size(); i++)
+			if (shards[i].level <= clearance)
+				mask |= UINT64_C(1) << i;
+		if (mask == 0)
+			return nullptr;
+		std::unique_ptr<view> &v = views[mask];
+		if (!v) {
+			std::unique_ptr<view> fresh(new view);
+			for (size_t i = 0; i < shards.size(); i++) {
+				if (!(mask >> i & 1))
+					continue;
+				fresh->db.add_database(shards[i].db);
+				fresh->shards.push_back(shards[i].db);
+				fresh->columns.load(shards[i].db, (uint8_t)i);
+			}
+			if (fresh->columns.types.empty())
+				fresh->columns.types.emplace_back();
+			v = std::move(fresh);
+		}
+		return v.get();
+	}
+};
+
+enum status
+xap_reader_open(
+    struct xap_reader **out, const struct xap_shard *shards, size_t count, struct err *err)
+{
+	*out = nullptr;
+	assert(count >= 1 && count <= 64);
+	return guard(err, "open the index", [&] {
+		std::unique_ptr<xap_reader> r(new xap_reader);
+
+		for (size_t i = 0; i < count; i++) {
+			r->shards.push_back({ shards[i].path, shards[i].level, {}, 0, 0 });
+			open_shard(r->shards.back());
+		}
+		*out = r.release();
+		return ST_OK;
+	});
+}
+
+enum status
+xap_refresh(struct xap_reader *r, bool *changed, struct err *err)
+{
+	return guard(err, "reopen the index", [&] {
+		bool any = false;
+
+		for (shard &s : r->shards)
+			any |= refresh_shard(s);
+		if (any)
+			r->views.clear();
+		*changed = any;
+		return ST_OK;
+	});
+}
+
+enum status
+xap_count(struct xap_reader *r, uint64_t *count, struct err *err)
+{
+	return guard(err, "count the index", [&] {
+		uint64_t n = 0;
+
+		for (const shard &s : r->shards)
+			n += s.db.get_doccount();
+		*count = n;
+		return ST_OK;
+	});
+}
+
+enum status
+xap_metadata(
+    struct xap_reader *r, size_t at, const char *key, struct strbuf *value, struct err *err)
+{
+	assert(at < r->shards.size());
+	return guard(err, "read metadata of the index", [&] {
+		std::string v = r->shards[at].db.get_metadata(key);
+
+		strbuf_add(value, v.data(), v.size());
+		return ST_OK;
+	});
+}
+
+enum status
+xap_records(struct xap_reader *r, size_t at, int64_t from, int64_t *ids, size_t max, size_t *count,
+    struct err *err)
+{
+	assert(at < r->shards.size());
+	return guard(err, "list the index", [&] {
+		Xapian::Database &db = r->shards[at].db;
+		Xapian::PostingIterator p = db.postlist_begin(std::string());
+		size_t n = 0;
+
+		if (p != db.postlist_end(std::string()) && from > 1)
+			p.skip_to((Xapian::docid)std::min<int64_t>(from, XAP_ID_MAX));
+		for (; n < max && p != db.postlist_end(std::string()); ++p)
+			ids[n++] = *p;
+		*count = n;
+		return ST_OK;
+	});
+}
+
+enum status
+xap_record_row(
+    struct xap_reader *r, size_t at, int64_t record, struct xap_row *row, struct err *err)
+{
+	assert(at < r->shards.size());
+	if (record < 1 || record > XAP_ID_MAX)
+		return fail(err, ST_NOT_FOUND, "no record %lld in the index", (long long)record);
+	return guard(err, "read a row of the index", [&] {
+		r->type = r->shards[at].db.get_document((Xapian::docid)record).get_value(ROW_SLOT);
+		*row = unpack_row(r->type);
+		return ST_OK;
+	});
+}
+
+void
+xap_reader_close(struct xap_reader *r)
+{
+	must([&] { delete r; });
+}
+
+void
+xap_reader_closep(struct xap_reader **r)
+{
+	xap_reader_close(*r);
+	*r = nullptr;
+}
+
+/* ------------------------------------------------------------------ queries */
+
+namespace
+{
+
+struct too_big {
+};
+
+/* A tree of ours as one of Xapian's.  For matching alone what only adds weight is left out. */
+class builder
+{
+	bool matching;
+	size_t nodes = 0;
+
+	std::vector<Xapian::Query>
+	children(const struct xap_node *n, size_t from, unsigned depth)
+	{
+		std::vector<Xapian::Query> out;
+
+		for (size_t i = from; i < n->count; i++)
+			out.push_back(build(n->child[i], depth + 1));
+		return out;
+	}
+
+	Xapian::Query
+	join(Xapian::Query::op op, const std::vector<Xapian::Query> &q, unsigned window = 0)
+	{
+		return q.empty() ? Xapian::Query() : Xapian::Query(op, q.begin(), q.end(), window);
+	}
+
+	/* The first child against the others. */
+	Xapian::Query
+	pair(Xapian::Query::op op, Xapian::Query::op others, const struct xap_node *n,
+	    unsigned depth)
+	{
+		Xapian::Query first = n->count ? build(n->child[0], depth + 1) : Xapian::Query();
+
+		if (n->count < 2)
+			return first;
+		return Xapian::Query(op, first, join(others, children(n, 1, depth)));
+	}
+
+	Xapian::Query
+	prefix(const struct xap_node *n)
+	{
+		if (n->text.n == 0)
+			return Xapian::Query();
+		return Xapian::Query(Xapian::Query::OP_WILDCARD, to_string(n->text), n->window,
+		    Xapian::Query::WILDCARD_LIMIT_MOST_FREQUENT, Xapian::Query::OP_SYNONYM);
+	}
+
+      public:
+	explicit builder(bool matching_only) : matching(matching_only)
+	{
+	}
+
+	Xapian::Query
+	build(const struct xap_node *n, unsigned depth = 0)
+	{
+		if (depth > XAP_DEPTH_MAX || ++nodes > XAP_NODES_MAX)
+			throw too_big();
+		switch (n->op) {
+		case XAP_NOTHING:
+			return Xapian::Query();
+		case XAP_ALL: /* Query::MatchAll is shared and not thread-safe */
+			return Xapian::Query(std::string());
+		case XAP_TERM:
+			return n->text.n ? Xapian::Query(capped(to_string(n->text)))
+					 : Xapian::Query();
+		case XAP_AND:
+			if (n->count == 0)
+				return Xapian::Query(std::string());
+			return join(Xapian::Query::OP_AND, children(n, 0, depth));
+		case XAP_OR:
+			return join(Xapian::Query::OP_OR, children(n, 0, depth));
+		case XAP_NOT:
+			return pair(Xapian::Query::OP_AND_NOT, Xapian::Query::OP_OR, n, depth);
+		case XAP_MAYBE:
+			if (matching)
+				return n->count ? build(n->child[0], depth + 1) : Xapian::Query();
+			return pair(Xapian::Query::OP_AND_MAYBE, Xapian::Query::OP_OR, n, depth);
+		case XAP_FILTER:
+			return pair(Xapian::Query::OP_FILTER, Xapian::Query::OP_AND, n, depth);
+		case XAP_PHRASE:
+			return join(
+			    Xapian::Query::OP_PHRASE, children(n, 0, depth), (unsigned)n->count);
+		case XAP_NEAR:
+			return join(Xapian::Query::OP_NEAR, children(n, 0, depth), n->window);
+		case XAP_PREFIX:
+			return prefix(n);
+		case XAP_SCALE:
+			if (n->count == 0)
+				return Xapian::Query();
+			if (matching)
+				return build(n->child[0], depth + 1);
+			return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT,
+			    build(n->child[0], depth + 1), n->factor);
+		case XAP_SYNONYM:
+			return join(Xapian::Query::OP_SYNONYM, children(n, 0, depth));
+		}
+		throw Xapian::InvalidArgumentError("unknown kind of query node");
+	}
+};
+
+/* ------------------------------------------------------------------ matching */
+
+/* What the access and the request say about a record, from its columns alone. */
+class gate
+{
+	const struct access *access;
+	const struct xap_request *request;
+
+	bool
+	is_hidden(Xapian::docid id) const
+	{
+		return std::binary_search(
+		    request->hidden, request->hidden + request->hidden_count, (int64_t)id);
+	}
+
+      public:
+	gate(const struct access *a, const struct xap_request *q) : access(a), request(q)
+	{
+	}
+
+	bool
+	admits(Xapian::docid id, const column &c) const
+	{
+		if (!access_can(access, PERM_READ, c.access_class) || c.level > access->clearance)
+			return false;
+		if (c.date < request->date_from ||
+		    (request->date_to != 0 && (c.date == 0 || c.date > request->date_to)))
+			return false;
+		return request->hidden_count == 0 || !is_hidden(id);
+	}
+};
+
+const unsigned CLOCK_EVERY = 512; /* documents between two looks at the clock */
+
+class alarm_clock
+{
+	int64_t deadline;
+	unsigned calls = 0;
+
+      public:
+	explicit alarm_clock(int64_t until) : deadline(until)
+	{
+	}
+
+	void
+	tick()
+	{
+		if (deadline != 0 && ++calls % CLOCK_EVERY == 0 && monotonic_us() > deadline)
+			throw deadline_passed();
+	}
+};
+
+/* The first pass: collects and counts everything that matches; keeps nothing in the MSet. */
+class collector : public Xapian::MatchDecider
+{
+	const struct columns &columns;
+	const class gate &gate;
+	bool facets;
+
+      public:
+	mutable alarm_clock alarm;
+	mutable std::vector<Xapian::docid> ids;
+	mutable std::vector<bool> seen;
+	mutable std::vector<size_t> types, years;
+	std::vector<uint8_t> units; /* by record; empty: words do not decide */
+	unsigned least = 0;
+
+	collector(const struct columns &c, const class gate &g, bool want_facets, int64_t until)
+	    : columns(c), gate(g), facets(want_facets), alarm(until), seen(c.rows.size())
+	{
+		if (facets) {
+			types.resize(c.types.size());
+			years.resize(10000);
+		}
+	}
+
+	void
+	take(Xapian::docid id) const
+	{
+		const column *c = columns.find(id);
+
+		/* For a moment a record may stand in two shards: it counts once. */
+		if (c == nullptr || seen[id] || (!units.empty() && units[id] < least) ||
+		    !gate.admits(id, *c))
+			return;
+		seen[id] = true;
+		ids.push_back(id);
+		if (facets) {
+			types[c->type]++;
+			years[c->date / 10000 % 10000]++;
+		}
+	}
+
+	bool
+	operator()(const Xapian::Document &doc) const override
+	{
+		alarm.tick();
+		take(doc.get_docid());
+		return false;
+	}
+};
+
+/* The second pass: what the first one found. */
+class picker : public Xapian::MatchDecider
+{
+	const std::vector<bool> &seen;
+	mutable alarm_clock alarm;
+
+      public:
+	picker(const std::vector<bool> &found, int64_t until) : seen(found), alarm(until)
+	{
+	}
+
+	bool
+	operator()(const Xapian::Document &doc) const override
+	{
+		Xapian::docid id = doc.get_docid();
+
+		alarm.tick();
+		return id < seen.size() && seen[id];
+	}
+};
+
+unsigned
+units_of(const struct xap_request *q, size_t i)
+{
+	return q->units ? q->units[i] : 1;
+}
+
+/* Must every word be there?  Then plain boolean matching does it, which is much faster. */
+bool
+wants_all(const struct xap_request *q)
+{
+	for (size_t i = 0; i < q->word_count; i++)
+		if (units_of(q, i) != 1)
+			return false;
+	return q->least >= q->word_count;
+}
+
+/* The most frequent terms with a prefix. */
+void
+expand_prefix(const Xapian::Database &db, const std::string &prefix, unsigned max,
+    std::vector<std::string> &out)
+{
+	std::vector<std::pair<Xapian::doccount, std::string>> all;
+
+	for (auto t = db.allterms_begin(prefix); t != db.allterms_end(prefix); ++t)
+		all.emplace_back(t.get_termfreq(), *t);
+	std::sort(all.begin(), all.end(), [](const auto &a, const auto &b) {
+		return a.first != b.first ? a.first > b.first : a.second < b.second;
+	});
+	for (size_t i = 0; i < all.size() && i < max; i++)
+		out.push_back(all[i].second);
+}
+
+/* The terms of a word: any of them is the word. */
+void
+list_terms(const Xapian::Database &db, const struct xap_node *n, std::vector<std::string> &out)
+{
+	if (n->op == XAP_TERM)
+		out.push_back(capped(to_string(n->text)));
+	else if (n->op == XAP_PREFIX && n->text.n > 0)
+		expand_prefix(db, to_string(n->text), n->window, out);
+	for (size_t i = 0; n->op == XAP_SYNONYM && i < n->count; i++)
+		list_terms(db, n->child[i], out);
+}
+
+/*
+ * Adds up the units of each record by walking the posting lists.  Xapian's own way, a cutoff on
+ * CoordWeight, loses records: 1.4 steps over one when an OR turns into an AND (OrPostList::next).
+ */
+void
+count_units(const view &v, const struct xap_request *q, collector &c)
+{
+	std::vector<uint8_t> last(v.columns.rows.size()); /* word counted last, from 1 */
+	std::vector<std::string> terms;
+
+	c.least = q->least;
+	c.units.resize(v.columns.rows.size());
+	for (size_t i = 0; i < q->word_count; i++) {
+		terms.clear();
+		list_terms(v.db, q->words[i], terms);
+		for (const Xapian::Database &db : v.shards)
+			for (const std::string &term : terms)
+				for (auto p = db.postlist_begin(term); p != db.postlist_end(term);
+				     ++p) {
+					c.alarm.tick();
+					if (*p >= last.size() || last[*p] == i + 1)
+						continue;
+					last[*p] = (uint8_t)(i + 1);
+					c.units[*p] = (uint8_t)std::min<unsigned>(
+					    255, c.units[*p] + units_of(q, i));
+				}
+	}
+}
+
+/* The boolean query of the first pass: the filter, and the words when each must be there. */
+Xapian::Query
+match_query(const struct xap_request *q, bool every)
+{
+	builder build(true);
+	std::vector<Xapian::Query> parts;
+
+	for (size_t i = 0; every && i < q->word_count; i++)
+		parts.push_back(build.build(q->words[i]));
+	if (q->filter)
+		parts.push_back(build.build(q->filter));
+	return parts.empty() ? Xapian::Query(std::string())
+			     : Xapian::Query(Xapian::Query::OP_AND, parts.begin(), parts.end());
+}
+
+void
+match(const view &v, const struct xap_request *q, collector &c)
+{
+	Xapian::Enquire enquire(v.db);
+	bool every = wants_all(q), counted = !every && q->least > 0;
+
+	if (counted)
+		count_units(v, q, c);
+	if (counted && q->filter == nullptr) {
+		for (size_t id = 1; id < c.units.size(); id++)
+			c.take((Xapian::docid)id);
+		return;
+	}
+	enquire.set_query(match_query(q, every));
+	enquire.set_weighting_scheme(Xapian::BoolWeight());
+	(void)enquire.get_mset(0, 0, v.db.get_doccount(), nullptr, &c);
+}
+
+} // namespace
+
+/* ------------------------------------------------------------------ search */
+
+struct found {
+	struct xap_hit hit;
+	std::string data;
+	size_t shard;
+};
+
+struct xap_hits {
+	struct xap_reader *reader;
+	std::vector<found> list;
+	std::vector<std::string> names; /* of types, for hits and facets */
+	std::vector<struct xap_facet> types, years;
+	size_t total = 0;
+	bool exact = true;
+};
+
+namespace
+{
+
+/* Half of the time may go into counting. */
+int64_t
+counting_deadline(int64_t deadline)
+{
+	int64_t now = monotonic_us();
+
+	return deadline == 0 ? 0 : now + (deadline - now) / 2;
+}
+
+void
+collect(const view &v, const struct xap_request *q, collector &c, struct xap_hits *hits)
+{
+	try {
+		match(v, q, c);
+	} catch (const deadline_passed &) {
+		hits->exact = false;
+	}
+	hits->total = c.ids.size();
+}
+
+/*
+ * With its pruning Xapian 1.4 drops a good record from the top now and then (see count_units); up
+ * to so many matches it is made to weigh every one.
+ */
+const size_t EXACT_RANKING = 50000;
+
+/* Appends record ids of the wanted window in order of weight. */
+void
+rank(
+    const view &v, const struct xap_request *q, const collector &c, std::vector<Xapian::docid> &out)
+{
+	Xapian::Enquire enquire(v.db);
+	picker pick(c.seen, q->deadline_us);
+	builder build(false);
+	Xapian::MSet mset;
+
+	enquire.set_query(build.build(q->rank));
+	enquire.set_weighting_scheme(Xapian::BM25Weight(q->k1, 0, 1, q->b, 0));
+	mset = enquire.get_mset(0, (Xapian::doccount)(q->offset + q->limit),
+	    c.ids.size() <= EXACT_RANKING ? v.db.get_doccount() : 0, nullptr, &pick);
+	for (auto m = mset.begin(); m != mset.end(); ++m)
+		out.push_back((Xapian::docid)((*m - 1) / v.shards.size() + 1));
+}
+
+/* By date or, without a ranking, newest record first: the columns know. */
+void
+order(const view &v, const struct xap_request *q, std::vector<Xapian::docid> &ids)
+{
+	const std::vector<column> &rows = v.columns.rows;
+	size_t want = std::min(ids.size(), q->offset + q->limit);
+	enum xap_sort sort = q->sort;
+
+	std::partial_sort(ids.begin(), ids.begin() + (ptrdiff_t)want, ids.end(),
+	    [&](Xapian::docid a, Xapian::docid b) {
+		    uint32_t x = rows[a].date, y = rows[b].date;
+
+		    if (sort == XAP_BY_RELEVANCE || x == y)
+			    return a > b;
+		    if (x == 0 || y == 0)
+			    return y == 0; /* undated ones last */
+		    return sort == XAP_NEWEST_FIRST ? x > y : x < y;
+	    });
+	ids.resize(want);
+}
+
+/* What matches but has no weight at all comes behind, newest record first. */
+void
+append_rest(const view &v, const struct xap_request *q, const collector &c,
+    std::vector<Xapian::docid> &ranked)
+{
+	std::vector<Xapian::docid> rest;
+	std::vector<bool> have(c.seen.size());
+
+	if (ranked.size() >= std::min(c.ids.size(), q->offset + q->limit))
+		return;
+	for (Xapian::docid id : ranked)
+		have[id] = true;
+	for (Xapian::docid id : c.ids)
+		if (!have[id])
+			rest.push_back(id);
+	order(v, q, rest);
+	ranked.insert(ranked.end(), rest.begin(), rest.end());
+}
+
+/* In a merged database a record may stand twice for a moment. */
+void
+drop_repeats(std::vector<Xapian::docid> &ids, size_t size)
+{
+	std::vector<bool> have(size);
+
+	ids.erase(std::remove_if(ids.begin(), ids.end(),
+		      [&](Xapian::docid id) {
+			      bool again = have[id];
+
+			      have[id] = true;
+			      return again;
+		      }),
+	    ids.end());
+}
+
+void
+fill_hits(const view &v, const struct xap_request *q, const std::vector<Xapian::docid> &ids,
+    struct xap_hits *hits)
+{
+	size_t end = std::min(ids.size(), q->offset + q->limit);
+
+	for (size_t i = q->offset; i < end; i++) {
+		const column &c = v.columns.rows[ids[i]];
+		found f;
+
+		f.hit.record = ids[i];
+		f.hit.row = { c.access_class, c.level, c.flags, c.date,
+			span_make(hits->names[c.type].data(), hits->names[c.type].size()) };
+		f.shard = c.shard;
+		f.data = hits->reader->shards[c.shard].db.get_document(ids[i]).get_data();
+		hits->list.push_back(std::move(f));
+	}
+	for (found &f : hits->list)
+		f.hit.data = span_make(f.data.data(), f.data.size());
+}
+
+void
+fill_facets(const collector &c, struct xap_hits *hits)
+{
+	for (size_t i = 0; i < c.types.size(); i++)
+		if (c.types[i] > 0 && !hits->names[i].empty())
+			hits->types.push_back(
+			    { span_make(hits->names[i].data(), hits->names[i].size()), 0,
+				c.types[i] });
+	std::sort(hits->types.begin(), hits->types.end(),
+	    [](const struct xap_facet &a, const struct xap_facet &b) {
+		    return a.count != b.count
+			? a.count > b.count
+			: std::string(a.value.p, a.value.n) < std::string(b.value.p, b.value.n);
+	    });
+	for (size_t y = c.years.size(); y-- > 1;)
+		if (c.years[y] > 0)
+			hits->years.push_back({ { nullptr, 0 }, (int)y, c.years[y] });
+}
+
+void
+run(const view &v, const struct access *access, const struct xap_request *q, struct xap_hits *hits)
+{
+	class gate gate(access, q);
+	collector c(v.columns, gate, q->facets, counting_deadline(q->deadline_us));
+	std::vector<Xapian::docid> ids;
+
+	collect(v, q, c, hits);
+	if (!hits->exact && c.ids.empty())
+		throw deadline_passed();
+	hits->names = v.columns.types;
+	if (q->limit > 0 && q->offset < c.ids.size()) {
+		if (q->rank != nullptr && q->sort == XAP_BY_RELEVANCE) {
+			rank(v, q, c, ids);
+			drop_repeats(ids, c.seen.size());
+			append_rest(v, q, c, ids);
+		} else {
+			ids = c.ids;
+			order(v, q, ids);
+		}
+		fill_hits(v, q, ids, hits);
+	}
+	fill_facets(c, hits);
+}
+
+} // namespace
+
+enum status
+xap_search(struct xap_reader *r, const struct access *access, const struct xap_request *q,
+    struct xap_hits **out, struct err *err)
+{
+	*out = nullptr;
+	assert(access != nullptr);
+	return guard(err, "search", [&] {
+		std::unique_ptr<xap_hits> hits(new xap_hits);
+		view *v = r->view_of(access->clearance);
+
+		hits->reader = r;
+		try {
+			if (v != nullptr && access->words > 0)
+				run(*v, access, q, hits.get());
+		} catch (const too_big &) {
+			return fail(err, ST_LIMIT, "search: the query is too big");
+		} catch (const Xapian::DocNotFoundError &e) {
+			return fail(err, ST_STALE, "search: %s", e.get_msg().c_str());
+		}
+		*out = hits.release();
+		return ST_OK;
+	});
+}
+
+size_t
+xap_hits_count(const struct xap_hits *h)
+{
+	return h->list.size();
+}
+
+void
+xap_hits_at(const struct xap_hits *h, size_t i, struct xap_hit *hit)
+{
+	*hit = h->list[i].hit;
+}
+
+size_t
+xap_hits_total(const struct xap_hits *h, bool *exact)
+{
+	*exact = h->exact;
+	return h->total;
+}
+
+size_t
+xap_hits_types(const struct xap_hits *h, const struct xap_facet **facets)
+{
+	*facets = h->types.data();
+	return h->types.size();
+}
+
+size_t
+xap_hits_years(const struct xap_hits *h, const struct xap_facet **facets)
+{
+	*facets = h->years.data();
+	return h->years.size();
+}
+
+/* ------------------------------------------------------------------ positions */
+
+namespace
+{
+
+const uint32_t OCCURRENCES_MAX = 255; /* counted of a term in a slice */
+
+typedef std::map<uint32_t, struct xap_slice> slices;
+
+/* Adds the places of one term; in a slice that is full it moves on to the next one. */
+void
+add_positions(const Xapian::Database &db, Xapian::docid id, const std::string &term,
+    uint64_t groups, slices &out)
+{
+	auto p = db.positionlist_begin(id, term), end = db.positionlist_end(id, term);
+	uint32_t slice = 0, seen = 0;
+
+	while (p != end) {
+		if (*p / XAP_SLICE != slice) {
+			slice = *p / XAP_SLICE;
+			seen = 0;
+		}
+		if (++seen > OCCURRENCES_MAX) {
+			if (slice == UINT32_MAX / XAP_SLICE)
+				break;
+			p.skip_to((slice + 1) * XAP_SLICE);
+			continue;
+		}
+		struct xap_slice &s =
+		    out.try_emplace(slice, xap_slice{ slice, 0, 0 }).first->second;
+		s.groups |= groups;
+		s.count++;
+		++p;
+	}
+}
+
+/* Every toned spelling in this document of the folded words. */
+void
+add_any_tone(const Xapian::Database &db, Xapian::docid id, const std::string &prefix,
+    const std::unordered_map<std::string, uint64_t> &folded, slices &out)
+{
+	char buf[TEXT_WORD_MAX + 1];
+	auto t = db.termlist_begin(id), end = db.termlist_end(id);
+
+	for (t.skip_to(prefix); t != end; ++t) {
+		std::string term = *t;
+
+		if (term.compare(0, prefix.size(), prefix) != 0)
+			break;
+		size_t n = text_untone(
+		    span_make(term.data() + prefix.size(), term.size() - prefix.size()), buf);
+		auto at = folded.find(std::string(buf, n));
+		if (at != folded.end())
+			add_positions(db, id, term, at->second, out);
+	}
+}
+
+void
+add_places(const Xapian::Database &db, Xapian::docid id, const std::string &prefix,
+    const struct xap_place *places, size_t count, slices &out)
+{
+	std::unordered_map<std::string, uint64_t> folded;
+
+	for (size_t p = 0; p < count; p++) {
+		uint64_t group = UINT64_C(1) << (places[p].group & 63);
+
+		if (places[p].any_tone)
+			folded[to_string(places[p].word)] |= group;
+		else
+			add_positions(
+			    db, id, capped(prefix + to_string(places[p].word)), group, out);
+	}
+	if (!folded.empty())
+		add_any_tone(db, id, prefix, folded, out);
+}
+
+} // namespace
+
+enum status
+xap_hits_slices(struct xap_hits *h, size_t i, const char *prefix, const struct xap_place *places,
+    size_t place_count, struct xap_slice *out, size_t max, size_t *count, struct err *err)
+{
+	return guard(err, "find the pages of a hit", [&] {
+		slices all;
+		size_t n = 0;
+
+		try {
+			add_places(h->reader->shards[h->list[i].shard].db,
+			    (Xapian::docid)h->list[i].hit.record, prefix, places, place_count, all);
+		} catch (const Xapian::DocNotFoundError &e) {
+			return fail(
+			    err, ST_STALE, "find the pages of a hit: %s", e.get_msg().c_str());
+		}
+		for (auto s = all.begin(); s != all.end() && n < max; ++s)
+			out[n++] = s->second;
+		*count = n;
+		return ST_OK;
+	});
+}
+
+void
+xap_hits_free(struct xap_hits *h)
+{
+	must([&] { delete h; });
+}
+
+void
+xap_hits_freep(struct xap_hits **h)
+{
+	xap_hits_free(*h);
+	*h = nullptr;
+}
