@@ -25,8 +25,9 @@ extern "C" {
  * the class "inbox" (rule: review) with this year's inbox dossier (setting "inbox"), the default grants
  * (archivist all but dispose, staff list, read and download, both on the fonds) and the first
  * administrator.  Everything is durable when it returns ST_OK.  It is all or nothing: what a
- * failure leaves is removed, what a crash leaves carries the file "unfinished" and is told apart.
- * ST_EXISTS: the directory is not empty.  ST_CONFLICT: an unfinished one; remove it and try again.
+ * failure leaves is removed; tangthu.conf is written last, and without it a directory is no archive.
+ * ST_EXISTS: the directory is not empty.  ST_CONFLICT: an earlier init was cut off there; remove
+ * what it left and try again.
  * ST_INVALID: name or password (says why).  ST_FULL, ST_IO.
  */
 MUST_CHECK enum status
