@@ -8,6 +8,7 @@
 * an asterisk is a prefix.  A format that is to be read gets an open function here and nowhere else.
  */
 static const struct format formats[] = {
+	{ "application/pdf", OCR_FAMILY_PDF, pdf_open, OCR_REASON_NONE },
 	{ "image/tiff", OCR_FAMILY_IMAGE, image_open, OCR_REASON_NONE },
 	{ "image/jpeg", OCR_FAMILY_IMAGE, image_open, OCR_REASON_NONE },
 	{ "image/png", OCR_FAMILY_IMAGE, image_open, OCR_REASON_NONE },

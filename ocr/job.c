@@ -271,6 +271,7 @@ read_document(struct job *job)
 	enum ocr_reason reason = OCR_REASON_NONE;
 	struct err err = ERR_INIT;
 	struct source source = { 0, NULL, NULL, NULL };
+	enum status st;
 
 	classify(job);
 	if (job->format->open == NULL) {
@@ -279,7 +280,10 @@ read_document(struct job *job)
 		    &err, ST_UNSUPPORTED, "format %.*s is not read", SPAN_ARG(job->what.mime));
 		finish_failed(job, job->format->refusal, &err);
 	}
-	if (job->format->open(job, &source, &reason, &err) != ST_OK) {
+	st = job->format->open(job, &source, &reason, &err);
+	if (st == ST_BUSY && job->request.profile == OCR_PROFILE_BARE)
+		finish_continue(job, job->request.first);
+	if (st != ST_OK) {
 		answer_document(job);
 		finish_failed(job, reason != OCR_REASON_NONE ? reason : OCR_REASON_DAMAGED, &err);
 	}

@@ -15,6 +15,7 @@
 
 #include "base.h"
 
+#include "pdf.h"
 #include "reader.h"
 #include "sandbox.h"
 
@@ -84,7 +85,7 @@ load(struct reader *r, const char *tessdata, const char *languages, const char *
 		return st;
 	if ((st = load_magic(r, err)) != ST_OK)
 		return st;
-
+	pdf_render_warm();
 	note_versions(r);
 	return ST_OK;
 }

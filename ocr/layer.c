@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "layer.h"
+
+#include <string.h>
+#include <utf8proc.h>
+
+#include "text.h"
+
+#define LETTERS_ENOUGH 50	 /* fewer are a stamp, a signature's line, a page number */
+#define LETTERS_OVER_PICTURE 400 /* visible text on top of a picture of the whole page */
+#define COVERED_MOST 0.80
+#define STRANGE_MAX 2	     /* per cent of U+FFFD, control and private use characters */
+#define LEGAL_MIN 80	     /* per cent of the marked words that must be syllables */
+#define MARKED_VIETNAMESE 12 /* per cent of letters with marks: French has 8, Vietnamese 23 */
+#define MARKED_WORDS_MIN 5
+
+struct census {
+	unsigned letters, marked, strange, all;
+};
+
+static void
+count(struct span text, struct census *c)
+{
+	utf8proc_int32_t rune;
+	utf8proc_ssize_t n;
+
+	memset(c, 0, sizeof(*c));
+	while (text.n > 0) {
+		n = utf8proc_iterate(
+		    (const utf8proc_uint8_t *)text.p, (utf8proc_ssize_t)text.n, &rune);
+		if (n <= 0)
+			return; /* a word table holds valid text only */
+		text.p += n;
+		text.n -= (size_t)n;
+		if (rune == ' ' || rune == '\n')
+			continue;
+		c->all++;
+		switch (utf8proc_category(rune)) {
+		case UTF8PROC_CATEGORY_LU:
+		case UTF8PROC_CATEGORY_LL:
+		case UTF8PROC_CATEGORY_LO:
+		case UTF8PROC_CATEGORY_LT:
+			c->letters++;
+			c->marked += rune >= 0x80;
+			break;
+		case UTF8PROC_CATEGORY_CO:
+		case UTF8PROC_CATEGORY_CN:
+		case UTF8PROC_CATEGORY_CC:
+			c->strange++;
+			break;
+		default:
+			c->strange += rune == 0xfffd;
+		}
+	}
+}
+
+static bool
+english(struct span text)
+{
+	const char *language = text_language(text);
+
+	return language != NULL && strcmp(language, "en") == 0;
+}
+
+void
+layer_judge(const struct words *ws, const struct pdf_page_facts *facts, struct layer *l)
+{
+	bool picture = facts->covered >= COVERED_MOST, hidden = facts->hidden_text > facts->text;
+	struct span text = strbuf_span(&ws->text);
+	struct legacy_verdict legacy;
+	struct census c;
+	bool vietnamese;
+
+	count(text, &c);
+	legacy_detect_mojibake(text, &legacy);
+	l->letters = c.letters;
+	l->legal = legacy.as_is;
+	l->encoding = legacy.encoding;
+	if (c.letters < LETTERS_ENOUGH && (facts->images > 0 || facts->marks || c.letters == 0))
+		l->verdict = LAYER_TOO_LITTLE;
+	else if (picture && !hidden && c.letters < LETTERS_OVER_PICTURE)
+		l->verdict = LAYER_TOO_LITTLE;
+	else if (c.strange * 100 >= c.all * STRANGE_MAX)
+		l->verdict = LAYER_UNSOUND;
+	else if (legacy.encoding != LEGACY_UTF8)
+		l->verdict = LAYER_LEGACY;
+	else {
+		vietnamese = c.marked * 100 >= c.letters * MARKED_VIETNAMESE;
+		if (vietnamese && legacy.marked >= MARKED_WORDS_MIN && legacy.as_is < LEGAL_MIN)
+			l->verdict = LAYER_UNSOUND;
+		else if (!hidden)
+			l->verdict = LAYER_SOUND;
+		else /* who knows in which language it was read: without marks it must be English */
+			l->verdict = vietnamese || english(text) ? LAYER_EARLIER : LAYER_UNSOUND;
+	}
+}
+
+struct words *
+layer_convert(const struct words *from, enum legacy_encoding encoding)
+{
+	owned(strbuf_free) struct strbuf text = STRBUF_INIT;
+	struct words *to = words_new();
+	size_t i;
+
+	to->width = from->width;
+	to->height = from->height;
+	to->dpi = from->dpi;
+	for (i = 0; i < from->count; i++) {
+		strbuf_reset(&text);
+		legacy_repair(encoding, words_text(from, i), &text);
+		/* One letter gives one letter: what fitted before fits again. */
+		if (words_add(to, strbuf_span(&text), &from->word[i], NULL) != ST_OK)
+			break;
+	}
+	return to;
+}
