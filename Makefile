@@ -33,7 +33,7 @@ BASE	:= -Iinclude -D_GNU_SOURCE -DTANGTHU_VERSION='"$(VERSION)"' -fno-common -ff
 COMPILE	 = $(CC) -std=gnu11 $(BASE) $(WARN) $(CWARN) $(CPPFLAGS) $(CFLAGS)
 LINK	 = $(CC) -pthread $(LDHARD) $(CFLAGS) -Wl,--gc-sections,--as-needed $(LDFLAGS)
 
-# What each program may link; --as-needed keeps what it does use, T010-arrows.sh reads the result.
+# What each program may link; --as-needed keeps what it does use, T001-arrows.sh reads the result.
 LIBS_core    := -lxapian -lstdc++ -lsqlite3 -lcrypto -lutf8proc -ljansson -lsodium -linih -lz
 LIBS_ocr     := -ltesseract -llept -lseccomp -lmagic -lqpdf -lpoppler-glib -lcairo -lgio-2.0 \
 		-lgobject-2.0 -lglib-2.0 -ljpeg -ltiff -lxml2 -larchive -lwebp -lpng -lm -lutf8proc -linih -lz -lstdc++
@@ -201,8 +201,9 @@ lint:
 	cppcheck -q --error-exitcode=1 --std=c11 --language=c --enable=warning,performance,portability \
 	    --inline-suppr --suppressions-list=tests/cppcheck.supp -Iinclude -D_GNU_SOURCE -j $(JOBS) \
 	    core $(BUILT)
-	echo $(filter-out include/% tests/fuzz/%,$(filter %.c,$(C_FILES))) | tr ' ' '\n' | \
-	    xargs -P $(JOBS) -n 4 config/tidy
+	echo $(filter-out tests/%,$(filter %.c,$(C_FILES))) | tr ' ' '\n' | xargs -P $(JOBS) -n 4 \
+	    sh -c 'clang-tidy -quiet "$$@" -- -std=gnu11 -Iinclude -D_GNU_SOURCE -DTANGTHU_VERSION=\"0\" \
+	    $$(pkg-config --cflags-only-I $(PKGS_ocr)) 2>/dev/null' tidy
 
 bench:
 	@config/install-deps build test bench

@@ -91,7 +91,7 @@ hex_decode(struct span s, void *out, size_t n)
 		if (hex_digit(s.p[i]) == -1)
 			return false;
 	for (size_t i = 0; i < n; i++)
-		b[i] = (unsigned char)(hex_digit(s.p[2 * i]) << 4 | hex_digit(s.p[2 * i + 1]));
+		b[i] = (unsigned char)(hex_digit(s.p[2 * i]) * 16 + hex_digit(s.p[2 * i + 1]));
 	return true;
 }
 

@@ -154,3 +154,12 @@ fd_closep(int *fd)
 	}
 	*fd = -1;
 }
+
+int
+fd_take(int *fd)
+{
+	int taken = *fd;
+
+	*fd = -1;
+	return taken;
+}

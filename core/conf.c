@@ -176,13 +176,12 @@ port_valid(struct span s)
 static bool
 listen_valid(struct span v)
 {
-	struct span host = v, port;
-	ptrdiff_t at = v.n && v.p[0] == '[' ? span_find(v, SPAN("]:")) : span_find(v, SPAN(":"));
+	struct span host, port;
+	bool six = v.n > 0 && v.p[0] == '[';
+	ptrdiff_t at = six ? span_find(v, SPAN("]:")) : span_find(v, SPAN(":"));
 
-	if (at < 1)
+	if (!v.p || at < 1)
 		return false;
-	bool six = v.p[0] == '[';
-
 	host = span_make(v.p + six, (size_t)at - six);
 	port = span_make(v.p + at + 1 + six, v.n - (size_t)at - 1 - six);
 	for (size_t i = 0; i < host.n; i++) {

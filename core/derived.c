@@ -263,8 +263,9 @@ find_spooled(struct derived *d, const char *component, uint32_t page, enum deriv
 		return fail_sys(err, "look at %s", path.buf);
 	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > DERIVED_ENTRY_MAX)
 		return fail(err, ST_CORRUPT, "%s is no page result", path.buf);
-	*out = (struct derived_piece){ .fd = fd, .offset = 0, .length = (uint64_t)st.st_size };
-	fd = -1;
+	*out = (struct derived_piece){
+		.fd = fd_take(&fd), .offset = 0, .length = (uint64_t)st.st_size
+	};
 	return ST_OK;
 }
 
@@ -288,8 +289,7 @@ find_packed(struct derived *d, const char *component, uint32_t page, enum derive
 		err_context(err, "component %s", component);
 		return rc;
 	}
-	*out = (struct derived_piece){ .fd = fd, .offset = offset, .length = e->length };
-	fd = -1;
+	*out = (struct derived_piece){ .fd = fd_take(&fd), .offset = offset, .length = e->length };
 	return ST_OK;
 }
 

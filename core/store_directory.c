@@ -436,8 +436,7 @@ part_open(struct directory *d, const char *uid, int *out, struct stat *st, struc
 		    : fail_sys(err, "lock %s/tmp/%s", d->path, name);
 	if (fstat(fd, st) == -1)
 		return fail_sys(err, "look at %s/tmp/%s", d->path, name);
-	*out = fd;
-	fd = -1;
+	*out = fd_take(&fd);
 	return ST_OK;
 }
 
@@ -548,8 +547,7 @@ directory_read(struct store *store, const char *sha256, int *out, uint64_t *size
 	if (!S_ISREG(st.st_mode))
 		return fail(err, ST_CORRUPT, "blob %s is not a plain file", sha256);
 	*size = (uint64_t)st.st_size;
-	*out = fd;
-	fd = -1;
+	*out = fd_take(&fd);
 	return ST_OK;
 }
 

@@ -68,6 +68,8 @@ MUST_CHECK enum status
 		 file_replace(const char *path, struct span content, int mode, struct err *);
 /* For owned(): closes when >= 0 and sets -1. */
 void		 fd_closep(int *);
+/* Hands an owned descriptor over: gives it and sets -1. */
+int		 fd_take(int *);
 
 #ifdef __cplusplus
 }

@@ -70,9 +70,15 @@ enum status	 err_context(struct err *, const char *, ...) PRINTF(2, 3);
 const struct status_info *
 		 status_info(enum status);
 
+#ifndef __clang_analyzer__
 #define fail(e, st, ...)	err_set(e, st, 0, __FILE__, __LINE__, __VA_ARGS__)
 /* errno becomes err->sys; ": strerror" is appended; ENOSPC and EDQUOT become ST_FULL. */
 #define fail_sys(e, ...)	err_set(e, ST_IO, errno, __FILE__, __LINE__, __VA_ARGS__)
+#else
+/* Tells the analyser, which does not see into err_set, that a failure is not ST_OK. */
+#define fail(e, st, ...)	((void)err_set(e, st, 0, "", 0, __VA_ARGS__), (st))
+#define fail_sys(e, ...)	((void)err_set(e, ST_IO, errno, "", 0, __VA_ARGS__), ST_IO)
+#endif
 
 #ifdef __cplusplus
 }
