@@ -104,7 +104,7 @@ PKGS_gen := pangocairo pangofc
 $(B)/tests/gen/%.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_gen) | sed 's/-I/-isystem /g')
 $(B)/tests/tangthu-gen: $(call objects,tests/gen) $(B)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs $(PKGS_gen)) -llept -lutf8proc -lm
+	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs $(PKGS_gen)) -llept -lutf8proc -lz -lm
 # Shares nothing with the writer but the hash library (D20).
 $(B)/tangthu-verify: $(call objects,cli/verify)
 	$(call say,LINK,$@)

@@ -97,7 +97,7 @@ date_choose(struct document *d)
 
 /* The words that must stay the same through the whole document. */
 static void
-scope_choose(struct document *d)
+scope_choose(struct document *d, const char *matter)
 {
 	static const char *const kept[][2] = {
 		{ "site", "{site_of}" },
@@ -112,6 +112,8 @@ scope_choose(struct document *d)
 	scope_bind(&d->scope, "office", d->office->name);
 	for (i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		scope_bind(&d->scope, kept[i][0], phrase_make(&d->scope, kept[i][1]));
+	if (matter != NULL)
+		scope_bind(&d->scope, "matter", phrase_make(&d->scope, matter));
 }
 
 /*
@@ -171,31 +173,33 @@ scope_name(struct document *d)
 }
 
 struct document *
-document_new(const struct kind *kind, uint64_t seed, size_t appetite, const char *subject)
+document_new(const struct draft *draft)
 {
 	struct arena *arena = arena_new();
 	struct document *d = arena_alloc(arena, sizeof(*d));
 
 	d->arena = d->scope.arena = arena;
-	d->scope.rng = rng_make(seed, 1);
+	d->scope.rng = rng_make(draft->seed, 1);
 	d->last = &d->first;
-	d->seed = seed;
-	d->kind = kind;
-	d->type = kind->type;
-	d->language = kind->language;
-	d->appetite = appetite;
+	d->seed = draft->seed;
+	d->kind = draft->kind;
+	d->type = draft->kind->type;
+	d->language = draft->kind->language;
+	d->appetite = draft->appetite;
+	d->secrecy = draft->secrecy;
 	d->office = office_pick(&d->scope.rng);
 	d->place = d->office->place;
 	d->issuer = d->office->issuer;
 	d->superior = d->office->superior;
 	date_choose(d);
-	scope_choose(d);
+	scope_choose(d, draft->matter);
 	number_choose(d);
 	signer_choose(d);
 	scope_name(d);
-	d->subject = phrase_make(&d->scope, subject != NULL ? subject : kind->subject);
+	d->subject =
+	    phrase_make(&d->scope, draft->subject != NULL ? draft->subject : d->kind->subject);
 	scope_bind(&d->scope, "subject", d->subject);
-	kind->compose(d);
+	d->kind->compose(d);
 	return d;
 }
 

@@ -92,11 +92,12 @@ struct document {
 	char *post;	/* "PHÓ GIÁM ĐỐC" */
 	char *signer;
 	const char *urgency; /* "HỎA TỐC", or NULL */
+	const char *secrecy; /* "MẬT", or NULL */
 	struct lines addressees;
 	struct lines recipients;
 	struct block *first, **last;
 	uint64_t seed;
-	size_t appetite; /* how much body to write: 1 short .. 4 long */
+	size_t appetite; /* of the draft */
 };
 
 /* A kind of document and the function that writes one. */
@@ -120,9 +121,18 @@ const struct kind *kind_find(const char *name);
 /* A kind by weight. */
 const struct kind *kind_pick(struct rng *);
 
-/* Everything decided by (kind, seed); subject may be NULL.  End with document_free. */
-struct document *document_new(
-    const struct kind *, uint64_t seed, size_t appetite, const char *subject);
+/* What a document is to be; the rest is drawn from the seed. */
+struct draft {
+	const struct kind *kind;
+	uint64_t seed;
+	size_t appetite;     /* how much body: 0 a few lines .. 4 many pages */
+	const char *matter;  /* what it is about, or NULL */
+	const char *subject; /* phrase for the subject, or NULL for the kind's */
+	const char *secrecy; /* a secret mark to stamp, or NULL */
+};
+
+/* The same draft gives the same document.  End with document_free. */
+struct document *document_new(const struct draft *);
 void document_free(struct document *);
 
 /* Blocks; every text goes through phrase_make. */

@@ -27,7 +27,7 @@ static void
 draw_frame(const struct mark *m, cairo_t *cr, PangoContext *context)
 {
 	(void)context;
-	cairo_set_line_width(cr, 0.7);
+	cairo_set_line_width(cr, 0.5);
 	cairo_rectangle(cr, m->x, m->y, m->w, m->h);
 	cairo_stroke(cr);
 }

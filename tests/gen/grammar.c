@@ -220,6 +220,35 @@ phrase_find(const char *name)
 	return NULL;
 }
 
+/* Short words may come again; a sentence should not while there is another. */
+#define SENTENCE_MIN 20
+#define TRIES_MAX 6
+
+static int
+said_before(const struct scope *s, const char *choice)
+{
+	size_t i;
+
+	for (i = 0; i < s->said_n && i < SAID_MAX; i++)
+		if (s->said[i] == choice)
+			return 1;
+	return 0;
+}
+
+static const char *
+choose(struct scope *s, const struct phrase *p)
+{
+	const char *choice = p->choice[rng_below(&s->rng, p->n)];
+	int tries;
+
+	if (strlen(choice) < SENTENCE_MIN)
+		return choice;
+	for (tries = 0; tries < TRIES_MAX && said_before(s, choice); tries++)
+		choice = p->choice[rng_below(&s->rng, p->n)];
+	s->said[s->said_n++ % SAID_MAX] = choice;
+	return choice;
+}
+
 static void
 expand_name(struct scope *s, const char *name, struct strbuf *out, int depth)
 {
@@ -243,7 +272,7 @@ expand_name(struct scope *s, const char *name, struct strbuf *out, int depth)
 		}
 	if ((p = phrase_find(name)) == NULL)
 		phrase_fault("no such name", name, strlen(name));
-	expand(s, p->choice[rng_below(&s->rng, p->n)], out, depth + 1);
+	expand(s, choose(s, p), out, depth + 1);
 }
 
 /* What stands between the braces: a name, with ^ or ! before it. */

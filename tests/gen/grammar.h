@@ -26,12 +26,15 @@ extern const struct phrase phrases_name[];
 extern const struct phrase phrases_english[];
 
 #define SCOPE_MAX 64
+#define SAID_MAX 128
 
 /* One document's view of the grammar: what is bound stays the same all through the document. */
 struct scope {
 	struct arena *arena;
 	struct rng rng;
-	int year, month, day; /* the document's date; {before} and {after} lie beside it */
+	int year, month, day;	    /* the document's date; {before} and {after} lie beside it */
+	const char *said[SAID_MAX]; /* sentences used so far, the oldest forgotten */
+	size_t said_n;
 	size_t n;
 	struct {
 		const char *name;

@@ -12,7 +12,7 @@ static const struct face small = { 0.9, false, false, PANGO_ALIGN_CENTER };
 static const struct face italic = { 1, false, true, PANGO_ALIGN_CENTER };
 static const struct face list = { 1, false, false, PANGO_ALIGN_LEFT };
 static const struct face recipients_title = { 0.88, true, true, PANGO_ALIGN_LEFT };
-static const struct face recipients = { 0.82, false, false, PANGO_ALIGN_LEFT };
+static const struct face recipients = { 0.85, false, false, PANGO_ALIGN_LEFT };
 
 /* A rule of width w under the middle of a column. */
 static double
@@ -57,6 +57,18 @@ nation_put(struct setter *s, double x, double y, double w)
 	return y;
 }
 
+/* A degree of secrecy or urgency, framed, under the number (NĐ 30/2020 PL I III). */
+static void
+stamp_put(struct setter *s, const char *word)
+{
+	struct mark *m = setter_mark(s, MARK_STAMP, s->left + 10, s->y + 6, 92, 24);
+
+	m->label = word;
+	strbuf_add_str(&setter_page(s)->text, word);
+	strbuf_add_char(&setter_page(s)->text, '\n');
+	s->y += 32;
+}
+
 void
 set_nation(struct setter *s, const struct block *b)
 {
@@ -66,14 +78,10 @@ set_nation(struct setter *s, const struct block *b)
 
 	(void)b;
 	s->y = left > right ? left : right;
-	if (s->document->urgency != NULL) {
-		struct mark *m = setter_mark(s, MARK_STAMP, s->left + 10, s->y + 8, 92, 24);
-
-		m->label = s->document->urgency;
-		strbuf_add_str(&setter_page(s)->text, m->label);
-		strbuf_add_char(&setter_page(s)->text, '\n');
-		s->y += 20;
-	}
+	if (s->document->secrecy != NULL)
+		stamp_put(s, s->document->secrecy);
+	if (s->document->urgency != NULL)
+		stamp_put(s, s->document->urgency);
 	s->y += 10;
 }
 
@@ -138,13 +146,13 @@ signature_put(struct setter *s, double x, double y, double w)
 	if (d->capacity != NULL)
 		y = setter_box(s, &bold_full, d->capacity, x, y, w);
 	y = setter_box(s, &bold_full, d->post, x, y, w);
-	m = setter_mark(s, MARK_SIGNATURE, x + w * 0.25, y + 8, w * 0.55, 46);
+	m = setter_mark(s, MARK_SIGNATURE, x + w * 0.28, y + 8, w * 0.52, 46);
 	m->seed = d->seed ^ 0x51;
-	m = setter_mark(s, MARK_SEAL, x + w * 0.27, y + 30, 42, 0);
+	m = setter_mark(s, MARK_SEAL, x + w * 0.21, y + 42, 38, 0);
 	m->label = d->office->seal;
 	m->label2 = d->place;
 	m->seed = d->seed ^ 0x5ea1;
-	return setter_box(s, &bold_full, d->signer, x, y + 64, w);
+	return setter_box(s, &bold_full, d->signer, x, y + 84, w);
 }
 
 void
@@ -154,7 +162,7 @@ set_foot(struct setter *s, const struct block *b)
 
 	(void)b;
 	s->y += 12;
-	setter_need(s, 175);
+	setter_need(s, 190);
 	left = recipients_put(s, s->left, s->y, w * 0.46);
 	right = signature_put(s, s->left + w * 0.46, s->y, w * 0.54);
 	s->y = left > right ? left : right;
@@ -167,16 +175,18 @@ set_form_head(struct setter *s, const struct block *b)
 	static const struct face cell = { 0.86, false, false, PANGO_ALIGN_LEFT };
 	const struct document *d = s->document;
 	double w = s->right - s->left;
-	char *right;
+	char *right, *title = g_strdup_printf("%s\n%s", d->type, d->subject);
 
+	(void)b;
 	right = g_strdup_printf("Mã hiệu: %s\nLần ban hành: %s\nNgày ban hành: %s", d->notation,
 	    scope_value(&d->scope, "issue"), scope_value(&d->scope, "issue_date"));
-	setter_mark(s, MARK_FRAME, s->left, s->y, w * 0.28, 58);
-	setter_mark(s, MARK_FRAME, s->left + w * 0.28, s->y, w * 0.42, 58);
-	setter_mark(s, MARK_FRAME, s->left + w * 0.70, s->y, w * 0.30, 58);
+	setter_mark(s, MARK_FRAME, s->left, s->y, w * 0.28, 66);
+	setter_mark(s, MARK_FRAME, s->left + w * 0.28, s->y, w * 0.42, 66);
+	setter_mark(s, MARK_FRAME, s->left + w * 0.70, s->y, w * 0.30, 66);
 	setter_box(s, &bold, d->issuer, s->left + 4, s->y + 12, w * 0.28 - 8);
-	setter_box(s, &bold, b->text, s->left + w * 0.28 + 4, s->y + 4, w * 0.42 - 8);
+	setter_box(s, &bold, title, s->left + w * 0.28 + 4, s->y + 4, w * 0.42 - 8);
 	setter_box(s, &cell, right, s->left + w * 0.70 + 4, s->y + 4, w * 0.30 - 8);
 	g_free(right);
-	s->y += 66;
+	g_free(title);
+	s->y += 74;
 }

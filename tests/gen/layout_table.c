@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sheet.h"
 
-#define PADDING 4
+#define PADDING 6
 
 static const struct face face_head = { 0.92, true, false, PANGO_ALIGN_CENTER };
 static const struct face face_cell = { 0.92, false, false, PANGO_ALIGN_LEFT };

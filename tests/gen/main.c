@@ -7,13 +7,11 @@
  * NAME.json (the fields and the text of every page in reading order) and NAME.txt (the text, pages
  * parted by form feeds).  The same arguments give the same bytes on the same package versions.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "set.h"
 
@@ -21,13 +19,16 @@
 
 static const struct option options[] = {
 	{ "appetite", required_argument, NULL, 'a' },
+	{ "check-phrases", no_argument, NULL, 'c' },
 	{ "count", required_argument, NULL, 'n' },
 	{ "dpi", required_argument, NULL, 'd' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "kind", required_argument, NULL, 'k' },
+	{ "matter", required_argument, NULL, 'm' },
 	{ "out", required_argument, NULL, 'o' },
 	{ "rotate", required_argument, NULL, 'r' },
+	{ "secrecy", required_argument, NULL, 'y' },
 	{ "seed", required_argument, NULL, 's' },
 	{ "set", required_argument, NULL, 'S' },
 	{ "state", required_argument, NULL, 't' },
@@ -42,8 +43,8 @@ help(void)
 
 	puts(
 	    "usage: tangthu-gen --out DIR [--set NAME] [--seed N] [--count N] [--kind NAME] [--state NAME]\n"
-	    "                   [--format NAME] [--dpi N] [--rotate 0|90|180|270] [--appetite 1-4]\n"
-	    "                   [--truth DIR]\n"
+	    "                   [--format NAME] [--dpi N] [--rotate 0|90|180|270] [--appetite 0-4]\n"
+	    "                   [--matter TEXT] [--secrecy MARK] [--truth DIR]\n"
 	    "\n"
 	    "Writes invented administrative documents as scans into DIR and beside each the truth:\n"
 	    "NAME.json (fields, text of each page) and NAME.txt; --truth puts these elsewhere.\n"
@@ -60,7 +61,8 @@ help(void)
 	fputs("\nformats:", stdout);
 	for (i = 0; i < formats_count; i++)
 		printf(" %s", formats[i].name);
-	puts("\nexit status: 0 done, 64 wrong usage, 69 no font, 74 cannot write");
+	puts("\n--check-phrases walks the whole grammar and writes nothing.\n"
+	     "exit status: 0 done, 64 wrong usage, 69 no font, 74 cannot write");
 }
 
 static void __attribute__((noreturn)) usage_fault(const char *what, const char *value)
@@ -88,13 +90,31 @@ number(const char *text, const char *what, uint64_t lo, uint64_t hi)
 	return n;
 }
 
+/* Ends with a message when a phrase names what there is not. */
+static void
+phrases_check(void)
+{
+	size_t i;
+
+	for (i = 0; i < kinds_count; i++) {
+		struct draft draft = { .kind = &kinds[i], .seed = i, .appetite = 4 };
+		struct document *d = document_new(&draft);
+
+		grammar_check(&d->scope);
+		document_free(d);
+	}
+}
+
 static void
 wish_option(struct wish *w, int c, const char *value)
 {
 	switch (c) {
 	case 'a':
-		w->appetite = number(value, "--appetite takes 1 to 4", 1, 4);
+		w->appetite = (int)number(value, "--appetite takes 0 to 4", 0, 4);
 		break;
+	case 'c':
+		phrases_check();
+		exit(0);
 	case 'd':
 		w->dpi = (int)number(value, "--dpi takes 50 to 600", 50, 600);
 		break;
@@ -103,6 +123,14 @@ wish_option(struct wish *w, int c, const char *value)
 		break;
 	case 'k':
 		w->kind = found(kind_find(value), "no such kind", value);
+		break;
+	case 'm':
+		if (strpbrk(value, "{}<>&") != NULL)
+			usage_fault("--matter takes plain words", value);
+		w->matter = value;
+		break;
+	case 'y':
+		w->secrecy = value;
 		break;
 	case 'n':
 		w->count = (long)number(value, "--count takes 0 to 10000000", 0, 10000000);
@@ -149,7 +177,7 @@ set_find(const char *name)
 static enum status
 folder_make(const char *path, struct err *err)
 {
-	if (mkdir(path, 0777) != 0 && errno != EEXIST)
+	if (g_mkdir_with_parents(path, 0777) != 0)
 		return fail_sys(err, "create folder %s", path);
 	return ST_OK;
 }
@@ -157,7 +185,7 @@ folder_make(const char *path, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct wish w = { .set = "mixed", .seed = 1, .count = -1, .turn = -1 };
+	struct wish w = { .set = "mixed", .seed = 1, .count = -1, .turn = -1, .appetite = -1 };
 	struct err err = ERR_INIT;
 	const struct set *set;
 	PangoContext *context;

@@ -15,7 +15,7 @@ const struct office offices[] = {
 	{ "UBND TỈNH THÁI BÌNH", "SỞ VĂN HÓA, THỂ THAO\nVÀ DU LỊCH",
 	    "Sở Văn hóa, Thể thao và Du lịch", "SVHTTDL", "Thái Bình", "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC",
 	    NULL, "SỞ VĂN HÓA", 1 },
-	{ "SỞ DU LỊCH HẢI PHÒNG", "TRUNG TÂM XÚC TIẾN DU LỊCH", "Trung tâm Xúc tiến Du lịch",
+	{ "SỞ DU LỊCH HẢI PHÒNG", "TRUNG TÂM\nXÚC TIẾN DU LỊCH", "Trung tâm Xúc tiến Du lịch",
 	    "TTXTDL", "Hải Phòng", "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", NULL, "TRUNG TÂM", 2 },
 	{ "SỞ DU LỊCH HẢI PHÒNG", "BAN QUẢN LÝ\nKHU DU LỊCH CÁT BÀ",
 	    "Ban Quản lý Khu du lịch Cát Bà", "BQLCB", "Cát Hải", "TRƯỞNG BAN", "PHÓ TRƯỞNG BAN",

@@ -30,8 +30,8 @@ scan_all(const struct order *o, const struct sheets *sheets, PangoContext *conte
 		/* A leaf's back is the next page; the last leaf borrows the page before it. */
 		const struct sheet *back = &sheets->sheet[i + 1 < sheets->n ? i + 1 : i - (i > 0)];
 
-		pix[i] = page_scan(
-		    o->state, &sheets->sheet[i], back, context, o->dpi, o->turn, o->seed + 131 * i);
+		pix[i] = page_scan(o->state, &sheets->sheet[i], back, context, o->dpi, o->turn,
+		    o->draft.seed + 131 * i);
 	}
 }
 
@@ -73,7 +73,7 @@ enum status
 order_make(const struct order *o, PangoContext *context, const char *folder, const char *truth,
     struct err *err)
 {
-	struct document *d = document_new(o->kind, o->seed, o->appetite, o->subject);
+	struct document *d = document_new(&o->draft);
 	enum status st = ST_OK;
 	struct sheets sheets;
 	PIX **pix = NULL;

@@ -6,12 +6,9 @@
 /* One document to be made, and how. */
 struct order {
 	const char *name; /* of the file, without folder and extension */
-	const struct kind *kind;
+	struct draft draft;
 	const struct state *state;
 	const struct format *format;
-	const char *subject; /* or NULL */
-	uint64_t seed;
-	size_t appetite;
 	int dpi, turn;
 	bool blank; /* an empty page after the first */
 };

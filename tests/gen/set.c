@@ -4,5 +4,11 @@
 const struct set sets[] = {
 	{ "mixed", "any number of documents of all kinds, states and formats (default)",
 	    set_mixed },
+	{ "demo", "24 documents an office could have, each about something to search for",
+	    set_demo },
+	{ "test", "10 small ones, quick to read: scan, bi-level, TIFF, turned, secret, digital",
+	    set_test },
+	{ "bench", "16 pages in 9 documents, scanned at 300 dpi", set_bench },
+	{ "hostile", "small bad files; hostile.tsv and hostile-names.hex tell which", set_hostile },
 };
 const size_t sets_count = sizeof(sets) / sizeof(*sets);

@@ -13,7 +13,8 @@ struct wish {
 	uint64_t seed;
 	long count;    /* -1: as many as the set has */
 	int dpi, turn; /* turn -1: as the set says */
-	size_t appetite;
+	int appetite;  /* -1: as the set says */
+	const char *matter, *secrecy;
 };
 
 struct set {
@@ -25,5 +26,9 @@ extern const struct set sets[];
 extern const size_t sets_count;
 
 enum status set_mixed(const struct wish *, PangoContext *, struct err *);
+enum status set_demo(const struct wish *, PangoContext *, struct err *);
+enum status set_test(const struct wish *, PangoContext *, struct err *);
+enum status set_bench(const struct wish *, PangoContext *, struct err *);
+enum status set_hostile(const struct wish *, PangoContext *, struct err *);
 
 #endif

@@ -26,20 +26,22 @@ set_mixed(const struct wish *w, PangoContext *context, struct err *err)
 		struct order o = { .name = name };
 
 		/* Every draw is made, wanted or not, so that one wish does not move the others. */
-		o.kind = kind_pick(&rng);
+		o.draft.kind = kind_pick(&rng);
 		o.state = state_pick(&rng);
 		o.format = format_pick(&rng);
 		o.turn = turn_pick(&rng);
 		o.blank = rng_below(&rng, 15) == 0;
-		o.appetite = 1 + rng_below(&rng, 10) / 4;
-		o.seed = rng_next(&rng);
-		o.kind = w->kind != NULL ? w->kind : o.kind;
+		o.draft.appetite = 1 + rng_below(&rng, 10) / 4;
+		o.draft.seed = rng_next(&rng);
+		o.draft.matter = w->matter;
+		o.draft.secrecy = w->secrecy;
+		o.draft.kind = w->kind != NULL ? w->kind : o.draft.kind;
 		o.state = w->state != NULL ? w->state : o.state;
 		o.format = w->format != NULL ? w->format : o.format;
 		o.turn = w->turn >= 0 ? w->turn : o.turn;
-		o.appetite = w->appetite > 0 ? w->appetite : o.appetite;
+		o.draft.appetite = w->appetite >= 0 ? (size_t)w->appetite : o.draft.appetite;
 		o.dpi = w->dpi > 0 ? w->dpi : o.state->dpi;
-		snprintf(name, sizeof(name), "%05ld-%s-%s", i + 1, o.kind->name,
+		snprintf(name, sizeof(name), "%05ld-%s-%s", i + 1, o.draft.kind->name,
 		    o.format->scanned ? o.state->name : "digital");
 		st = order_make(&o, context, w->folder, w->truth, err);
 	}

@@ -47,6 +47,7 @@ json_document(struct json_out *j, const struct document *d)
 	json_key_str(j, "capacity", one_line(d->arena, d->capacity));
 	json_key_str(j, "post", d->post);
 	json_key_str(j, "urgency", d->urgency);
+	json_key_str(j, "secrecy", d->secrecy);
 	json_lines(j, "addressees", &d->addressees);
 	json_lines(j, "recipients", &d->recipients);
 	json_key_str(j, "language", d->language);
@@ -61,7 +62,7 @@ json_scan(struct json_out *j, const struct order *order)
 	json_key_str(j, "state", scanned ? order->state->name : "born-digital");
 	json_key_int(j, "dpi", scanned ? order->dpi : 0);
 	json_key_int(j, "rotation", scanned ? order->turn : 0);
-	json_key_int(j, "seed", (int64_t)(order->seed & INT64_MAX));
+	json_key_int(j, "seed", (int64_t)(order->draft.seed & INT64_MAX));
 }
 
 enum status
