@@ -30,26 +30,34 @@ legacy_name(enum legacy_encoding e)
 
 /* ---- decoding ---- */
 
-/* VISCII keeps six capitals among the control characters. */
+/* Both standards keep some capitals among the control characters. */
 static uint32_t
-viscii_control(uint8_t c)
+control(enum legacy_encoding e, uint8_t c)
 {
-	switch (c) {
-	case 0x02:
-		return 0x1eb2;
-	case 0x05:
-		return 0x1eb4;
-	case 0x06:
-		return 0x1eaa;
-	case 0x14:
-		return 0x1ef6;
-	case 0x19:
-		return 0x1ef8;
-	case 0x1e:
-		return 0x1ef4;
-	default:
-		return c;
-	}
+	static const uint16_t tcvn3[] = { [0x01] = 0x00da,
+		[0x02] = 0x1ee4,
+		[0x04] = 0x1eea,
+		[0x05] = 0x1eec,
+		[0x06] = 0x1eee,
+		[0x11] = 0x1ee8,
+		[0x12] = 0x1ef0,
+		[0x13] = 0x1ef2,
+		[0x14] = 0x1ef6,
+		[0x15] = 0x1ef8,
+		[0x16] = 0x00dd,
+		[0x17] = 0x1ef4 };
+	static const uint16_t viscii[] = { [0x02] = 0x1eb2,
+		[0x05] = 0x1eb4,
+		[0x06] = 0x1eaa,
+		[0x14] = 0x1ef6,
+		[0x19] = 0x1ef8,
+		[0x1e] = 0x1ef4 };
+
+	if (e == LEGACY_TCVN3 && c < sizeof(tcvn3) / sizeof(tcvn3[0]) && tcvn3[c] != 0)
+		return tcvn3[c];
+	if (e == LEGACY_VISCII && c < sizeof(viscii) / sizeof(viscii[0]) && viscii[c] != 0)
+		return viscii[c];
+	return c;
 }
 
 static void
@@ -67,7 +75,7 @@ decode_bytes(enum legacy_encoding e, struct span bytes, struct strbuf *out)
 		if (c >= 0x80)
 			strbuf_add_rune(out, table[c - 0x80]);
 		else
-			strbuf_add_rune(out, e == LEGACY_VISCII ? viscii_control(c) : c);
+			strbuf_add_rune(out, control(e, c));
 	}
 }
 

@@ -5,7 +5,7 @@
 
 /*
  * Every format and what is done with it.  The first row that fits counts; a mime that ends in
-* an asterisk is a prefix.  A format that is to be read gets an open function here and nowhere else.
+ * an asterisk is a prefix.  A format that is to be read gets an open function here and nowhere else.
  */
 static const struct format formats[] = {
 	{ "application/pdf", OCR_FAMILY_PDF, pdf_open, OCR_REASON_NONE },
@@ -18,11 +18,16 @@ static const struct format formats[] = {
 	{ "image/bmp", OCR_FAMILY_IMAGE, image_open, OCR_REASON_NONE },
 	{ "image/x-portable-*", OCR_FAMILY_IMAGE, image_open, OCR_REASON_NONE },
 	{ "image/*", OCR_FAMILY_MEDIA, NULL, OCR_REASON_MEDIA },
+	{ "text/html", OCR_FAMILY_HTML, html_open, OCR_REASON_NONE },
+	{ "application/xhtml+xml", OCR_FAMILY_HTML, html_open, OCR_REASON_NONE },
 	{ "message/*", OCR_FAMILY_MAIL, NULL, OCR_REASON_MAIL },
 	{ "application/mbox", OCR_FAMILY_MAIL, NULL, OCR_REASON_MAIL },
 	{ "application/vnd.ms-outlook*", OCR_FAMILY_MAIL, NULL, OCR_REASON_MAIL },
 	{ "application/rtf", OCR_FAMILY_OFFICE, NULL, OCR_REASON_OFFICE },
 	{ "text/rtf", OCR_FAMILY_OFFICE, NULL, OCR_REASON_OFFICE },
+	{ "text/*", OCR_FAMILY_TEXT, plain_open, OCR_REASON_NONE },
+	{ "application/json", OCR_FAMILY_TEXT, plain_open, OCR_REASON_NONE },
+	{ "application/xml", OCR_FAMILY_TEXT, plain_open, OCR_REASON_NONE },
 	{ "application/msword", OCR_FAMILY_OFFICE, NULL, OCR_REASON_OFFICE },
 	{ "application/vnd.*", OCR_FAMILY_OFFICE, NULL, OCR_REASON_OFFICE },
 	{ "application/x-ole-storage", OCR_FAMILY_OFFICE, NULL, OCR_REASON_OFFICE },
