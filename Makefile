@@ -59,7 +59,7 @@ MAN	:= $(sort $(wildcard */*.[158] cli/*/*.[158]))
 SHELLS	 = $(shell grep -lE '^\#!/bin/(ba)?sh' config/* .ci/* tests/* tests/*/* 2>/dev/null)
 
 .PHONY: all demo deps check check-unit check-e2e check-web check-arrows check-headers check-asan \
-	check-tsan check-valgrind run-check lint bench fuzz cover install dist clean units fuzzers
+	check-tsan check-valgrind run-check lint lint-format lint-shell lint-man lint-cppcheck lint-tidy bench fuzz cover install dist clean units fuzzers
 .SECONDARY:
 
 all: $(B)/libcore.a $(PROGRAMS) $(B)/tests/tangthu-gen
@@ -191,19 +191,30 @@ fuzz:
 	done
 fuzzers: $(FUZZ)
 
-C_FILES	 = $(sort $(wildcard */*.c */*.cc */*.h */*/*.c */*/*.h))
+C_FILES	 = $(filter-out build/%,$(sort $(wildcard */*.c */*.cc */*.h */*/*.c */*/*.h)))
+TIDY	 = $(filter-out tests/% core/xap.cc,$(filter %.c,$(C_FILES)))
+PKG_I	 = $(shell pkg-config --cflags-only-I $(PKGS_ocr))
 lint:
 	@config/install-deps build test
-	$(SUBMAKE) all units
+	+$(MAKE) --no-print-directory -k lint-format lint-shell lint-man lint-cppcheck lint-tidy
+lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
+lint-shell:
 	shellcheck -x $(SHELLS)
-	$(if $(MAN),mandoc -Tlint -Wwarning $(MAN))
+lint-man:
+	mandoc -Tlint -Wwarning $(MAN)
+lint-cppcheck:
 	cppcheck -q --error-exitcode=1 --std=c11 --language=c --enable=warning,performance,portability \
 	    --inline-suppr --suppressions-list=tests/cppcheck.supp -Iinclude -D_GNU_SOURCE -j $(JOBS) \
-	    core $(BUILT)
-	echo $(filter-out tests/%,$(filter %.c,$(C_FILES))) | tr ' ' '\n' | xargs -P $(JOBS) -n 4 \
-	    sh -c 'clang-tidy -quiet "$$@" -- -std=gnu11 -Iinclude -D_GNU_SOURCE -DTANGTHU_VERSION=\"0\" \
-	    $$(pkg-config --cflags-only-I $(PKGS_ocr)) 2>/dev/null' tidy
+	    $(TIDY)
+# One stamp per file, so that only what changed is looked at again.
+lint-tidy: $(TIDY:%=build/tidy/%.ok)
+build/tidy/%.ok: % .clang-tidy $(wildcard include/*.h)
+	@mkdir -p $(@D)
+	$(call say,TIDY,$<)
+	$(Q)clang-tidy -quiet $< -- -std=gnu11 -Iinclude -D_GNU_SOURCE -DTANGTHU_VERSION='"0"' $(PKG_I) \
+	    2>/dev/null
+	@touch $@
 
 bench:
 	@config/install-deps build test bench
