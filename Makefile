@@ -137,7 +137,8 @@ PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(JOBS))
 SUBMAKE	 = +$(MAKE) --no-print-directory $(PARALLEL) WERROR=1
 ASAN	:= SAN=address,undefined B=build/asan
 TSAN	:= SAN=thread B=build/tsan
-export ASAN_OPTIONS ?= detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
+# libxapian itself deletes by another size than it allocates.
+export ASAN_OPTIONS ?= detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:new_delete_type_mismatch=0
 export UBSAN_OPTIONS ?= print_stacktrace=1
 export TSAN_OPTIONS ?= suppressions=$(CURDIR)/tests/tsan.supp:history_size=4
 
@@ -232,14 +233,14 @@ cover:
 
 # --- installation ------------------------------------------------------------------------------
 INSTALL	 = install -D
+D	 = $(DESTDIR)$(PREFIX)
 install: all
-	$(INSTALL) -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS)
-	for m in $(MAN); do $(INSTALL) -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$${m##*.} $$m || exit 1; done
-	$(INSTALL) -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(wildcard config/*.service)
-	$(INSTALL) -m 644 config/tangthu.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/tangthu.conf
-	$(INSTALL) -m 644 config/tangthu.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/tangthu.conf
-	for f in $$(cd server/web 2>/dev/null && find . -type f); do \
-	    $(INSTALL) -m 644 server/web/$$f $(DESTDIR)$(PREFIX)/share/tangthu/web/$$f || exit 1; done
+	$(INSTALL) -t $(D)/bin $(PROGRAMS)
+	set -e; for m in $(MAN); do $(INSTALL) -m 644 -t $(D)/share/man/man$${m##*.} $$m; done
+	$(INSTALL) -m 644 -t $(D)/lib/systemd/system $(wildcard config/*.service)
+	sed -i 's|/usr/bin/|$(PREFIX)/bin/|' $(patsubst config/%,$(D)/lib/systemd/system/%,$(wildcard config/*.service))
+	$(INSTALL) -m 644 config/tangthu.sysusers $(D)/lib/sysusers.d/tangthu.conf
+	$(INSTALL) -m 644 config/tangthu.tmpfiles $(D)/lib/tmpfiles.d/tangthu.conf
 # The tracked files of HEAD, the same bytes every time.
 dist:
 	@mkdir -p build
