@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "page_builder.h"
 
-#include "gate.h"
+#include "../../indexer/gate.h"
 
 static enum gate_mark
 look(void)

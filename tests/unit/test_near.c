@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
-#include "near.h"
+#include "../../indexer/near.h"
 
 #define NEAR(a, b, max) near_equal(SPAN(a), SPAN(b), max)
 
