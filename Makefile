@@ -169,12 +169,13 @@ check-headers:
 check-asan:
 	$(SUBMAKE) $(ASAN) units
 	@BUILD=build/asan tests/run -j $(JOBS) -t 600 $(patsubst $(B)/%,build/asan/%,$(UNIT) $(FUZZ))
-# The server under the thread sanitizer: its unit tests and every story marked "# tsan".
+# Under the thread sanitizer: the server's unit tests, and what says "tsan" in a comment of its own.
 check-tsan:
 	$(SUBMAKE) $(TSAN) all units
-	@BUILD=build/tsan tests/run -j 1 -t 900 $(shell grep -l '^# tsan' tests/e2e/T*.sh 2>/dev/null) \
-	    $(foreach t,$(UNIT),$(if $(filter server,$(call part_of,$(t:$(B)/tests/unit/test_%=%))),\
-	    $(t:$(B)/%=build/tsan/%)))
+	@BUILD=build/tsan tests/run -j $(JOBS) -t 900 $(shell grep -l '^# tsan$$' tests/e2e/T*.sh 2>/dev/null) \
+	    $(patsubst %.c,build/tsan/%,$(sort $(shell grep -l '^/\* tsan \*/$$' tests/unit/*.c) \
+	    $(foreach t,$(wildcard tests/unit/test_*.c),$(if $(filter server,\
+	    $(call part_of,$(t:tests/unit/test_%.c=%))),$(t)))))
 check-valgrind:
 	$(SUBMAKE) units
 	@for t in $(UNIT); do valgrind -q --error-exitcode=9 --leak-check=full $$t || exit 1; done

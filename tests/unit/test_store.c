@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* link: -Wl,--wrap=fsync,--wrap=write,--wrap=rename,--wrap=renameat,--wrap=fstatvfs */
+/* tsan */
 #include "unit.h"
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -618,6 +620,45 @@ disposal_destroys_a_blob_once(void **state)
 	assert_false(blob.existed);
 }
 
+static void *
+put_many(void *payload)
+{
+	struct room *r = payload;
+	struct store_blob blob;
+	struct err err = ERR_INIT;
+	char text[16];
+
+	for (int i = 0; i < 60; i++) {
+		snprintf(text, sizeof(text), "blob %d", i);
+		if (store_put_bytes(r->store, span_of(text), &blob, &err) || blob.restored)
+			return payload;
+	}
+	return NULL;
+}
+
+static void
+many_threads_put_the_same_content_at_once(void **state)
+{
+	struct room *r = *state;
+	struct store_entry all[64];
+	pthread_t threads[4];
+	size_t n;
+
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, put_many, r), 0);
+	for (size_t i = 0; i < 4; i++) {
+		void *failed = r;
+
+		assert_int_equal(pthread_join(threads[i], &failed), 0);
+		assert_null(failed);
+	}
+	assert_ok(store_list(r->store, "", all, 64, &n, NULL, &r->err), &r->err);
+	assert_int_equal(n, 60);
+	for (size_t i = 0; i < n; i++)
+		assert_ok(store_verify(r->store, all[i].sha256, all[i].size, &r->err), &r->err);
+	assert_int_equal(files_in_tmp(r), 0);
+}
+
 static void
 an_unknown_back_end_is_refused(void **state)
 {
@@ -657,6 +698,7 @@ main(void)
 		T(listing_pages_through_all_blobs_in_order_and_counts_strays),
 		T(the_sweep_takes_old_leftovers_and_spares_uploads_in_use),
 		T(disposal_destroys_a_blob_once),
+		T(many_threads_put_the_same_content_at_once),
 		T(an_unknown_back_end_is_refused),
 	};
 
