@@ -105,6 +105,9 @@ $(B)/tests/gen/%.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_gen) |
 $(B)/tests/tangthu-gen: $(call objects,tests/gen) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs $(PKGS_gen)) -llept -lutf8proc -lz -lm
+$(B)/tests/search_loop: $(B)/tests/perf/search_loop.o $(B)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(LIBS_core)
 # Shares nothing with the writer but the hash library (D20).
 $(B)/tangthu-verify: $(call objects,cli/verify)
 	$(call say,LINK,$@)
@@ -220,7 +223,7 @@ build/tidy/%.ok: % .clang-tidy $(wildcard include/*.h)
 
 bench:
 	@config/install-deps build test bench
-	$(SUBMAKE) all
+	$(SUBMAKE) all $(B)/tests/search_loop
 	@set -e; for b in $(sort $(wildcard tests/perf/B*)); do echo "== $$b"; BUILD=$(B) $$b; done
 demo:
 	@config/install-deps build

@@ -7,12 +7,12 @@
 const struct state states[] = {
 	/* name dpi colour q | skew blur noise | black white gradient | bleed dust speckle threshold | weight */
 	{ "clean", 300, COLOUR, 92, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 2 },
-	{ "scan", 300, COLOUR, 75, 0.4, 0.6, 3, 24, 248, 4, 0, 4, 0, 0, 6 },
-	{ "grey", 300, GREY, 75, 0.3, 0.6, 3, 20, 246, 4, 0, 4, 0, 0, 2 },
-	{ "bad", 200, COLOUR, 40, 2.0, 0.8, 6, 85, 210, 40, 0.10, 20, 0, 0, 2 },
+	{ "scan", 300, COLOUR, 75, 0.4, 0.5, 2.5, 20, 248, 4, 0, 3, 0, 0, 6 },
+	{ "grey", 300, GREY, 75, 0.3, 0.5, 2.5, 20, 246, 4, 0, 3, 0, 0, 2 },
+	{ "bad", 200, COLOUR, 40, 2.0, 0.8, 7, 88, 208, 49, 0.10, 20, 0, 0, 2 },
 	{ "bleed", 300, COLOUR, 75, 0.4, 0.7, 4, 24, 246, 4, 0.22, 6, 0, 0, 1 },
 	{ "bw", 300, BILEVEL, 0, 0.3, 0.8, 10, 10, 250, 0, 0, 12, 0.0002, 140, 2 },
-	{ "fax", 200, BILEVEL, 0, 0.6, 1.0, 14, 20, 240, 0, 0, 30, 0.0012, 140, 2 },
+	{ "fax", 200, BILEVEL, 0, 0.6, 1.0, 16, 22, 240, 0, 0, 30, 0.0018, 140, 2 },
 };
 const size_t states_count = sizeof(states) / sizeof(*states);
 
