@@ -37,16 +37,18 @@ struct record {
 	const char		*use_mode;
 	enum record_reading	 reading;
 	const char		*reading_reason;	/* or NULL */
-	bool			 quarantine;
+	bool			 quarantine;	/* secret mark: for PERM_EDIT with CAP_INGEST only */
 	int64_t			 pages;
 	int64_t			 access_class, old_access_class;	/* old: until indexed again */
 	int64_t			 index_seq;
-	int64_t			 version;	/* ETag; grows with every change of the record */
+	/* ETag; grows with every change but the steps of a reading under way (waiting, reading) */
+	int64_t			 version;
 	int64_t			 created_us;
-	int64_t			 home;		/* dossier row id */
+	int64_t			 home;		/* dossier row id; 0 and NULLs: the caller may not list it */
 	const char		*home_uid, *home_file_code, *home_title;
 	int64_t			 batch;
-	int64_t			 duplicate_of;	/* earliest record with the same bytes, or 0 */
+	/* earliest record with the same bytes; 0: none, or the caller may not list it */
+	int64_t			 duplicate_of;
 };
 
 struct component {
@@ -208,14 +210,19 @@ MUST_CHECK enum status
 
 /* Document types: code, vi name, en name, folded name; a const table (NĐ 30/2020 PL III, laws). */
 struct record_type {
-	const char	*code, *name_vi, *name_en, *folded;
+	const char	*code, *name_vi, *name_en;
+	const char	*folded;		/* of name_vi, as text_fold gives it */
+	const char	*exchange;		/* typeName of TT 05/2025: "01".."32" */
 };
 const struct record_type *
 		 record_types(size_t *count);
-/* By code or by name with or without diacritics, any case; NULL when unknown. */
+/*
+ * By code or by name with or without diacritics, any case; a code without its marks only where it
+ * is the only one ("qd", but "da" is dự án and never đề án).  NULL when unknown.
+ */
 const struct record_type *
 		 record_type_find(struct span);
-/* "15/QĐ-SDL" from number and symbol; either may be NULL. */
+/* "15/QĐ-SDL", "12-QĐ/TU" (Party style) from number and symbol; either may be NULL. */
 void		 record_notation(const char *number, const char *symbol, struct strbuf *);
 
 #ifdef __cplusplus

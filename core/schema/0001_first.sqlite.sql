@@ -3,7 +3,7 @@
 CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 -- run.* counters that many transactions draw from
 CREATE TABLE counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
-INSERT INTO counter VALUES('index_seq', 0), ('access_version', 1);
+INSERT INTO counter VALUES('index_seq', 0), ('index_mark', 0), ('access_version', 1);
 
 CREATE TABLE principal(
   id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE,

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base.h"
+#include "job.h"
+#include "record_parts.h"
+
+/* D8: what the index has yet to learn, in the order in which it happened. */
+
+struct outbox_row {
+	struct row_list records, seqs;
+};
+
+static enum status
+step_outbox(struct db_row *row, void *payload, struct err *err)
+{
+	struct outbox_row *out = payload;
+	int64_t *record = row_list_add(&out->records, sizeof(*record));
+	int64_t *seq = row_list_add(&out->seqs, sizeof(*seq));
+
+	(void)err;
+	*record = db_column_int(row, 0);
+	*seq = db_column_int(row, 1);
+	return ST_OK;
+}
+
+enum status
+outbox_list(struct catalog *catalog, int64_t mark, size_t limit, struct arena *arena,
+    const int64_t **records, const int64_t **seqs, size_t *count, struct err *err)
+{
+	struct outbox_row out = { { .arena = arena }, { .arena = arena } };
+	enum status st = db_query(catalog->db,
+	    "SELECT id, index_seq FROM record WHERE index_seq>$1 ORDER BY index_seq, id LIMIT $2",
+	    DB_ARGS(db_int(mark), db_int((int64_t)limit)), step_outbox, &out, err);
+
+	if (st != ST_OK)
+		return st;
+	*records = out.records.rows;
+	*seqs = out.seqs.rows;
+	*count = out.records.count;
+	return ST_OK;
+}
+
+static enum status
+step_dossier(struct db_row *row, void *payload, struct err *err)
+{
+	int64_t *node = row_list_add(payload, sizeof(*node));
+
+	(void)err;
+	*node = db_column_int(row, 0);
+	return ST_OK;
+}
+
+enum status
+outbox_record(struct catalog *catalog, int64_t record, struct arena *arena,
+    struct index_record *out, struct err *err)
+{
+	struct row_list dossiers = { .arena = arena };
+	struct index_record r = { 0 };
+	enum status st = record_load_any(catalog, record, arena, &r.record, err);
+
+	if (st == ST_OK)
+		st = record_components(
+		    catalog, record, arena, &r.components, &r.component_count, err);
+	if (st == ST_OK)
+		st = suggestions_load(
+		    catalog, record, true, arena, &r.suggestions, &r.suggestion_count, err);
+	if (st == ST_OK)
+		st = db_query(catalog->db,
+		    "SELECT dossier FROM dossier_item WHERE record=$1 ORDER BY home DESC, dossier",
+		    DB_ARGS(db_int(record)), step_dossier, &dossiers, err);
+	if (st != ST_OK)
+		return st;
+	r.dossiers = dossiers.rows;
+	r.dossier_count = dossiers.count;
+	r.gone = r.record.quarantine || strcmp(r.record.state, "destroyed") == 0;
+	*out = r;
+	return ST_OK;
+}
+
+enum status
+outbox_committed(struct catalog *catalog, int64_t mark, struct err *err)
+{
+	enum status st = db_begin(catalog->db, err);
+
+	if (st != ST_OK)
+		return st;
+	st = db_exec(catalog->db,
+	    "UPDATE record SET old_access_class=NULL"
+	    " WHERE old_access_class IS NOT NULL AND index_seq<=$1",
+	    DB_ARGS(db_int(mark)), NULL, err);
+	if (st == ST_OK)
+		st = db_exec(catalog->db, "UPDATE counter SET value=$1 WHERE name='index_mark'",
+		    DB_ARGS(db_int(mark)), NULL, err);
+	return catalog_end(catalog, st, err);
+}
+
+enum status
+outbox_last(struct catalog *catalog, int64_t *seq, struct err *err)
+{
+	return db_query_int(
+	    catalog->db, "SELECT value FROM counter WHERE name='index_seq'", DB_NONE, seq, err);
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
+#include <stdio.h>
+
+#include "access_parts.h"
+#include "audit.h"
+#include "base.h"
+#include "json_out.h"
+#include "plan.h"
+#include "record_parts.h"
+#include "text.h"
+
+#define CODE_MAX 64
+#define TITLE_MAX 1000
+#define FILE_CODE_MAX 200
+
+/* What may lie in what (NĐ 30/2020 PL V; ISO 15489): one step down or further, never up. */
+static bool
+kind_fits(enum node_kind parent, enum node_kind kind)
+{
+	return kind != NODE_FONDS && parent != NODE_DOSSIER &&
+	    (kind > parent || (kind == parent && kind == NODE_CLASS));
+}
+
+struct creation {
+	struct catalog *catalog;
+	const struct actor *actor;
+	const struct access *access;
+	const struct node_new *new;
+	struct arena *arena;
+	struct node parent;
+	const char *use_mode;
+	const char *file_code;
+	char uid[UID_LEN + 1];
+	int year;
+	int64_t id;
+};
+
+static enum status
+check_text(const char *what, const char *text, size_t max, struct err *err)
+{
+	struct span s = span_of(text);
+
+	if (span_trim(s).n == 0 || s.n > max)
+		return fail(err, ST_INVALID, "%s: 1 to %zu bytes are wanted", what, max);
+	if (!utf8_valid(s))
+		return fail(err, ST_INVALID, "%s: not UTF-8 text", what);
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+			return fail(
+			    err, ST_INVALID, "%s: control characters are not allowed", what);
+	return ST_OK;
+}
+
+static enum status
+check_new(const struct node_new *new, struct err *err)
+{
+	enum status st;
+
+	if (!node_kind_name(new->kind))
+		return fail(err, ST_INVALID, "kind: unknown");
+	if ((st = check_text("code", new->code, CODE_MAX, err)) != ST_OK ||
+	    (st = check_text("title", new->title, TITLE_MAX, err)) != ST_OK)
+		return st;
+	if (new->file_code &&
+	    (st = check_text("file_code", new->file_code, FILE_CODE_MAX, err)) != ST_OK)
+		return st;
+	if (new->level < LEVEL_PUBLIC || new->level > LEVEL_CONFIDENTIAL)
+		return fail(err, ST_INVALID, "level is 0 to 3");
+	if (new->year && (new->year < 1900 || new->year > 9999))
+		return fail(err, ST_INVALID, "year is 1900 to 9999");
+	if ((new->kind == NODE_FONDS) != (new->parent == 0))
+		return fail(
+		    err, ST_INVALID, "parent: a fonds has none, everything else lies in one");
+	return ST_OK;
+}
+
+static enum status
+check_parent(struct creation *c, struct err *err)
+{
+	enum status st;
+
+	if (!c->new->parent)
+		return ST_OK;
+	st = node_load(c->catalog, c->access, c->new->parent, c->arena, &c->parent, err);
+	if (st != ST_OK)
+		return st;
+	if (!access_can(c->access, PERM_ADD, c->parent.access_class))
+		return fail(err, ST_DENIED, "node %s: no right to add below it", c->parent.uid);
+	if (!kind_fits(c->parent.kind, c->new->kind))
+		return fail(err, ST_INVALID, "kind: a %s cannot lie in a %s",
+		    node_kind_name(c->new->kind), node_kind_name(c->parent.kind));
+	return ST_OK;
+}
+
+static enum status
+check_rule(struct catalog *catalog, const char *rule, struct err *err)
+{
+	int64_t known;
+	enum status st;
+
+	if (!rule)
+		return ST_OK;
+	st = db_query_int(catalog->db, "SELECT count(*) FROM rule WHERE code=$1",
+	    DB_ARGS(db_text(rule)), &known, err);
+	if (st == ST_OK && !known)
+		return fail(err, ST_INVALID, "rule %.64s: unknown", rule);
+	return st;
+}
+
+/* code, title and file code, folded: what node_list looks for words in. */
+static const char *
+folded_words(const char *code, const char *title, const char *file_code, struct arena *arena)
+{
+	owned(strbuf_free) struct strbuf out = STRBUF_INIT;
+
+	text_fold(span_of(arena_printf(arena, "%s %s %s", code, title, file_code ? file_code : "")),
+	    false, &out);
+	return arena_dup_span(arena, strbuf_span(&out));
+}
+
+static int
+this_year(void)
+{
+	char text[28];
+
+	time_text(now_us(), text);
+	return (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 +
+	    (text[3] - '0');
+}
+
+static enum status
+put_node(struct creation *c, struct err *err)
+{
+	const struct node_new *new = c->new;
+	struct access_place place;
+	enum status st =
+	    access_place_node(c->catalog, new->parent, new->level, c->use_mode, &place, err);
+
+	if (st != ST_OK)
+		return st;
+	uid_make(c->uid);
+	st = db_query_int(c->catalog->db,
+	    "INSERT INTO node(uid, parent, kind, code, title, folded, rule, level, use_mode,"
+	    " effective_level, access_class, created)"
+	    " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
+	    DB_ARGS(db_text(c->uid), db_ref(new->parent), db_text(node_kind_name(new->kind)),
+		db_text(new->code), db_text(new->title),
+		db_text(folded_words(new->code, new->title, c->file_code, c->arena)),
+		db_text(new->rule), db_int(new->level), db_text(c->use_mode),
+		db_int(place.effective_level), db_int(place.access_class), db_int(now_us())),
+	    &c->id, err);
+	return st == ST_EXISTS ? fail(err, ST_EXISTS, "code %s is taken here", new->code) : st;
+}
+
+static enum status
+put_dossier(struct creation *c, struct err *err)
+{
+	enum status st;
+
+	if (c->new->kind != NODE_DOSSIER)
+		return ST_OK;
+	st = db_exec(c->catalog->db,
+	    "INSERT INTO dossier(node, file_code, year, maintainer) VALUES($1, $2, $3, $4)",
+	    DB_ARGS(
+		db_int(c->id), db_text(c->file_code), db_int(c->year), db_ref(c->actor->principal)),
+	    NULL, err);
+	return st == ST_EXISTS ? fail(err, ST_EXISTS, "file code %s is taken", c->file_code) : st;
+}
+
+static enum status
+log_node(struct catalog *catalog, const struct actor *actor, const char *action, const char *uid,
+    const char *detail, struct err *err)
+{
+	const struct event event = { .event_class = EVENT_CHANGE,
+		.action = action,
+		.kind = "node",
+		.object = uid,
+		.outcome = "ok",
+		.detail = detail };
+
+	return audit_append(catalog, actor, &event, err);
+}
+
+static enum status
+log_creation(struct creation *c, struct err *err)
+{
+	owned(strbuf_free) struct strbuf detail = STRBUF_INIT;
+	struct json_out json;
+
+	json_start(&json, &detail);
+	json_object(&json);
+	json_key_str(&json, "kind", node_kind_name(c->new->kind));
+	json_key_str(&json, "code", c->new->code);
+	json_key_opt(&json, "parent", c->parent.uid);
+	json_key_opt(&json, "rule", c->new->rule);
+	json_key_int(&json, "level", c->new->level);
+	json_end_object(&json);
+	return log_node(c->catalog, c->actor, "node.create", c->uid, detail.buf, err);
+}
+
+static enum status
+create(struct creation *c, struct err *err)
+{
+	enum status st;
+
+	if ((st = check_parent(c, err)) != ST_OK ||
+	    (st = check_rule(c->catalog, c->new->rule, err)) != ST_OK)
+		return st;
+	c->use_mode = c->new->use_mode ? c->new->use_mode : "02";
+	c->year = c->new->year ? c->new->year : this_year();
+	if (c->new->kind == NODE_DOSSIER)
+		c->file_code = c->new->file_code
+		    ? c->new->file_code
+		    : arena_printf(c->arena, "%s.%d.%s", c->parent.code, c->year, c->new->code);
+	if ((st = put_node(c, err)) != ST_OK || (st = put_dossier(c, err)) != ST_OK)
+		return st;
+	return log_creation(c, err);
+}
+
+enum status
+node_create(struct catalog *catalog, const struct actor *actor, const struct access *access,
+    const struct node_new *new, int64_t *id, struct err *err)
+{
+	owned(arena_freep) struct arena *arena = arena_new();
+	struct creation c = {
+		.catalog = catalog, .actor = actor, .access = access, .new = new, .arena = arena
+	};
+	enum status st;
+
+	assert(access);
+	if ((st = check_new(new, err)) != ST_OK || (st = db_begin(catalog->db, err)) != ST_OK)
+		return st;
+	st = catalog_end(catalog, create(&c, err), err);
+	if (st == ST_OK)
+		*id = c.id;
+	return st;
+}
+
+/* --- changes ----------------------------------------------------------------------------------- */
+
+struct node_change {
+	struct catalog *catalog;
+	const struct actor *actor;
+	const struct access *access;
+	struct arena *arena;
+	int64_t version;
+	const char *title, *rule;
+	int level;
+	struct node node;
+};
+
+static enum status
+check_change(struct node_change *c, struct err *err)
+{
+	enum status st;
+
+	if (!access_can(c->access, PERM_EDIT, c->node.access_class))
+		return fail(err, ST_DENIED, "node %s: no right to change it", c->node.uid);
+	if (c->level >= 0 && c->level != c->node.level &&
+	    !access_can(c->access, PERM_MANAGE, c->node.access_class))
+		return fail(err, ST_DENIED, "node %s: no right to change its level", c->node.uid);
+	if (c->level > LEVEL_CONFIDENTIAL)
+		return fail(err, ST_INVALID, "level is 0 to 3");
+	if (c->version && c->version != c->node.version)
+		return fail(
+		    err, ST_CONFLICT, "node %s changed meanwhile; read it again", c->node.uid);
+	if (c->title && (st = check_text("title", c->title, TITLE_MAX, err)) != ST_OK)
+		return st;
+	return check_rule(c->catalog, c->rule, err);
+}
+
+static enum status
+log_change(struct node_change *c, struct err *err)
+{
+	owned(strbuf_free) struct strbuf detail = STRBUF_INIT;
+	struct json_out json;
+
+	json_start(&json, &detail);
+	json_object(&json);
+	json_key_opt(&json, "title", c->title);
+	json_key_opt(&json, "rule", c->rule);
+	if (c->level >= 0)
+		json_key_int(&json, "level", c->level);
+	json_end_object(&json);
+	return log_node(c->catalog, c->actor, "node.update", c->node.uid, detail.buf, err);
+}
+
+static enum status
+update(struct node_change *c, struct err *err)
+{
+	const char *title = c->title ? c->title : c->node.title;
+	int level = c->level >= 0 ? c->level : c->node.level;
+	enum status st = check_change(c, err);
+
+	if (st != ST_OK)
+		return st;
+	st = db_exec(c->catalog->db,
+	    "UPDATE node SET title=$2, folded=$3, rule=$4, level=$5, version=version+1 WHERE id=$1",
+	    DB_ARGS(db_int(c->node.id), db_text(title),
+		db_text(folded_words(c->node.code, title, c->node.file_code, c->arena)),
+		db_text(c->rule ? c->rule : c->node.rule), db_int(level)),
+	    NULL, err);
+	if (st == ST_OK && level != c->node.level)
+		st = access_refresh_node(c->catalog, c->node.id, err);
+	return st == ST_OK ? log_change(c, err) : st;
+}
+
+enum status
+node_update(struct catalog *catalog, const struct actor *actor, const struct access *access,
+    int64_t id, int64_t version, const char *title, const char *rule, int level, struct err *err)
+{
+	owned(arena_freep) struct arena *arena = arena_new();
+	struct node_change c = { .catalog = catalog,
+		.actor = actor,
+		.access = access,
+		.arena = arena,
+		.version = version,
+		.title = title,
+		.rule = rule,
+		.level = level };
+	enum status st;
+
+	assert(access);
+	if ((st = db_begin(catalog->db, err)) != ST_OK)
+		return st;
+	st = node_load(catalog, access, id, arena, &c.node, err);
+	if (st == ST_OK)
+		st = update(&c, err);
+	return catalog_end(catalog, st, err);
+}
