@@ -1,56 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The store as a directory of files:
- *	store/ab/cd/<sha256>	a blob, mode 0400
- *	store/tmp/put-<uid>	bytes on their way in
- *	store/tmp/part-<uid>	an upload in parts
- *	store.stopped		beside store/: why it takes no content (store.h)
- * What makes a put safe, in this order: write, fsync of the file, the folder exists and its own
- * parent was synced, rename, fsync of the folder.  Only then is the blob's name told to anyone.
- */
-#include <dirent.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "arena.h"
-#include "store_backend.h"
+#include "store_directory.h"
 
 #define BLOB_PATH (6 + SHA256_HEX + 1)	      /* "ab/cd/" and the name */
-#define TEMP_NAME (5 + UID_LEN + 1)	      /* "part-" or "put-" and a uid */
 #define RESERVE_INTERVAL ((uint64_t)16 << 20) /* bytes of a put between two looks at the disk */
 #define INODE_RESERVE 1024
-
-struct directory {
-	struct store base;
-	char *path;	 /* DIR/store, for messages */
-	char *stop_path; /* DIR/store.stopped */
-	int root;
-	int tmp;
-	uint64_t reserve;
-	pthread_mutex_t lock; /* of the two below */
-	bool stopped;
-	unsigned char synced[65536 / 8]; /* folders ab/cd whose own entry is known to be durable */
-};
 
 struct directory_put {
 	struct store_put base;
 	int fd;
-	uint64_t unchecked;   /* bytes written since the free space was looked at */
-	char name[TEMP_NAME]; /* empty once it has become a blob */
+	uint64_t unchecked;	   /* bytes written since the free space was looked at */
+	char name[DIRECTORY_TEMP]; /* empty once it has become a blob */
 };
-
-static struct directory *
-directory_of(struct store *store)
-{
-	return (struct directory *)store;
-}
 
 /*
  * Bytes may be lost although the system took them.  Other processes and later runs learn it from
@@ -80,8 +49,8 @@ stop(struct directory *d, const char *what, struct err *err)
 	    what);
 }
 
-static enum status
-sync_or_stop(struct directory *d, int fd, const char *what, struct err *err)
+enum status
+directory_sync(struct directory *d, int fd, const char *what, struct err *err)
 {
 	return fsync(fd) == 0 ? ST_OK : stop(d, what, err);
 }
@@ -167,14 +136,6 @@ directory_close(struct store *store)
 	free(d);
 }
 
-static void
-folder_name(unsigned index, char out[3])
-{
-	unsigned char byte = (unsigned char)index;
-
-	hex_encode(&byte, 1, out);
-}
-
 /* All 256 first-level folders, so that a put has one level to care for. */
 static enum status
 make_folders(struct directory *d, struct err *err)
@@ -188,7 +149,7 @@ make_folders(struct directory *d, struct err *err)
 	if (d->root == -1)
 		return fail_sys(err, "open %s", d->path);
 	for (unsigned i = 0; i < 256; i++) {
-		folder_name(i, name);
+		directory_folder_name(i, name);
 		if (mkdirat(d->root, name, 0750) == -1 && errno != EEXIST)
 			return fail_sys(err, "make %s/%s", d->path, name);
 	}
@@ -197,7 +158,7 @@ make_folders(struct directory *d, struct err *err)
 	d->tmp = openat(d->root, "tmp", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (d->tmp == -1)
 		return fail_sys(err, "open %s/tmp", d->path);
-	return sync_or_stop(d, d->root, "sync of the store's folder", err);
+	return directory_sync(d, d->root, "sync of the store's folder", err);
 }
 
 static enum status
@@ -253,7 +214,7 @@ folder_open(struct directory *d, const char *sha256, int *fd, struct err *err)
 
 		if (parent == -1)
 			return fail_sys(err, "open %s/%s", d->path, first);
-		enum status rc = sync_or_stop(d, parent, "sync of a folder of the store", err);
+		enum status rc = directory_sync(d, parent, "sync of a folder of the store", err);
 
 		if (rc)
 			return rc;
@@ -290,12 +251,12 @@ look_at_existing(struct directory *d, int folder, const struct store_blob *blob,
 	if (store_hash_fd(fd, &size, found, NULL) || strcmp(found, blob->sha256))
 		return ST_OK;
 	*out = WHOLE;
-	return sync_or_stop(d, fd, "sync of a blob that was there", err);
+	return directory_sync(d, fd, "sync of a blob that was there", err);
 }
 
 /* Gives the synced file tmp/temp the name of its content. */
-static enum status
-adopt(struct directory *d, const char *temp, struct store_blob *blob, struct err *err)
+enum status
+directory_adopt(struct directory *d, const char *temp, struct store_blob *blob, struct err *err)
 {
 	owned(fd_closep) int folder = -1;
 	enum existing existing = ABSENT;
@@ -311,7 +272,7 @@ adopt(struct directory *d, const char *temp, struct store_blob *blob, struct err
 		return fail_sys(
 		    err, "rename %s/tmp/%s to its blob %s", d->path, temp, blob->sha256);
 	}
-	rc = sync_or_stop(d, folder, "sync of a blob's folder", err);
+	rc = directory_sync(d, folder, "sync of a blob's folder", err);
 	if (rc)
 		return rc;
 	blob->existed = existing == WHOLE;
@@ -319,13 +280,13 @@ adopt(struct directory *d, const char *temp, struct store_blob *blob, struct err
 	return ST_OK;
 }
 
-static void
-temp_name(char out[TEMP_NAME])
+void
+directory_temp_name(char out[DIRECTORY_TEMP])
 {
 	char uid[UID_LEN + 1];
 
 	uid_make(uid);
-	snprintf(out, TEMP_NAME, "put-%s", uid);
+	snprintf(out, DIRECTORY_TEMP, "put-%s", uid);
 }
 
 static enum status
@@ -334,7 +295,7 @@ directory_put_begin(struct store *store, struct store_put **out, struct err *err
 	struct directory *d = directory_of(store);
 	struct directory_put *put = xcalloc(1, sizeof(*put));
 
-	temp_name(put->name);
+	directory_temp_name(put->name);
 	put->fd =
 	    openat(d->tmp, put->name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400);
 	if (put->fd == -1) {
@@ -368,10 +329,10 @@ directory_put_commit(struct store_put *base, struct store_blob *blob, struct err
 {
 	struct directory_put *put = (struct directory_put *)base;
 	struct directory *d = directory_of(base->store);
-	enum status rc = sync_or_stop(d, put->fd, "sync of new content", err);
+	enum status rc = directory_sync(d, put->fd, "sync of new content", err);
 
 	if (!rc)
-		rc = adopt(d, put->name, blob, err);
+		rc = directory_adopt(d, put->name, blob, err);
 	if (!rc)
 		put->name[0] = '\0';
 	return rc;
@@ -387,141 +348,6 @@ directory_put_free(struct store_put *base)
 	if (put->name[0])
 		(void)unlinkat(directory_of(base->store)->tmp, put->name, 0);
 	free(put);
-}
-
-static void
-part_name(const char *uid, char out[TEMP_NAME])
-{
-	snprintf(out, TEMP_NAME, "part-%.*s", UID_LEN, uid);
-}
-
-static enum status
-directory_part_create(struct store *store, const char *uid, struct err *err)
-{
-	struct directory *d = directory_of(store);
-	char name[TEMP_NAME];
-
-	part_name(uid, name);
-	owned(fd_closep) int fd =
-	    openat(d->tmp, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-	if (fd == -1 && errno == EEXIST)
-		return fail(err, ST_EXISTS, "upload %s is there already", uid);
-	if (fd == -1)
-		return fail_sys(err, "create %s/tmp/%s", d->path, name);
-	enum status rc = sync_or_stop(d, fd, "sync of a new upload", err);
-
-	return rc ? rc : sync_or_stop(d, d->tmp, "sync of the store's tmp folder", err);
-}
-
-/* Opens a part that nobody else works on; *st describes it. */
-static enum status
-part_open(struct directory *d, const char *uid, int *out, struct stat *st, struct err *err)
-{
-	char name[TEMP_NAME];
-
-	part_name(uid, name);
-	owned(fd_closep) int fd = openat(d->tmp, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-
-	/* A finished part is as read-only as the blob it has become. */
-	if (fd == -1 && errno == EACCES)
-		fd = openat(d->tmp, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd == -1 && errno == ENOENT)
-		return fail(err, ST_NOT_FOUND, "upload %s: no such part", uid);
-	if (fd == -1)
-		return fail_sys(err, "open %s/tmp/%s", d->path, name);
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
-		return errno == EWOULDBLOCK
-		    ? fail(err, ST_BUSY, "upload %s: another request works on it", uid)
-		    : fail_sys(err, "lock %s/tmp/%s", d->path, name);
-	if (fstat(fd, st) == -1)
-		return fail_sys(err, "look at %s/tmp/%s", d->path, name);
-	*out = fd_take(&fd);
-	return ST_OK;
-}
-
-static enum status
-directory_part_append(
-    struct store *store, const char *uid, uint64_t offset, const void *p, size_t n, struct err *err)
-{
-	struct directory *d = directory_of(store);
-	owned(fd_closep) int fd = -1;
-	struct stat st;
-	enum status rc = part_open(d, uid, &fd, &st, err);
-
-	if (rc)
-		return rc;
-	if (st.st_nlink > 1 || !(st.st_mode & S_IWUSR))
-		return fail(err, ST_CONFLICT, "upload %s is finished", uid);
-	if ((uint64_t)st.st_size < offset)
-		return fail(err, ST_CONFLICT, "upload %s has %llu bytes, not %llu", uid,
-		    (unsigned long long)st.st_size, (unsigned long long)offset);
-	if ((uint64_t)st.st_size > offset && ftruncate(fd, (off_t)offset) == -1)
-		return fail_sys(err, "cut upload %s", uid);
-	if (lseek(fd, (off_t)offset, SEEK_SET) == -1)
-		return fail_sys(err, "go to %llu in upload %s", (unsigned long long)offset, uid);
-	rc = write_all(fd, p, n, err);
-	if (rc) {
-		err_context(err, "upload %s", uid);
-		return rc;
-	}
-	return sync_or_stop(d, fd, "sync of an upload", err);
-}
-
-/* Makes the finished, synced part a blob under a second name, so that the first can stay. */
-static enum status
-part_adopt(struct directory *d, const char *uid, struct store_blob *blob, struct err *err)
-{
-	char part[TEMP_NAME], second[TEMP_NAME];
-
-	part_name(uid, part);
-	temp_name(second);
-	if (linkat(d->tmp, part, d->tmp, second, 0) == -1)
-		return fail_sys(err, "link %s/tmp/%s", d->path, part);
-	enum status rc = adopt(d, second, blob, err);
-
-	if (rc)
-		(void)unlinkat(d->tmp, second, 0);
-	return rc;
-}
-
-static enum status
-directory_part_finish(struct store *store, const char *uid, uint64_t size, const char *want,
-    struct store_blob *blob, struct err *err)
-{
-	struct directory *d = directory_of(store);
-	owned(fd_closep) int fd = -1;
-	struct stat st;
-	enum status rc = part_open(d, uid, &fd, &st, err);
-
-	if (rc)
-		return rc;
-	if ((uint64_t)st.st_size != size)
-		return fail(err, ST_CORRUPT, "upload %s has %llu bytes, %llu were announced", uid,
-		    (unsigned long long)st.st_size, (unsigned long long)size);
-	rc = store_hash_fd(fd, &blob->size, blob->sha256, err);
-	if (rc)
-		return rc;
-	if (want && strcmp(want, blob->sha256))
-		return fail(err, ST_CORRUPT,
-		    "upload %s: its bytes have the digest %s, announced was %s", uid, blob->sha256,
-		    want);
-	if (fchmod(fd, 0400) == -1)
-		return fail_sys(err, "make upload %s read-only", uid);
-	rc = sync_or_stop(d, fd, "sync of a finished upload", err);
-	return rc ? rc : part_adopt(d, uid, blob, err);
-}
-
-static enum status
-directory_part_remove(struct store *store, const char *uid, struct err *err)
-{
-	struct directory *d = directory_of(store);
-	char name[TEMP_NAME];
-
-	part_name(uid, name);
-	if (unlinkat(d->tmp, name, 0) == -1 && errno != ENOENT)
-		return fail_sys(err, "remove %s/tmp/%s", d->path, name);
-	return ST_OK;
 }
 
 static enum status
@@ -551,156 +377,6 @@ directory_read(struct store *store, const char *sha256, int *out, uint64_t *size
 	return ST_OK;
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(
-	    ((const struct store_entry *)a)->sha256, ((const struct store_entry *)b)->sha256);
-}
-
-static void
-closedirp(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-	*dir = NULL;
-}
-
-static enum status
-folder_stream(struct directory *d, const char *path, DIR **out, struct err *err)
-{
-	int fd = openat(d->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	*out = fd == -1 ? NULL : fdopendir(fd);
-	if (*out || (fd == -1 && errno == ENOENT))
-		return ST_OK;
-	enum status rc = fail_sys(err, "read folder %s/%s", d->path, path);
-
-	fd_closep(&fd);
-	return rc;
-}
-
-static bool
-is_blob_name(const char *name, const char *first, const char *second)
-{
-	return strlen(name) == SHA256_HEX && strspn(name, "0123456789abcdef") == SHA256_HEX &&
-	    !strncmp(name, first, 2) && !strncmp(name + 2, second, 2);
-}
-
-/* All blobs of one folder ab/cd, sorted, in a malloc'd array. */
-static enum status
-folder_read(struct directory *d, const char *first, const char *second,
-    struct store_entry **entries, size_t *n, uint64_t *strays, struct err *err)
-{
-	owned(closedirp) DIR *dir = NULL;
-	struct dirent *e;
-	struct stat st;
-	char path[6];
-	size_t room = 0;
-
-	snprintf(path, sizeof(path), "%.2s/%.2s", first, second);
-	*n = 0;
-	enum status rc = folder_stream(d, path, &dir, err);
-
-	if (rc || !dir)
-		return rc;
-	while ((e = readdir(dir))) {
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
-			continue;
-		if (!is_blob_name(e->d_name, first, second) ||
-		    fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
-		    !S_ISREG(st.st_mode)) {
-			++*strays;
-			continue;
-		}
-		if (*n == room) {
-			room = room ? room * 2 : 64;
-			*entries = xrealloc(*entries, room * sizeof(**entries));
-		}
-		memcpy((*entries)[*n].sha256, e->d_name, SHA256_HEX + 1);
-		(*entries)[(*n)++].size = (uint64_t)st.st_size;
-	}
-	if (*n)
-		qsort(*entries, *n, sizeof(**entries), by_name);
-	return ST_OK;
-}
-
-struct listing {
-	struct directory *d;
-	const char *after;
-	struct store_entry *out;
-	size_t max;
-	size_t n;
-	uint64_t strays;
-};
-
-static enum status
-list_folder(struct listing *l, const char *first, const char *second, struct err *err)
-{
-	owned(freep) struct store_entry *found = NULL;
-	size_t n = 0;
-	enum status rc = folder_read(l->d, first, second, &found, &n, &l->strays, err);
-
-	if (rc)
-		return rc;
-	for (size_t i = 0; i < n && l->n < l->max; i++)
-		if (strcmp(found[i].sha256, l->after) > 0)
-			l->out[l->n++] = found[i];
-	return ST_OK;
-}
-
-/* Which of the 256 second-level folders exist, so that a young store is listed quickly. */
-static enum status
-second_level(struct listing *l, const char *first, bool there[256], struct err *err)
-{
-	owned(closedirp) DIR *dir = NULL;
-	struct dirent *e;
-	unsigned char index;
-	enum status rc = folder_stream(l->d, first, &dir, err);
-
-	memset(there, 0, 256 * sizeof(there[0]));
-	while (!rc && dir && (e = readdir(dir))) {
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
-			continue;
-		if (hex_decode(span_of(e->d_name), &index, 1) && e->d_type != DT_REG)
-			there[index] = true;
-		else
-			l->strays++;
-	}
-	return rc;
-}
-
-static enum status
-directory_list(struct store *store, const char *after, struct store_entry *entries, size_t max,
-    size_t *n, uint64_t *strays, struct err *err)
-{
-	struct listing l = { directory_of(store), after, entries, max, 0, 0 };
-	unsigned char from[2] = { 0, 0 };
-	bool there[256];
-	char first[3], second[3];
-
-	if (after[0] && !hex_decode(span_make(after, 4), from, 2))
-		return fail(err, ST_INVALID, "list after \"%s\"", after);
-	for (unsigned a = from[0]; a < 256 && l.n < max; a++) {
-		folder_name(a, first);
-		enum status rc = second_level(&l, first, there, err);
-
-		if (rc)
-			return rc;
-		for (unsigned b = a == from[0] ? from[1] : 0; b < 256 && l.n < max; b++) {
-			if (!there[b])
-				continue;
-			folder_name(b, second);
-			rc = list_folder(&l, first, second, err);
-			if (rc)
-				return rc;
-		}
-	}
-	*n = l.n;
-	*strays = l.strays;
-	return ST_OK;
-}
-
 static enum status
 directory_destroy(struct store *store, const char *sha256, struct err *err)
 {
@@ -717,36 +393,7 @@ directory_destroy(struct store *store, const char *sha256, struct err *err)
 		return errno == ENOENT
 		    ? fail(err, ST_NOT_FOUND, "blob %s is not in the store", sha256)
 		    : fail_sys(err, "destroy blob %s", sha256);
-	return sync_or_stop(d, folder, "sync of a blob's folder", err);
-}
-
-static enum status
-directory_sweep(struct store *store, int64_t age, bool (*keep)(const char *, void *), void *payload,
-    uint64_t *removed, struct err *err)
-{
-	struct directory *d = directory_of(store);
-	owned(closedirp) DIR *dir = NULL;
-	int64_t before = now_us() / 1000000 - age;
-	struct dirent *e;
-	struct stat st;
-	enum status rc = folder_stream(d, "tmp", &dir, err);
-
-	while (!rc && dir && (e = readdir(dir))) {
-		bool part = !strncmp(e->d_name, "part-", 5), put = !strncmp(e->d_name, "put-", 4);
-
-		if (!part && !put)
-			continue;
-		if (fstatat(d->tmp, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
-		    st.st_mtim.tv_sec > before)
-			continue;
-		if (part && (!keep || keep(e->d_name + 5, payload)))
-			continue;
-		if (unlinkat(d->tmp, e->d_name, 0) == 0)
-			++*removed;
-		else if (errno != ENOENT)
-			rc = fail_sys(err, "remove %s/tmp/%s", d->path, e->d_name);
-	}
-	return rc;
+	return directory_sync(d, folder, "sync of a blob's folder", err);
 }
 
 const struct store_ops store_directory = {
