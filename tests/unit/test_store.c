@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* link: -Wl,--wrap=fsync,--wrap=write,--wrap=rename,--wrap=renameat,--wrap=fstatvfs */
+/* link: -Wl,--wrap=fsync,--wrap=write,--wrap=rename,--wrap=renameat,--wrap=fstatvfs,--wrap=pread,--wrap=openat,--wrap=linkat,--wrap=fchmod,--wrap=ftruncate,--wrap=mkdirat,--wrap=fstat */
 /* tsan */
 #include "unit.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -63,6 +64,20 @@ int __wrap_renameat(int, const char *, int, const char *);
 int __real_rename(const char *, const char *);
 int __wrap_rename(const char *, const char *);
 int __real_fstatvfs(int, struct statvfs *);
+ssize_t __real_pread(int, void *, size_t, off_t);
+ssize_t __wrap_pread(int, void *, size_t, off_t);
+int __real_openat(int, const char *, int, ...);
+int __wrap_openat(int, const char *, int, mode_t);
+int __real_linkat(int, const char *, int, const char *, int);
+int __wrap_linkat(int, const char *, int, const char *, int);
+int __real_fchmod(int, mode_t);
+int __wrap_fchmod(int, mode_t);
+int __real_ftruncate(int, off_t);
+int __wrap_ftruncate(int, off_t);
+int __real_mkdirat(int, const char *, mode_t);
+int __wrap_mkdirat(int, const char *, mode_t);
+int __real_fstat(int, struct stat *);
+int __wrap_fstat(int, struct stat *);
 int __wrap_fstatvfs(int, struct statvfs *);
 
 int
@@ -89,12 +104,54 @@ __wrap_rename(const char *old, const char *new)
 	return fails("rename") ? -1 : __real_rename(old, new);
 }
 
+ssize_t
+__wrap_pread(int fd, void *p, size_t n, off_t at)
+{
+	return fails("pread") ? -1 : __real_pread(fd, p, n, at);
+}
+
+int
+__wrap_openat(int fd, const char *name, int flags, mode_t mode)
+{
+	return fails("openat") ? -1 : __real_openat(fd, name, flags, mode);
+}
+
+int
+__wrap_linkat(int from, const char *old, int to, const char *new, int flags)
+{
+	return fails("linkat") ? -1 : __real_linkat(from, old, to, new, flags);
+}
+
+int
+__wrap_fchmod(int fd, mode_t mode)
+{
+	return fails("fchmod") ? -1 : __real_fchmod(fd, mode);
+}
+
+int
+__wrap_ftruncate(int fd, off_t n)
+{
+	return fails("ftruncate") ? -1 : __real_ftruncate(fd, n);
+}
+
+int
+__wrap_mkdirat(int fd, const char *name, mode_t mode)
+{
+	return fails("mkdirat") ? -1 : __real_mkdirat(fd, name, mode);
+}
+
+int
+__wrap_fstat(int fd, struct stat *st)
+{
+	return fails("fstat") ? -1 : __real_fstat(fd, st);
+}
+
 int
 __wrap_fstatvfs(int fd, struct statvfs *fs)
 {
-	int rc = __real_fstatvfs(fd, fs);
+	int rc = fails("fstatvfs") ? -1 : __real_fstatvfs(fd, fs);
 
-	if (free_bytes)
+	if (rc == 0 && free_bytes)
 		fs->f_bavail = free_bytes / fs->f_frsize;
 	return rc;
 }
@@ -398,6 +455,9 @@ every_failing_call_of_a_put_is_an_error_and_leaves_no_file(void **state)
 		walk_faults(r, "write", EIO, persistent);
 		walk_faults(r, "fsync", EIO, persistent);
 		walk_faults(r, "rename", EIO, persistent);
+		walk_faults(r, "openat", EMFILE, persistent);
+		walk_faults(r, "mkdirat", ENOSPC, persistent);
+		walk_faults(r, "fstatvfs", EIO, persistent);
 	}
 }
 
@@ -541,6 +601,89 @@ an_upload_of_known_content_restores_a_damaged_blob(void **state)
 	assert_ok(store_part_finish(r->store, UID_A, 3, NULL, &blob, &r->err), &r->err);
 	assert_true(blob.restored);
 	assert_ok(store_verify(r->store, ABC, 3, &r->err), &r->err);
+}
+
+/* One step of an upload; goes on where the one before it ended. */
+static enum status
+upload_step(struct room *r, int step, struct store_blob *blob, struct err *err)
+{
+	switch (step) {
+	case 0:
+		return store_part_create(r->store, UID_A, err);
+	case 1:
+		return store_part_append(r->store, UID_A, 0, "abX", 3, err);
+	case 2:
+		return store_part_append(r->store, UID_A, 2, "c", 1, err);
+	case 3:
+		return store_part_finish(r->store, UID_A, 3, ABC, blob, err);
+	case 4:
+		return store_verify(r->store, ABC, 3, err);
+	default:
+		return store_part_remove(r->store, UID_A, err);
+	}
+}
+
+/* The at-th call fails in some step; the step is repeated, and the upload ends well all the same. */
+static bool
+upload_with_fault(struct room *r, const char *call, int at)
+{
+	struct store_blob blob = { .size = 0 };
+	struct err err = ERR_INIT;
+	bool failed = false;
+
+	fault_set(call, EIO, at, false);
+	for (int step = 0; step < 6; step++) {
+		enum status rc = upload_step(r, step, &blob, &err);
+
+		if (!rc)
+			continue;
+		assert_false(failed);
+		assert_true(rc == ST_IO);
+		failed = true;
+		assert_ok(store_resume(r->store, &err), &err);
+		/* A creation whose folder was not synced has made the part. */
+		rc = upload_step(r, step, &blob, &err);
+		assert_true(rc == ST_OK || (step == 0 && rc == ST_EXISTS));
+	}
+	fault_set(NULL, 0, 0, false);
+	assert_string_equal(blob.sha256, ABC);
+	assert_ok(store_verify(r->store, ABC, 3, &err), &err);
+	assert_int_equal(files_in_tmp(r), 0);
+	assert_ok(store_destroy_disposed(r->store, ABC, &err), &err);
+	return failed;
+}
+
+static void
+an_upload_goes_on_after_any_failing_call(void **state)
+{
+	static const char *const calls[] = { "fsync", "write", "rename", "pread", "openat",
+		"linkat", "fchmod", "ftruncate", "fstat", NULL };
+
+	for (size_t i = 0; calls[i]; i++) {
+		int at = 1;
+
+		while (upload_with_fault(*state, calls[i], at))
+			at++;
+		if (at == 1)
+			fail_msg("%s was never called", calls[i]);
+	}
+}
+
+static void
+two_requests_do_not_work_on_one_upload(void **state)
+{
+	struct room *r = *state;
+	char path[4096];
+
+	assert_ok(store_part_create(r->store, UID_A, &r->err), &r->err);
+	snprintf(path, sizeof(path), "%s/store/tmp/part-%s", r->dir, UID_A);
+	int fd = open(path, O_RDWR);
+
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	assert_status(store_part_append(r->store, UID_A, 0, "a", 1, &r->err), ST_BUSY, &r->err);
+	close(fd);
+	assert_ok(store_part_append(r->store, UID_A, 0, "a", 1, &r->err), &r->err);
 }
 
 static void
@@ -695,6 +838,8 @@ main(void)
 		T(an_upload_grows_and_becomes_a_blob),
 		T(a_finish_that_was_cut_off_may_be_repeated_but_no_byte_added),
 		T(an_upload_of_known_content_restores_a_damaged_blob),
+		T(an_upload_goes_on_after_any_failing_call),
+		T(two_requests_do_not_work_on_one_upload),
 		T(listing_pages_through_all_blobs_in_order_and_counts_strays),
 		T(the_sweep_takes_old_leftovers_and_spares_uploads_in_use),
 		T(disposal_destroys_a_blob_once),
