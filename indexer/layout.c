@@ -82,6 +82,7 @@ layout_line_fill(struct layout_line *line, const struct words *words, const uint
 		box_add(line->box, o->box);
 		n++;
 	}
+	line->block = count ? words->word[index[0]].block : 0;
 	line->text = arena_dup_span(arena, strbuf_span(&text));
 	line->text_len = text.len;
 	line->word = out;

@@ -40,8 +40,9 @@ struct layout_line {
 	const uint32_t *map; /* folded byte -> text byte; folded_len + 1 */
 	const struct layout_word *word;
 	size_t count;
-	int box[4];   /* around the words; w 0 = none */
-	unsigned row; /* lines cut from one row share it */
+	int box[4];	/* around the words; w 0 = none */
+	unsigned row;	/* lines cut from one row share it */
+	uint32_t block; /* of its first word: a paragraph where there are no boxes */
 };
 
 struct layout {

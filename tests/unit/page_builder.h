@@ -86,6 +86,18 @@ line_centred(int middle, int bottom, const char *text, unsigned confidence)
 	    middle - (int)letters(text, strlen(text)) * LETTER_WIDTH / 2, bottom, text, confidence);
 }
 
+/* A line of page-less text behind an empty one. */
+static inline void
+paragraph(const char *text)
+{
+	struct word w = { .confidence = 100, .start = WORD_NEW_BLOCK };
+	struct err err = ERR_INIT;
+	size_t n = strcspn(text, " ");
+
+	assert_ok(words_add(page, span_make(text, n), &w, &err), &err);
+	page_words(text + n, 0, 0, 100, false);
+}
+
 /* A line of page-less text. */
 static inline void
 line_of_text(const char *text)

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base.h"
+#include "field_parts.h"
+
+/*
+ * "Hải Phòng, ngày 05 tháng 01 năm 2024".  Month and year are printed or clear; the day is mostly
+ * written by hand and looks like plain digits when it is misread: it counts only when the reader is
+ * sure and the digits are no taller than print (measured: printed digits stand 0.73-0.96 of the
+ * median word).  Otherwise the month is told alone.
+ */
+#define HEADER_PART 0.40
+#define FIRST_YEAR 1945
+#define DAY_SURE 0.93
+#define DAY_HEIGHT 0.95 /* of the median word */
+#define MONTH_SURE 0.70
+#define PARTIAL 0.85 /* what a date without its day is worth */
+
+struct date_parts {
+	struct layout_piece all, day, month, year;
+	bool has_day;
+};
+
+static int
+piece_number(struct layout_piece p)
+{
+	struct span s = layout_piece_text(p);
+	char digits[8];
+
+	if (!s.n || s.n >= sizeof digits)
+		return -1;
+	memcpy(digits, s.p, s.n);
+	digits[s.n] = '\0';
+	return atoi(digits);
+}
+
+static bool
+day_is_print(const struct layout *l, struct layout_piece day, double sure)
+{
+	if (sure >= 1) /* given by a text layer, not recognised */
+		return true;
+	if (sure < DAY_SURE)
+		return false;
+	return !l->word_height || layout_piece_height(day) <= DAY_HEIGHT * l->word_height;
+}
+
+/* Not before the archive's country, not after today (a day's grace for time zones). */
+static bool
+date_plausible(const struct fields *f, const char *date)
+{
+	char today[28];
+
+	if (!date_valid(span_of(date), true) || atoi(date) < FIRST_YEAR)
+		return false;
+	time_text(f->source->now_us + (int64_t)24 * 3600 * 1000000, today);
+	return strncmp(date, today, strlen(date)) <= 0;
+}
+
+static bool
+take(struct fields *f, const struct date_parts *p)
+{
+	const struct layout *l = f->source->first;
+	int year = piece_number(p->year), month = piece_number(p->month), box[4];
+	int day = p->has_day ? piece_number(p->day) : -1;
+	double sure, day_sure = 0;
+	char date[32];
+
+	if (year < 0 || month < 0)
+		return false;
+	sure = layout_piece_box(p->month, box);
+	if (layout_piece_box(p->year, box) < sure)
+		sure = layout_piece_box(p->year, box);
+	if (sure < MONTH_SURE)
+		return false;
+	if (p->has_day)
+		day_sure = layout_piece_box(p->day, box);
+	if (day > 0 && day_is_print(l, p->day, day_sure)) {
+		snprintf(date, sizeof date, "%04d-%02d-%02d", year, month, day);
+		if (date_plausible(f, date)) {
+			field_add(f, FIELD_ISSUED, arena_dup(f->arena, date), &p->all, 1,
+			    day_sure < sure ? day_sure : sure, "header-text");
+			return true;
+		}
+	}
+	snprintf(date, sizeof date, "%04d-%02d", year, month);
+	if (!date_plausible(f, date))
+		return false;
+	field_add(
+	    f, FIELD_ISSUED, arena_dup(f->arena, date), &p->all, 1, sure * PARTIAL, "header-text");
+	return true;
+}
+
+static bool
+look(struct fields *f, const struct layout_line *line)
+{
+	regmatch_t m[PATTERN_GROUPS];
+	struct date_parts p;
+
+	if (field_match(f, PATTERN_DATE, line->folded, m)) {
+		p.has_day = true;
+		p.day = layout_piece(line, m[1]);
+		p.month = layout_piece(line, m[2]);
+		p.year = layout_piece(line, m[3]);
+	} else if (field_match(f, PATTERN_MONTH, line->folded, m)) {
+		p.has_day = false;
+		p.day = layout_piece(line, m[0]);
+		p.month = layout_piece(line, m[1]);
+		p.year = layout_piece(line, m[2]);
+	} else {
+		return false;
+	}
+	p.all = layout_piece(line, m[0]);
+	return take(f, &p);
+}
+
+void
+field_date(struct fields *f)
+{
+	const struct layout *l = f->source->first;
+	int pass;
+	size_t i;
+
+	/* Beside the number, then anywhere near the top: later dates are cited ones. */
+	for (pass = 0; pass < 2; pass++)
+		for (i = 0; i < l->count; i++) {
+			const struct layout_line *line = &l->line[i];
+
+			if ((line->zone == LAYOUT_RIGHT) != (pass == 0) ||
+			    layout_height(l, line) > HEADER_PART)
+				continue;
+			/* "Căn cứ ... ngày ...": a citation, however high it stands. */
+			if (pass == 1 &&
+			    (strstr(line->folded, "Can cu") || strchr(line->folded, '/')))
+				continue;
+			if (look(f, line))
+				return;
+		}
+}

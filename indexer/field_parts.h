@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef FIELD_PARTS_H
+#define FIELD_PARTS_H
+#include "fields.h"
+
+/* Private to the field_*.c files: what they know together while one document is looked at. */
+
+/* Patterns on folded lines (case kept), compiled once a document. */
+enum pattern {
+	PATTERN_NUMBER,	   /* 2 number, 4 year, 5 symbol */
+	PATTERN_PARTY,	   /* 2 number, 3 symbol: 12-QĐ/TU */
+	PATTERN_DATE,	   /* 1 day, 2 month, 3 year */
+	PATTERN_MONTH,	   /* 1 month, 2 year */
+	PATTERN_ABOUT,	   /* 2 subject behind "V/v" */
+	PATTERN_TO,	   /* Kính gửi */
+	PATTERN_BODY,	   /* how a text begins that is no subject any more */
+	PATTERN_BODY_NAME, /* an issuing body begins */
+	PATTERN_CAPACITY,  /* TM. KT. TL. or the office of who signs */
+	PATTERN_PERSON,	   /* 3 name */
+	PATTERN_FILE,	   /* 2 number, 3 letters, 5 letters */
+	PATTERN_COUNT
+};
+
+#define PATTERN_GROUPS 7
+
+struct fields {
+	const struct fields_source *source;
+	struct arena *arena;
+	regex_t pattern[PATTERN_COUNT];
+	struct suggestion list[FIELDS_MAX];
+	size_t count;
+
+	/* of the number line, for the checks of other fields */
+	const struct layout_line *number_line;
+	const char *number; /* as read, sure or not; NULL = none */
+	double number_sure; /* 0..1 */
+	const char *symbol;
+	const char *type; /* code named by the symbol */
+};
+
+bool field_match(const struct fields *, enum pattern, const char *, regmatch_t[PATTERN_GROUPS]);
+/* piece NULL = no place on a page.  Values below FIELDS_LEAST and empty ones are left out. */
+void field_add(struct fields *, enum record_field, const char *value, const struct layout_piece *,
+    int page, double confidence, const char *method);
+/* The type whose code these letters are, marks and then case aside; NULL = none. */
+const struct record_type *field_type_by_code(struct span letters);
+/* Mean confidence of a line's words, 0..1. */
+double field_line_confidence(const struct layout_line *);
+
+void field_number(struct fields *);    /* number, symbol */
+void field_file_name(struct fields *); /* number, symbol by the file's name; after field_number */
+void field_date(struct fields *);
+void field_issuer(struct fields *); /* after field_number */
+void field_urgency(struct fields *);
+void field_title(struct fields *); /* type and subject; after field_number */
+void field_signer(struct fields *);
+#endif

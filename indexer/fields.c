@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "field_parts.h"
+#include "text.h"
+
+#define SYMBOL "[A-Z][A-Za-z0-9]{0,9}( ?[-&.] ?[A-Z][A-Za-z0-9]{0,9}){0,4}"
+
+static const char *const patterns[PATTERN_COUNT] = {
+	[PATTERN_NUMBER] = "(^|[^A-Za-z])[Ss5][oOeE06]{1,2} *[:;.,]? *([^/]{0,24})/"
+			   "( *([12][0-9]{3}) */)? *(" SYMBOL ")",
+	[PATTERN_PARTY] = "(^|[^A-Za-z])[Ss5][oOeE06]{1,2} *[:;.,]? *([0-9]{1,5}) *- *"
+			  "((NQ|QD|CT|KL|TB|BC|CV|HD|KH|TTr|CTr|QC|QyD) */ *[A-Z]{2,12})",
+	[PATTERN_DATE] =
+	    "[Nn]gay *([0-9]{1,2}) *thang *([0-9]{1,2}) *nam *([12][0-9]{3})([^0-9]|$)",
+	[PATTERN_MONTH] = "thang *([0-9]{1,2}) *nam *([12][0-9]{3})([^0-9]|$)",
+	[PATTERN_ABOUT] = "(^|[^A-Za-z])[VvUu] */ *[vV] *[:.;]? *(.{3,})",
+	[PATTERN_TO] = "^[^A-Za-z]*[Kk][Ii][Nn][Hh] *[Gg][Uu][Ii]",
+	[PATTERN_BODY] =
+	    "^[^A-Za-z0-9]*((Can cu|Thuc hien|Theo|Xet|De |Nham|Ngay|Kinh gui|Trong|Qua|"
+	    "Sau khi|Hom nay|Chung toi|Dieu|Phan|Chuong|Toi ten|Ho ten|So Y te|Uy ban)"
+	    "|[0-9IVX]{1,4} *[.)]|[a-d] *[.)] )",
+	[PATTERN_BODY_NAME] =
+	    "^[^A-Za-z]*(SO|UBND|UY BAN|BO|CUC|CHI CUC|TONG CUC|BAN|VAN PHONG|TRUNG TAM|"
+	    "PHONG|HOI|HOI DONG|HDND|CONG TY|TONG CONG TY|TRUONG|BENH VIEN|CHINH PHU|THU TUONG|"
+	    "QUOC HOI|CHU TICH|CONG AN|TOA AN|VIEN|KHO BAC|THANH TRA|BAO HIEM|DOAN|LIEN DOAN|TINH UY|"
+	    "THANH UY|HUYEN UY|DANG BO|DANG UY|NGAN HANG|QUY|TAP DOAN|HAI QUAN|THUE|BAO TANG|"
+	    "THU VIEN|DAI HOC|HOC VIEN|TONG LIEN DOAN|MAT TRAN)([^A-Z]|$)",
+	[PATTERN_CAPACITY] =
+	    "(^|[^A-Za-z])(TM|KT|TL|TUQ|Q)[.,] *[A-Z][A-Z ,-]{2,60}|"
+	    "^[^A-Za-z]*(PHO )?(GIAM DOC|CHU TICH|TRUONG PHONG|CHANH VAN PHONG|CUC TRUONG|VU TRUONG|"
+	    "BO TRUONG|THU TRUONG|VIEN TRUONG|HIEU TRUONG|TRUONG BAN|TONG GIAM DOC|CHI CUC TRUONG|"
+	    "CHANH THANH TRA|THU TUONG|CHU NHIEM|TONG BI THU|BI THU)([^A-Z]|$)",
+	[PATTERN_PERSON] =
+	    "^[^A-Za-z]*((GS|PGS|TS|ThS|Ths|BS|DS|KS|CN|LS|BSCK|CK|I|II|[.] *| )+[. ] *)?"
+	    "([A-Z][a-z]+( [A-Z][a-z]*){1,5})[^A-Za-z]*$",
+	[PATTERN_FILE] =
+	    "(^|[^0-9A-Za-z])([0-9]{1,5})[ _.-]*([A-Za-z]{2,5})([-_. ]+([A-Za-z]{2,8}))?"
+	    "([^A-Za-z]|$)",
+};
+
+bool
+field_match(const struct fields *f, enum pattern p, const char *s, regmatch_t m[PATTERN_GROUPS])
+{
+	return regexec(&f->pattern[p], s, PATTERN_GROUPS, m, 0) == 0;
+}
+
+void
+field_add(struct fields *f, enum record_field field, const char *value,
+    const struct layout_piece *piece, int page, double confidence, const char *method)
+{
+	struct suggestion *s;
+
+	if (f->count >= FIELDS_MAX || !value || !*value || confidence < FIELDS_LEAST)
+		return;
+	s = &f->list[f->count++];
+	memset(s, 0, sizeof *s);
+	s->field = field;
+	s->value = value;
+	s->page = page;
+	if (piece)
+		layout_piece_box(*piece, s->box);
+	if (s->box[0] < 0 || s->box[1] < 0) /* reaches over the edge after deskew */
+		memset(s->box, 0, sizeof s->box);
+	s->confidence = confidence > 1 ? 1 : confidence;
+	s->method = method;
+	s->state = "new";
+}
+
+const struct record_type *
+field_type_by_code(struct span letters)
+{
+	/* Also initials of places and units: never read as a type from a symbol. */
+	static const char *const unlikely[] = { "HP", "BL", "PL", "SL", "KHAC" };
+	struct strbuf want = STRBUF_INIT, code = STRBUF_INIT;
+	const struct record_type *types, *found = NULL;
+	size_t i, count;
+	int nocase;
+
+	types = record_types(&count);
+	text_fold(letters, true, &want);
+	for (i = 0; i < sizeof unlikely / sizeof *unlikely; i++)
+		if (!strcasecmp(want.buf, unlikely[i]))
+			strbuf_reset(&want);
+	for (nocase = 0; nocase < 2 && !found && want.len; nocase++)
+		for (i = 0; i < count && !found; i++) {
+			strbuf_reset(&code);
+			text_fold(span_of(types[i].code), true, &code);
+			if (!(nocase ? strcasecmp(code.buf, want.buf) : strcmp(code.buf, want.buf)))
+				found = &types[i];
+		}
+	strbuf_free(&want);
+	strbuf_free(&code);
+	return found;
+}
+
+double
+field_line_confidence(const struct layout_line *line)
+{
+	double sum = 0;
+	size_t i;
+
+	for (i = 0; i < line->count; i++)
+		sum += line->word[i].confidence;
+	return line->count ? sum / (100.0 * (double)line->count) : 0;
+}
+
+static void
+field_language(struct fields *f)
+{
+	const char *language = text_language(f->source->text);
+
+	if (language)
+		field_add(f, FIELD_LANGUAGE, language, NULL, 0, 0.95, "header-text");
+}
+
+static int
+better_first(const void *a, const void *b)
+{
+	const struct suggestion *x = a, *y = b;
+
+	if (x->field != y->field)
+		return x->field < y->field ? -1 : 1;
+	return (x->confidence < y->confidence) - (x->confidence > y->confidence);
+}
+
+void
+fields_suggest(const struct fields_source *source, struct arena *arena,
+    const struct suggestion **list, size_t *count)
+{
+	struct fields f = { .source = source, .arena = arena };
+	struct suggestion *out;
+	size_t i;
+
+	for (i = 0; i < PATTERN_COUNT; i++)
+		if (regcomp(&f.pattern[i], patterns[i], REG_EXTENDED) != 0)
+			abort(); /* a constant of ours */
+	field_number(&f);
+	field_file_name(&f);
+	field_date(&f);
+	field_issuer(&f);
+	field_urgency(&f);
+	field_title(&f);
+	field_signer(&f);
+	field_language(&f);
+	for (i = 0; i < PATTERN_COUNT; i++)
+		regfree(&f.pattern[i]);
+	qsort(f.list, f.count, sizeof *f.list, better_first);
+	out = arena_array(arena, f.count ? f.count : 1, sizeof *out);
+	memcpy(out, f.list, f.count * sizeof *out);
+	*list = out;
+	*count = f.count;
+}

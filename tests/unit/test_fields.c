@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "page_builder.h"
+
+#include "../../indexer/fields.h"
+
+#define NOW_US INT64_C(1780000000000000) /* 2026-05 */
+
+static struct arena *arena;
+static const struct suggestion *list;
+static size_t count;
+
+static void
+suggest(const char *name)
+{
+	struct fields_source source = { .name = name, .now_us = NOW_US, .last_no = 1 };
+
+	arena_free(arena);
+	arena = arena_new();
+	source.first = source.last = layout_make(page, arena);
+	source.text = strbuf_span(&page->text);
+	fields_suggest(&source, arena, &list, &count);
+}
+
+static const struct suggestion *
+find(enum record_field field)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (list[i].field == field)
+			return &list[i];
+	return NULL;
+}
+
+static const char *
+value(enum record_field field)
+{
+	const struct suggestion *s = find(field);
+
+	return s ? s->value : "";
+}
+
+/* An administrative document; number, date and the lines below the header as told. */
+static void
+document(const char *number, unsigned number_sure, const char *date, unsigned date_sure)
+{
+	page_begin(true);
+	line_centred(LEFT_MIDDLE, 150, "UBND THÀNH PHỐ HẢI PHÒNG", 93);
+	line_centred(RIGHT_MIDDLE, 150, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 94);
+	line_centred(LEFT_MIDDLE, 190, "SỞ DU LỊCH", 95);
+	line_centred(RIGHT_MIDDLE, 190, "Độc lập - Tự do - Hạnh phúc", 95);
+	line_centred(LEFT_MIDDLE, 250, number, number_sure);
+	line_centred(RIGHT_MIDDLE, 250, date, date_sure);
+}
+
+static void
+decision(const char *number, unsigned number_sure, const char *date, unsigned date_sure)
+{
+	document(number, number_sure, date, date_sure);
+	line_centred(PAGE_WIDTH / 2, 420, "QUYẾT ĐỊNH", 96);
+	line_centred(PAGE_WIDTH / 2, 460, "Về việc phê duyệt kế hoạch phát triển du lịch", 94);
+	line_centred(PAGE_WIDTH / 2, 495, "cộng đồng giai đoạn 2024 - 2026", 94);
+	line_centred(PAGE_WIDTH / 2, 580, "GIÁM ĐỐC SỞ DU LỊCH", 95);
+	line_at(260, 640, "Căn cứ Luật Du lịch ngày 19 tháng 6 năm 2017;", 95);
+	line_at(260, 680, "Theo đề nghị của Trưởng phòng Quản lý du lịch và các đơn vị.", 95);
+	line_centred(PAGE_WIDTH / 2, 740, "QUYẾT ĐỊNH:", 95);
+}
+
+static void
+a_clean_decision_gives_all_its_fields(void **state)
+{
+	(void)state;
+	decision("Số: 15/QĐ-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	line_at(260, 1900, "Nơi nhận:", 90);
+	line_centred(1200, 1900, "KT. GIÁM ĐỐC", 95);
+	line_centred(1200, 1940, "PHÓ GIÁM ĐỐC", 95);
+	line_centred(1200, 2150, "Nguyễn Thị Hương", 94);
+	suggest("scan0001.pdf");
+	assert_string_equal(value(FIELD_NUMBER), "15");
+	assert_string_equal(value(FIELD_SYMBOL), "QĐ-SDL");
+	assert_string_equal(value(FIELD_ISSUED), "2024-01-05");
+	assert_string_equal(value(FIELD_TYPE), "QĐ");
+	assert_string_equal(value(FIELD_SUBJECT),
+	    "Về việc phê duyệt kế hoạch phát triển du lịch "
+	    "cộng đồng giai đoạn 2024 - 2026");
+	assert_string_equal(value(FIELD_ISSUER), "SỞ DU LỊCH");
+	assert_string_equal(value(FIELD_SIGNER), "Nguyễn Thị Hương");
+	assert_string_equal(value(FIELD_LANGUAGE), "vi");
+	assert_string_equal(value(FIELD_URGENCY), "");
+	assert_true(find(FIELD_SYMBOL)->confidence > 0.9);
+	assert_int_equal(find(FIELD_SYMBOL)->page, 1);
+	assert_true(find(FIELD_SYMBOL)->box[2] > 0);
+	assert_string_equal(find(FIELD_NUMBER)->method, "header-text");
+}
+
+static void
+what_is_suggested_lies_where_it_was_read(void **state)
+{
+	const struct suggestion *s;
+
+	(void)state;
+	decision("Số: 15/QĐ-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	suggest(NULL);
+	s = find(FIELD_ISSUED);
+	assert_non_null(s);
+	assert_true(s->box[0] > PAGE_WIDTH / 2 && s->box[1] + s->box[3] == 250);
+}
+
+static void
+a_damaged_number_is_left_out_and_its_symbol_kept(void **state)
+{
+	static const char *const lines[] = { "Số: J9A/QĐ-SDL", "Só: ,+ 2/QĐ-SDL", "sế: /QĐ-SDL",
+		"Số:      / QĐ - SDL", "S6: 1 5 7/QĐ-SDL", "Số:…/QĐ-SDL" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof lines / sizeof *lines; i++) {
+		decision(lines[i], 92, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+		suggest(NULL);
+		if (strcmp(value(FIELD_SYMBOL), "QĐ-SDL") || find(FIELD_NUMBER))
+			fail_msg("%s gave %s and %s", lines[i], value(FIELD_NUMBER),
+			    value(FIELD_SYMBOL));
+	}
+}
+
+static void
+an_unsure_number_is_left_out(void **state)
+{
+	(void)state;
+	decision("Số: 15 /QĐ-SDL", 80, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_NUMBER), "");
+	assert_string_equal(value(FIELD_SYMBOL), "QĐ-SDL");
+}
+
+static void
+symbols_of_every_kind_are_read(void **state)
+{
+	static const struct {
+		const char *line, *number, *symbol;
+	} cases[] = { { "Số: 15/QD-SDL", "15", "QĐ-SDL" }, { "Số: 22/TTR-UBND", "22", "TTr-UBND" },
+		{ "Số: 1987/SYT-NVY", "1987", "SYT-NVY" },
+		{ "Số: 574/UBND-KTTH", "574", "UBND-KTTH" },
+		{ "Số: 30/2020/NĐ-CP", "30", "2020/NĐ-CP" },
+		{ "Luật số: 33/2024/QH15", "33", "2024/QH15" }, { "Số 12-QĐ/TU", "12", "QĐ/TU" },
+		{ "Số: 15a/QĐ-SDL", "15a", "QĐ-SDL" }, { "Số:02/2019/TT-BNV", "02", "2019/TT-BNV" },
+		{ "số 8/KH-UBND", "8", "KH-UBND" }, { "Số: 7/BC-STC&KH", "7", "BC-STC&KH" },
+		{ "50: 15/QĐ-SDL", "15", "QĐ-SDL" } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		document(cases[i].line, 97, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+		suggest(NULL);
+		if (strcmp(value(FIELD_NUMBER), cases[i].number) ||
+		    strcmp(value(FIELD_SYMBOL), cases[i].symbol))
+			fail_msg("%s gave number %s and symbol %s", cases[i].line,
+			    value(FIELD_NUMBER), value(FIELD_SYMBOL));
+	}
+}
+
+static void
+what_only_looks_like_a_number_gives_none(void **state)
+{
+	(void)state;
+	page_begin(true);
+	line_at(200, 300, "Một số 3/4 hộ dân trong xã đã nhận hỗ trợ", 95);
+	line_at(200, 340, "tỷ lệ 01/01/2020 và 5/10", 95);
+	suggest(NULL);
+	assert_null(find(FIELD_NUMBER));
+	assert_null(find(FIELD_SYMBOL));
+}
+
+static void
+the_file_name_tells_a_number_that_was_written_by_hand(void **state)
+{
+	static const struct {
+		const char *line, *name, *number;
+	} cases[] = { { "Số: J9A/QĐ-SYT", "kg-3162_qd_syt.pdf", "3162" },
+		{ "Số: /QĐ-SYT", "4393_QD_SYT.pdf", "4393" },
+		{ "Số: 2?/SYT-NVY", "1987_syt_nvy.pdf", "1987" },
+		{ "Số: zB/TTr-UBND", "qn-22_TTR.signed_20250510_124908.pdf", "22" },
+		{ "Số: a3/BC-UBND", "qn-23BC.signed_20250510_124908.pdf", "23" },
+		{ "Số: a3/CT-UBND", "qn-2770__08-CT-UBND_..signed_20250220.pdf", "08" },
+		{ "Số: ~/QĐ-UBND", "qn-51_QD_UB.signed_20250219_231940.pdf", "51" },
+		{ "Số: 5J4/UBND-KTTH", "qn-574_UB.signed_20250510_124908.pdf", "574" },
+		{ "Số: !/GM-SYT", "upload_02_gm_syt", "02" },
+		/* these tell nothing, or something else */
+		{ "Số: 5J2/TB-UBND", "qn-vht507.signed_20250510_124909.pdf", "" },
+		{ "Số: z/QĐ-UBND", "23BC.pdf", "" }, { "Số: z/QĐ-UBND", "scan_2024_01.pdf", "" },
+		{ "Số: z/QĐ-UBND", "123456_QD_UBND.pdf", "" } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		document(cases[i].line, 70, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+		suggest(cases[i].name);
+		if (strcmp(value(FIELD_NUMBER), cases[i].number))
+			fail_msg(
+			    "%s of %s gave %s", cases[i].line, cases[i].name, value(FIELD_NUMBER));
+		if (find(FIELD_NUMBER))
+			assert_string_equal(find(FIELD_NUMBER)->method, "file-name");
+	}
+}
+
+static void
+print_on_the_page_beats_the_file_name(void **state)
+{
+	(void)state;
+	decision("Số: 15/QĐ-SDL", 97, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	suggest("51_QD_SDL.pdf");
+	assert_string_equal(value(FIELD_NUMBER), "15");
+	decision("Số: 15/QĐ-SDL", 88, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	suggest("15_QD_SDL.pdf");
+	assert_string_equal(value(FIELD_NUMBER), "15");
+	assert_true(find(FIELD_NUMBER)->confidence >= 0.95);
+}
+
+static void
+a_day_written_by_hand_leaves_the_month(void **state)
+{
+	(void)state;
+	document("Số: 15/QĐ-SDL", 96, "Hải Phòng, ngày", 96);
+	page_words("40", 1300, 250, 75, false);
+	page_words("tháng 10 năm 2017", 1345, 250, 95, false);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_ISSUED), "2017-10");
+	assert_true(find(FIELD_ISSUED)->confidence < 0.9);
+}
+
+static void
+a_tall_day_is_handwriting_however_sure(void **state)
+{
+	struct word tall = { .x = 1300, .y = 210, .w = 30, .h = 45, .confidence = 96 };
+	struct err err = ERR_INIT;
+
+	(void)state;
+	document("Số: 15/QĐ-SDL", 96, "Hải Phòng, ngày", 96);
+	assert_ok(words_add(page, SPAN("10"), &tall, &err), &err);
+	page_words("tháng 10 năm 2017", 1345, 250, 95, false);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_ISSUED), "2017-10");
+}
+
+static void
+an_impossible_date_is_left_out(void **state)
+{
+	static const struct {
+		const char *line, *date;
+	} cases[] = { { "Hải Phòng, ngày 30 tháng 02 năm 2024", "2024-02" },
+		{ "Hải Phòng, ngày 05 tháng 61 năm 2024", "" },
+		{ "Hải Phòng, ngày 05 tháng 01 năm 2618", "" },
+		{ "Hải Phòng, ngày 05 tháng 01 năm 1912", "" },
+		{ "Hải Phòng, ngày 97 tháng 01 năm 2024", "2024-01" },
+		{ "Hải Phòng, ngày tháng 01 năm 2024", "2024-01" },
+		{ "Hải Phòng, ngày05tháng 1 năm2024", "2024-01" },
+		{ "Hải Phòng, ngày 00 tháng 00 năm 2024", "" },
+		{ "Hải Phòng, ngày 31 tháng 12 năm 2026", "" } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		document("Số: 15/QĐ-SDL", 96, cases[i].line, 97);
+		suggest(NULL);
+		if (strcmp(value(FIELD_ISSUED), cases[i].date))
+			fail_msg("%s gave %s", cases[i].line, value(FIELD_ISSUED));
+	}
+}
+
+static void
+a_cited_date_is_not_the_issue_date(void **state)
+{
+	(void)state;
+	page_begin(true);
+	line_at(200, 300, "Căn cứ Nghị định số 30/2020/NĐ-CP ngày 05 tháng 3 năm 2020", 96);
+	suggest(NULL);
+	assert_null(find(FIELD_ISSUED));
+}
+
+static void
+a_letter_is_told_by_its_subject_line(void **state)
+{
+	(void)state;
+	document("Số: 1747/SDL-QLDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	line_centred(LEFT_MIDDLE, 295, "V/v hướng dẫn hồ sơ cấp", 93);
+	line_centred(LEFT_MIDDLE, 330, "thẻ hướng dẫn viên", 93);
+	line_centred(PAGE_WIDTH / 2, 450, "Kính gửi: Các doanh nghiệp lữ hành", 95);
+	line_at(260, 520, "Thực hiện Luật Du lịch, Sở Du lịch hướng dẫn như sau:", 95);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_TYPE), "CV");
+	assert_string_equal(value(FIELD_SUBJECT), "hướng dẫn hồ sơ cấp thẻ hướng dẫn viên");
+	assert_string_equal(value(FIELD_SYMBOL), "SDL-QLDL");
+}
+
+static void
+types_are_read_with_a_letter_missing(void **state)
+{
+	static const struct {
+		const char *line, *type;
+	} cases[] = { { "QUYẾT ĐỊNH", "QĐ" }, { "QUYỂT ĐỊNH", "QĐ" }, { "QUYẾT ĐNH", "QĐ" },
+		{ "THÔNG BÁO", "TB" }, { "TỜ TRÌNH", "TTr" }, { "KẾ HOẠCH", "KH" },
+		{ "GIẤY MỜI", "GM" }, { "BÁO CÁO", "BC" }, { "CHỈ THỊ", "CT" },
+		{ "Quyết định", "" }, { "KHÁC", "" }, { "NGHỊ QUYẾT", "NQ" }, { "THÔNG TƯ", "TT" },
+		{ "QUYẾT TOÁN", "" } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		page_begin(true);
+		line_centred(PAGE_WIDTH / 2, 420, cases[i].line, 96);
+		line_at(260, 520, "Căn cứ quy định hiện hành về việc này.", 95);
+		suggest(NULL);
+		if (strcmp(value(FIELD_TYPE), cases[i].type))
+			fail_msg("%s gave %s", cases[i].line, value(FIELD_TYPE));
+	}
+}
+
+static void
+a_type_that_contradicts_the_symbol_is_doubted(void **state)
+{
+	(void)state;
+	document("Số: 15/BC-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	line_centred(PAGE_WIDTH / 2, 420, "QUYẾT ĐỊNH", 96);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_TYPE), "QĐ");
+	assert_true(find(FIELD_TYPE)->confidence < 0.7);
+}
+
+static void
+a_body_of_two_lines_is_one_issuer(void **state)
+{
+	(void)state;
+	page_begin(true);
+	line_centred(LEFT_MIDDLE, 150, "ỦY BAN NHÂN DÂN", 93);
+	line_centred(RIGHT_MIDDLE, 150, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 94);
+	line_centred(LEFT_MIDDLE, 190, "TỈNH QUẢNG NGÃI", 95);
+	line_centred(RIGHT_MIDDLE, 190, "Độc lập - Tự do - Hạnh phúc", 95);
+	line_centred(LEFT_MIDDLE, 250, "Số: 51/QĐ-UBND", 96);
+	line_centred(RIGHT_MIDDLE, 250, "Quảng Ngãi, ngày 17 tháng 01 năm 2025", 96);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_ISSUER), "ỦY BAN NHÂN DÂN TỈNH QUẢNG NGÃI");
+}
+
+static void
+urgency_marks_stand_alone_in_capitals(void **state)
+{
+	static const struct {
+		const char *line, *urgency;
+	} cases[] = { { "KHẨN", "KHẨN" }, { "THƯỢNG KHẨN", "THƯỢNG KHẨN" },
+		{ "HỎA TỐC", "HỎA TỐC" }, { "HOẢ TÔC", "HỎA TỐC" },
+		{ "HỎA TỐC HẸN GIỜ", "HỎA TỐC" }, { "khẩn", "" }, { "KHẨN TRƯƠNG", "" },
+		{ "Thượng khẩn", "" } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		document("Số: 15/QĐ-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 97);
+		line_centred(LEFT_MIDDLE, 300, cases[i].line, 90);
+		suggest(NULL);
+		if (strcmp(value(FIELD_URGENCY), cases[i].urgency))
+			fail_msg("%s gave %s", cases[i].line, value(FIELD_URGENCY));
+	}
+}
+
+static void
+a_name_without_an_office_or_badly_read_is_no_signer(void **state)
+{
+	(void)state;
+	page_begin(true);
+	line_centred(1200, 2150, "Nguyễn Thị Hương", 94);
+	suggest(NULL);
+	assert_null(find(FIELD_SIGNER));
+	page_begin(true);
+	line_centred(1200, 1900, "GIÁM ĐỐC", 95);
+	line_centred(1200, 2150, "Nguyên Thi Huong", 50);
+	suggest(NULL);
+	assert_null(find(FIELD_SIGNER));
+	page_begin(true);
+	line_centred(1200, 1900, "GIÁM ĐỐC", 95);
+	line_centred(1200, 2150, "BS CKII. Trần Văn Bình", 92);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_SIGNER), "Trần Văn Bình");
+}
+
+static void
+text_without_boxes_gives_the_same_fields(void **state)
+{
+	(void)state;
+	page_begin(false);
+	line_of_text("UBND THÀNH PHỐ HẢI PHÒNG CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM");
+	line_of_text("SỞ DU LỊCH Độc lập - Tự do - Hạnh phúc");
+	line_of_text("Số: 15/QĐ-SDL Hải Phòng, ngày 05 tháng 01 năm 2024");
+	line_of_text("QUYẾT ĐỊNH");
+	line_of_text("Về việc phê duyệt kế hoạch phát triển du lịch cộng đồng");
+	paragraph("Sở Du lịch thông báo việc phát triển du lịch cộng đồng trên địa bàn.");
+	suggest(NULL);
+	assert_string_equal(value(FIELD_NUMBER), "15");
+	assert_string_equal(value(FIELD_SYMBOL), "QĐ-SDL");
+	assert_string_equal(value(FIELD_ISSUED), "2024-01-05");
+	assert_string_equal(value(FIELD_TYPE), "QĐ");
+	assert_string_equal(value(FIELD_ISSUER), "SỞ DU LỊCH");
+	assert_string_equal(
+	    value(FIELD_SUBJECT), "Về việc phê duyệt kế hoạch phát triển du lịch cộng đồng");
+	assert_int_equal(find(FIELD_SYMBOL)->box[2], 0);
+}
+
+static void
+a_page_of_nothing_gives_nothing(void **state)
+{
+	(void)state;
+	page_begin(true);
+	suggest(NULL);
+	assert_int_equal(count, 0);
+	page_begin(false);
+	suggest("x.pdf");
+	assert_int_equal(count, 0);
+}
+
+/* A page of one row, of one column, of words on top of each other: nothing to find, nothing to fear. */
+static void
+hostile_pages_take_no_longer(void **state)
+{
+	struct word w = { .w = 10, .h = 10, .confidence = 99 };
+	struct err err = ERR_INIT;
+	int i, kind;
+
+	(void)state;
+	for (kind = 0; kind < 3; kind++) {
+		page_begin(true);
+		for (i = 0; i < 60000; i++) {
+			w.x = kind == 0 ? i : 0;
+			w.y = kind == 1 ? i : 0;
+			w.start = (uint8_t)(i % 2 ? WORD_SAME_LINE : WORD_NEW_LINE);
+			assert_ok(
+			    words_add(page, i % 2 ? SPAN("CỘNG") : SPAN("Số:/A"), &w, &err), &err);
+		}
+		suggest("x");
+		assert_true(count < 10);
+	}
+}
+
+static int
+drop_page(void **state)
+{
+	(void)state;
+	words_freep(&page);
+	arena_freep(&arena);
+	return 0;
+}
+
+#define TEST(f) cmocka_unit_test_teardown(f, drop_page)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_clean_decision_gives_all_its_fields),
+		TEST(what_is_suggested_lies_where_it_was_read),
+		TEST(a_damaged_number_is_left_out_and_its_symbol_kept),
+		TEST(an_unsure_number_is_left_out),
+		TEST(symbols_of_every_kind_are_read),
+		TEST(what_only_looks_like_a_number_gives_none),
+		TEST(the_file_name_tells_a_number_that_was_written_by_hand),
+		TEST(print_on_the_page_beats_the_file_name),
+		TEST(a_day_written_by_hand_leaves_the_month),
+		TEST(a_tall_day_is_handwriting_however_sure),
+		TEST(an_impossible_date_is_left_out),
+		TEST(a_cited_date_is_not_the_issue_date),
+		TEST(a_letter_is_told_by_its_subject_line),
+		TEST(types_are_read_with_a_letter_missing),
+		TEST(a_type_that_contradicts_the_symbol_is_doubted),
+		TEST(a_body_of_two_lines_is_one_issuer),
+		TEST(urgency_marks_stand_alone_in_capitals),
+		TEST(a_name_without_an_office_or_badly_read_is_no_signer),
+		TEST(text_without_boxes_gives_the_same_fields),
+		TEST(a_page_of_nothing_gives_nothing),
+		TEST(hostile_pages_take_no_longer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
