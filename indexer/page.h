@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PAGE_H
+#define PAGE_H
+#include "derived.h"
+#include "ocr_wire.h"
+#include "record.h"
+
+/*
+ * Keeps a page result of the reader, whose bytes are not trusted: the word table must be one, the
+ * image must begin like its type.  Words, image and note (how it was read) are durable in the spool
+ * when it returns; *row is then the page's row, with strings in the arena.
+ * ST_CORRUPT: the result is not valid; nothing was kept.  ST_FULL, ST_IO, ST_TOO_LARGE.
+ */
+MUST_CHECK enum status page_keep(struct derived *, const char *component, uint32_t no,
+    const struct ocr_page *, struct arena *, struct page *row, struct err *);
+#endif
