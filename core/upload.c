@@ -45,8 +45,9 @@ create(struct catalog *catalog, const struct upload *u, struct err *err)
 	return db_exec(catalog->db,
 	    "INSERT INTO upload(uid, principal, dossier, name, fields, length, created, expires)"
 	    " VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
-	    DB_ARGS(db_text(u->uid), db_int(u->principal), db_ref(u->dossier), db_text(u->name),
-		db_text(u->fields), db_int(u->length), db_int(now), db_int(u->expires_us)),
+	    DB_ARGS(db_text(u->uid), db_int(u->principal), db_ref(u->dossier),
+		db_blob(u->name, strlen(u->name)), db_text(u->fields), db_int(u->length),
+		db_int(now), db_int(u->expires_us)),
 	    NULL, err);
 }
 

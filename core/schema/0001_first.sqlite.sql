@@ -181,7 +181,7 @@ CREATE TABLE login_throttle(
 CREATE INDEX login_throttle_failed ON login_throttle(failed);
 CREATE TABLE upload(
   id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, principal INTEGER NOT NULL REFERENCES principal(id),
-  dossier INTEGER REFERENCES dossier(node), name TEXT NOT NULL, fields TEXT, length INTEGER NOT NULL,
+  dossier INTEGER REFERENCES dossier(node), name BLOB NOT NULL, fields TEXT, length INTEGER NOT NULL,
   received INTEGER NOT NULL DEFAULT 0, created INTEGER NOT NULL, expires INTEGER NOT NULL,
   record INTEGER REFERENCES record(id), CHECK(received BETWEEN 0 AND length)) STRICT;
 CREATE INDEX upload_principal ON upload(principal);
