@@ -18,14 +18,14 @@
  * The access is a condition of every one of them (access_filter.h), so a page is never filled up
  * afterwards and its cost does not depend on what is hidden.
  */
-#define NEAR	  20000
+#define NEAR 20000
 #define LIMIT_MAX 500
 
 #define TROUBLE "(r.reading IN('partial','refused','failed') OR r.quarantine=1)"
-#define OPEN_SUGGESTION \
-	"EXISTS(SELECT 1 FROM suggestion s WHERE s.record=r.id AND s.state='new')"
+#define OPEN_SUGGESTION "EXISTS(SELECT 1 FROM suggestion s WHERE s.record=r.id AND s.state='new')"
 
-enum { ARG_AFTER = 4, ARG_LIMIT, ARG_READING, ARG_KEY, ARG_COUNT = ARG_KEY };
+/* $4 and $5; $6 is the dossier or the oldest id, in texts that have one. */
+enum { ARG_AFTER = ACCESS_FILTER_ARGS, ARG_LIMIT, ARG_KEY, ARG_COUNT };
 
 struct list {
 	struct catalog *catalog;
@@ -41,7 +41,8 @@ add_conditions(const struct record_filter *f, struct strbuf *sql)
 {
 	strbuf_add_str(sql, " AND " ACCESS_SEES_RECORD("r"));
 	if (f->reading >= 0)
-		strbuf_add_str(sql, " AND r.reading=$6");
+		strbuf_addf(sql, " AND r.reading='%s'",
+		    record_reading_name((enum record_reading)f->reading));
 	if (f->reading >= 0 && f->reading != READING_READ)
 		strbuf_add_str(sql, " AND r.reading<>'read'");
 	if (f->quarantine == 1)
@@ -76,9 +77,9 @@ static void
 add_dossier(const struct record_filter *f, struct strbuf *sql)
 {
 	add_source(f,
-	    f->review ? "dossier_item i CROSS JOIN record r WHERE r.id=i.record AND i.dossier=$7"
+	    f->review ? "dossier_item i CROSS JOIN record r WHERE r.id=i.record AND i.dossier=$6"
 			" AND i.record<$4 AND (" TROUBLE " OR " OPEN_SUGGESTION ")"
-		      : "dossier_item i CROSS JOIN record r WHERE r.id=i.record AND i.dossier=$7"
+		      : "dossier_item i CROSS JOIN record r WHERE r.id=i.record AND i.dossier=$6"
 			" AND i.record<$4",
 	    "i.record", sql);
 }
@@ -94,19 +95,20 @@ step_record(struct db_row *row, void *payload, struct err *err)
 	return ST_OK;
 }
 
-/* Appends the records whose ids the query gives. */
+/* Appends the records whose ids the query gives; keyed: it has $6. */
 static enum status
-run(struct list *list, struct strbuf *ids, struct err *err)
+run(struct list *list, struct strbuf *ids, bool keyed, struct err *err)
 {
 	owned(strbuf_free) struct strbuf sql = STRBUF_INIT;
 	int64_t left = (int64_t)(list->filter->limit - list->rows.count);
 
-	list->args[ARG_LIMIT - 1] = db_int(left);
+	list->args[ARG_LIMIT] = db_int(left);
 	strbuf_add_str(&sql, "SELECT " RECORD_COLUMNS " FROM" RECORD_TABLES " WHERE r.id IN (");
 	strbuf_add_span(&sql, strbuf_span(ids));
 	strbuf_add_str(&sql, ") ORDER BY r.id DESC");
 	strbuf_reset(ids);
-	return db_query(list->catalog->db, sql.buf, list->args, ARG_COUNT, step_record, list, err);
+	return db_query(list->catalog->db, sql.buf, list->args, keyed ? ARG_COUNT : ARG_KEY,
+	    step_record, list, err);
 }
 
 static enum status
@@ -120,17 +122,17 @@ run_plain(struct list *list, int64_t after, struct strbuf *ids, struct err *err)
 	if (st != ST_OK)
 		return st == ST_NOT_FOUND ? ST_OK : st;
 	floor = newest - NEAR + 1;
-	list->args[ARG_KEY - 1] = db_int(floor);
-	add_source(list->filter, "record r WHERE r.id<$4 AND r.id>=$7", "r.id", ids);
-	st = run(list, ids, err);
+	list->args[ARG_KEY] = db_int(floor);
+	add_source(list->filter, "record r WHERE r.id<$4 AND r.id>=$6", "r.id", ids);
+	st = run(list, ids, true, err);
 	if (st != ST_OK || list->rows.count == list->filter->limit || floor <= 1)
 		return st;
-	list->args[ARG_AFTER - 1] = db_int(floor);
+	list->args[ARG_AFTER] = db_int(floor);
 	add_source(list->filter,
 	    "access_class a CROSS JOIN record r WHERE r.access_class=a.id AND r.id<$4"
 	    " AND " ACCESS_CLASS_BYTE("a.id") " > $2",
 	    "r.id", ids);
-	return run(list, ids, err);
+	return run(list, ids, false, err);
 }
 
 /* A dossier that the caller may not list has no list. */
@@ -143,8 +145,8 @@ check_dossier(struct list *list, struct err *err)
 	    DB_ARGS(db_int(list->filter->dossier)), &access_class, err);
 
 	if (st == ST_NOT_FOUND || (st == ST_OK && !access_sees(list->access, access_class)))
-		return fail(err, ST_NOT_FOUND, "dossier %lld: not found",
-		    (long long)list->filter->dossier);
+		return fail(
+		    err, ST_NOT_FOUND, "dossier %lld: not found", (long long)list->filter->dossier);
 	return st;
 }
 
@@ -164,12 +166,13 @@ run_filter(struct list *list, int64_t after, struct err *err)
 		add_source(f, "record r WHERE r.id<$4", "r.id", &ids);
 	else
 		return run_plain(list, after, &ids, err);
-	return run(list, &ids, err);
+	return run(list, &ids, f->dossier != 0, err);
 }
 
 enum status
-record_list(struct catalog *catalog, const struct access *access, const struct record_filter *filter,
-    struct arena *arena, const struct record **records, size_t *count, struct err *err)
+record_list(struct catalog *catalog, const struct access *access,
+    const struct record_filter *filter, struct arena *arena, const struct record **records,
+    size_t *count, struct err *err)
 {
 	struct list list = { .catalog = catalog, .access = access, .filter = filter };
 	int64_t after = filter->after > 0 ? filter->after : INT64_MAX;
@@ -182,11 +185,8 @@ record_list(struct catalog *catalog, const struct access *access, const struct r
 		return fail(err, ST_INVALID, "reading %d is unknown", filter->reading);
 	list.rows.arena = arena;
 	access_filter_args(access, arena, list.args);
-	list.args[ARG_AFTER - 1] = db_int(after);
-	list.args[ARG_READING - 1] = filter->reading < 0
-	    ? db_text(NULL)
-	    : db_text(record_reading_name((enum record_reading)filter->reading));
-	list.args[ARG_KEY - 1] = db_ref(filter->dossier);
+	list.args[ARG_AFTER] = db_int(after);
+	list.args[ARG_KEY] = db_ref(filter->dossier);
 	if (filter->dossier)
 		st = check_dossier(&list, err);
 	if (st == ST_OK)
