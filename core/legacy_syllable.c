@@ -25,8 +25,8 @@ static const char *const rhymes[] = { "Ac", "Ak", "Am", "An", "Ang", "Ap", "At",
 	"oAt", "oa", "oac", "oach", "oai", "oam", "oan", "oang", "oanh", "oao", "oap", "oat", "oay",
 	"oc", "oe", "oem", "oen", "oeo", "oet", "oi", "om", "on", "ong", "ooc", "oong", "op", "ot",
 	"u", "uBn", "uBng", "uBt", "uBy", "uE", "uEch", "uEnh", "uOc", "uOi", "uOm", "uOn", "uOng",
-	"uOt", "uP", "ua", "uc", "ui", "um", "un", "ung", "up", "ut", "uy", "uya", "uych", "uyEn",
-	"uyEt", "uyn", "uynh", "uyp", "uyt", "uyu", "y", "yEm", "yEn", "yEng", "yEt", "yEu", "ych",
+	"uOt", "uP", "ua", "uc", "ui", "um", "un", "ung", "up", "ut", "uy", "uyEn", "uyEt", "uya",
+	"uych", "uyn", "uynh", "uyp", "uyt", "uyu", "y", "yEm", "yEn", "yEng", "yEt", "yEu", "ych",
 	"yn", "ynh", "yt" };
 
 /* Combining marks of Vietnamese: a tone, or what they make of a letter. */
