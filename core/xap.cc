@@ -852,7 +852,8 @@ class collector : public Xapian::MatchDecider
 	mutable std::vector<bool> seen;
 	mutable std::vector<size_t> types, years;
 	std::vector<uint8_t> units; /* by record; empty: words do not decide */
-	unsigned least = 0;
+	unsigned least = 0, full = 0;
+	mutable size_t complete = 0;
 
 	collector(const struct columns &c, const class gate &g, bool want_facets, int64_t until)
 	    : columns(c), gate(g), facets(want_facets), alarm(until), seen(c.rows.size())
@@ -874,6 +875,7 @@ class collector : public Xapian::MatchDecider
 			return;
 		seen[id] = true;
 		ids.push_back(id);
+		complete += units.empty() || units[id] >= full;
 		if (facets) {
 			types[c->type]++;
 			years[c->date / 10000 % 10000]++;
@@ -965,6 +967,7 @@ count_units(const view &v, const struct xap_request *q, collector &c)
 	std::vector<std::string> terms;
 
 	c.least = q->least;
+	c.full = q->full;
 	c.units.resize(v.columns.rows.size());
 	for (size_t i = 0; i < q->word_count; i++) {
 		terms.clear();
@@ -1031,7 +1034,7 @@ struct xap_hits {
 	std::vector<found> list;
 	std::vector<std::string> names; /* of types, for hits and facets */
 	std::vector<struct xap_facet> types, years;
-	size_t total = 0;
+	size_t total = 0, complete = 0;
 	bool exact = true;
 };
 
@@ -1056,6 +1059,7 @@ collect(const view &v, const struct xap_request *q, collector &c, struct xap_hit
 		hits->exact = false;
 	}
 	hits->total = c.ids.size();
+	hits->complete = c.complete;
 }
 
 /*
@@ -1246,6 +1250,12 @@ xap_hits_total(const struct xap_hits *h, bool *exact)
 {
 	*exact = h->exact;
 	return h->total;
+}
+
+size_t
+xap_hits_complete(const struct xap_hits *h)
+{
+	return h->complete;
 }
 
 size_t

@@ -97,7 +97,8 @@ struct search_problem {
  *	số: loại: ngày: năm: từ: đến: cơ quan: hồ sơ: ngôn ngữ:
  *	number: type: date: year: from: to: issuer: dossier: language:
  *	15/QĐ-SDL		a document number anywhere: that record comes first
- * Up to three plain words must all be there; of more, three quarters.
+ * Up to five plain words must all be there (when no record has them all, half of them, or any);
+ * of more, as in a question or a pasted title, a third, and the ranking brings the best ones up.
  */
 struct search_query;
 
@@ -149,6 +150,7 @@ struct search_result {
 	size_t			 total;
 	bool			 total_exact;	/* false: at least total (deadline) */
 	unsigned		 words, least;	/* of words plain words a hit holds least or more */
+	size_t			 complete;	/* of total, those that hold all the plain words */
 	bool			 relaxed;	/* least was lowered because nothing held more */
 	const struct search_facet *types, *years;	/* by count; newest year first */
 	size_t			 type_count, year_count;

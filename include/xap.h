@@ -32,7 +32,7 @@ struct xap_hits;
 
 #define XAP_ID_MAX	1000000000	/* of a record: 32 bits, shared by the databases of a reader */
 #define XAP_TERM_MAX	230		/* bytes of a term; a longer one is cut and ends in its hash */
-#define XAP_NODES_MAX	4000		/* of one query */
+#define XAP_NODES_MAX	20000		/* of one query */
 #define XAP_DEPTH_MAX	40
 #define XAP_FACETS_MAX	4096		/* different values of one facet that are counted */
 #define XAP_TYPE_MAX	63		/* bytes of a type code */
@@ -99,6 +99,7 @@ struct xap_request {
 	const unsigned			*units;	/* what a word counts, NULL = 1 each */
 	size_t				 word_count;
 	unsigned			 least;
+	unsigned			 full;	/* units that make a record complete */
 	const struct xap_node		*filter;
 	const struct xap_node		*rank;	/* what orders them; NULL = by id, newest first */
 	double				 k1, b;	/* of BM25 */
@@ -245,6 +246,8 @@ size_t		 xap_hits_count(const struct xap_hits *);
 void		 xap_hits_at(const struct xap_hits *, size_t i, struct xap_hit *);
 /* Everything that matches; *exact is false when the deadline ended the count: at least so many. */
 size_t		 xap_hits_total(const struct xap_hits *, bool *exact);
+/* Of the total, those whose words are worth full units; all when every word was asked for. */
+size_t		 xap_hits_complete(const struct xap_hits *);
 /* Most frequent type first; newest year first.  Records without the value are in neither. */
 size_t		 xap_hits_types(const struct xap_hits *, const struct xap_facet **);
 size_t		 xap_hits_years(const struct xap_hits *, const struct xap_facet **);

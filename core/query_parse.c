@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+
+#include "search_parts.h"
+
+/*
+ * The query language by recursive descent.  Nothing a user types is an error: what cannot be meant
+ * is noted with its place and read as words or left out.
+ *
+ *	any	= all { "OR" all }
+ *	all	= item { [ "AND" ] item }
+ *	item	= { "NOT" | "-" } ( "(" any ")" | quote | field | number | word )
+ *
+ * Plain words of one all are one part.  At the top, without OR and AND, most of them are enough.
+ */
+struct parser {
+	struct search_query *q;
+	size_t at;
+	unsigned depth;
+	size_t last_word; /* end of the word read last */
+};
+
+enum token { TOKEN_END, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_AND, TOKEN_OR, TOKEN_NOT, TOKEN_ITEM };
+
+static struct query_part *parse_any(struct parser *, bool top);
+
+/* ------------------------------------------------------------------ parts */
+
+void
+query_problem(struct search_query *q, enum search_problem_code code, size_t at, size_t length)
+{
+	if (q->problem_count < SEARCH_PROBLEMS_MAX)
+		q->problems[q->problem_count++] = (struct search_problem){ code, at, length };
+}
+
+struct query_part *
+query_part_new(struct search_query *q, enum query_kind kind)
+{
+	struct query_part *p = arena_alloc(q->arena, sizeof *p);
+
+	p->kind = kind;
+	return p;
+}
+
+/* Room for one more in an array of an arena that doubles at powers of two. */
+static void *
+room_for_one(struct arena *a, void *old, size_t count, size_t size)
+{
+	void *grown;
+
+	if (count != 0 && (count & (count - 1)) != 0)
+		return old;
+	grown = arena_array(a, count == 0 ? 1 : 2 * count, size);
+	if (count > 0)
+		memcpy(grown, old, count * size);
+	return grown;
+}
+
+void
+query_part_add(struct search_query *q, struct query_part *p, struct query_part *child)
+{
+	p->child = room_for_one(q->arena, p->child, p->child_count, sizeof *p->child);
+	p->child[p->child_count++] = child;
+}
+
+/* The number of this folded word among the words that are looked for. */
+static unsigned
+group_of(struct search_query *q, struct span folded)
+{
+	unsigned i;
+
+	for (i = 0; i < q->group_count; i++)
+		if (span_equal(q->groups[i], folded))
+			return i;
+	q->groups[q->group_count] = folded;
+	return (unsigned)q->group_count++;
+}
+
+static void
+add_word(struct search_query *q, struct query_part *p, const struct text_word *w, bool clause)
+{
+	struct query_word *to;
+
+	p->words = room_for_one(q->arena, p->words, p->word_count, sizeof *p->words);
+	to = &p->words[p->word_count++];
+	to->toned =
+	    span_make(arena_dup_span(q->arena, span_make(w->toned, w->toned_len)), w->toned_len);
+	to->folded =
+	    span_make(arena_dup_span(q->arena, span_make(w->folded, w->folded_len)), w->folded_len);
+	to->marked = w->marked;
+	to->digits = w->digits;
+	to->clause = clause;
+	to->group = q->negated ? 0 : group_of(q, to->folded);
+	q->word_count++;
+}
+
+bool
+query_part_add_words(
+    struct search_query *q, struct query_part *p, size_t from, size_t to, bool clause)
+{
+	struct text_scan scan;
+	struct text_word w;
+
+	text_scan_init(&scan, span_make(q->text.p, to));
+	scan.at = from;
+	scan.clause = clause;
+	while (text_next(&scan, &w)) {
+		if (q->word_count == SEARCH_WORDS_MAX) {
+			query_problem(q, SEARCH_TOO_MANY_WORDS, w.start, to - w.start);
+			return false;
+		}
+		add_word(q, p, &w, w.clause);
+	}
+	return true;
+}
+
+/* ------------------------------------------------------------------ characters */
+
+static bool
+is_space(struct span t, size_t at)
+{
+	return at < t.n && strchr(" \t\r\n\f\v", t.p[at]) != NULL && t.p[at] != '\0';
+}
+
+size_t
+query_quote_length(struct span t, size_t at)
+{
+	static const char *const quotes[] = { "\"", "“", "”", "„", "«", "»" };
+	size_t i, n;
+
+	for (i = 0; i < sizeof quotes / sizeof quotes[0]; i++) {
+		n = strlen(quotes[i]);
+		if (at + n <= t.n && memcmp(t.p + at, quotes[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+static bool
+ends_chunk(struct span t, size_t at)
+{
+	return is_space(t, at) || t.p[at] == '(' || t.p[at] == ')' || query_quote_length(t, at) > 0;
+}
+
+size_t
+query_chunk_end(struct span t, size_t at)
+{
+	while (at < t.n && !ends_chunk(t, at))
+		at++;
+	return at;
+}
+
+static void
+skip_spaces(struct parser *p)
+{
+	while (is_space(p->q->text, p->at))
+		p->at++;
+}
+
+static bool
+is_operator(struct parser *p, const char *name)
+{
+	size_t n = strlen(name);
+	struct span t = p->q->text;
+
+	return p->at + n <= t.n && memcmp(t.p + p->at, name, n) == 0 &&
+	    (p->at + n == t.n || ends_chunk(t, p->at + n));
+}
+
+/* "-x": right before something, behind a space or a bracket. */
+static bool
+is_minus(struct parser *p)
+{
+	struct span t = p->q->text;
+
+	return t.p[p->at] == '-' && p->at + 1 < t.n && !is_space(t, p->at + 1) &&
+	    t.p[p->at + 1] != ')' && t.p[p->at + 1] != '-' &&
+	    (p->at == 0 || is_space(t, p->at - 1) || t.p[p->at - 1] == '(');
+}
+
+/* What comes next, and its length when it is an operator or a bracket. */
+static enum token
+look(struct parser *p, size_t *length)
+{
+	skip_spaces(p);
+	*length = 1;
+	if (p->at >= p->q->text.n)
+		return TOKEN_END;
+	if (p->q->text.p[p->at] == '(')
+		return TOKEN_OPEN;
+	if (p->q->text.p[p->at] == ')')
+		return TOKEN_CLOSE;
+	if (is_minus(p))
+		return TOKEN_NOT;
+	*length = 2;
+	if (is_operator(p, "OR"))
+		return TOKEN_OR;
+	*length = 3;
+	if (is_operator(p, "AND"))
+		return TOKEN_AND;
+	return is_operator(p, "NOT") ? TOKEN_NOT : TOKEN_ITEM;
+}
+
+/* ------------------------------------------------------------------ items */
+
+/* The part that plain words of this group go to. */
+static struct query_part *
+words_of(struct parser *p, struct query_part *all)
+{
+	size_t i;
+
+	for (i = 0; i < all->child_count; i++)
+		if (all->child[i]->kind == QUERY_WORDS)
+			return all->child[i];
+	query_part_add(p->q, all, query_part_new(p->q, QUERY_WORDS));
+	return all->child[all->child_count - 1];
+}
+
+/* A document number among the words: its key is looked for beside its words. */
+static size_t
+note_number(struct parser *p)
+{
+	struct search_query *q = p->q;
+	struct text_number n;
+
+	if (q->negated || !text_number_find(q->text, p->at, &n) || n.start != p->at)
+		return 0;
+	if (q->number_count < QUERY_NUMBERS_MAX) {
+		q->numbers =
+		    room_for_one(q->arena, q->numbers, q->number_count, sizeof *q->numbers);
+		q->numbers[q->number_count++] = n;
+	}
+	return n.end;
+}
+
+/* Words up to end, next to those that stood right before. */
+static void
+read_words(struct parser *p, struct query_part *all, size_t end)
+{
+	struct query_part *words = words_of(p, all);
+	bool adjacent = p->last_word > 0 && words->word_count > 0;
+
+	(void)query_part_add_words(p->q, words, adjacent ? p->last_word : p->at, end, !adjacent);
+	p->at = p->last_word = end;
+}
+
+static void
+read_quote(struct parser *p, struct query_part *all)
+{
+	struct search_query *q = p->q;
+	size_t open = p->at, from, to, mark = 0;
+	struct query_part *phrase;
+
+	from = to = open + query_quote_length(q->text, open);
+	while (to < q->text.n && (mark = query_quote_length(q->text, to)) == 0)
+		to++;
+	p->last_word = 0;
+	if (mark == 0) {
+		query_problem(q, SEARCH_OPEN_QUOTE, open, from - open);
+		p->at = from;
+		return;
+	}
+	p->at = to + mark;
+	phrase = query_part_new(q, QUERY_PHRASE);
+	(void)query_part_add_words(q, phrase, from, to, true);
+	if (phrase->word_count > 0)
+		query_part_add(q, all, phrase);
+}
+
+static void
+read_group(struct parser *p, struct query_part *all)
+{
+	struct search_query *q = p->q;
+	struct query_part *inner;
+	size_t open = p->at++, length;
+
+	p->last_word = 0;
+	if (p->depth == SEARCH_DEPTH_MAX) {
+		query_problem(q, SEARCH_TOO_DEEP, open, 1);
+		return;
+	}
+	p->depth++;
+	inner = parse_any(p, false);
+	p->depth--;
+	p->last_word = 0;
+	if (look(p, &length) == TOKEN_CLOSE)
+		p->at++;
+	else
+		query_problem(q, SEARCH_OPEN_GROUP, open, 1);
+	if (inner != NULL)
+		query_part_add(q, all, inner);
+}
+
+/* A field, a number or a chunk of words. */
+static void
+read_plain(struct parser *p, struct query_part *all)
+{
+	struct search_query *q = p->q;
+	struct query_part *part;
+	size_t value, end;
+	int field;
+
+	if ((value = query_field_find(q, p->at, &field)) > 0) {
+		end = value;
+		if ((part = query_field_read(q, field, &end)) != NULL) {
+			query_part_add(q, all, part);
+			p->at = end;
+			p->last_word = 0;
+			return;
+		}
+		p->at = value; /* its name says nothing, its value is words */
+		skip_spaces(p);
+		p->last_word = 0;
+		if (p->at >= q->text.n || ends_chunk(q->text, p->at))
+			return;
+	}
+	end = note_number(p);
+	read_words(p, all, end > 0 ? end : query_chunk_end(q->text, p->at));
+}
+
+/* One item into all; an item that excludes goes in as NOT. */
+static void
+read_item(struct parser *p, struct query_part *all)
+{
+	struct span t = p->q->text;
+
+	if (p->q->part_count++ >= QUERY_PARTS_MAX) {
+		query_problem(p->q, SEARCH_TOO_MANY_WORDS, p->at, t.n - p->at);
+		p->at = t.n;
+		return;
+	}
+	if (t.p[p->at] == '(')
+		read_group(p, all);
+	else if (query_quote_length(t, p->at) > 0)
+		read_quote(p, all);
+	else
+		read_plain(p, all);
+}
+
+static void
+read_negation(struct parser *p, struct query_part *all, size_t length)
+{
+	struct search_query *q = p->q;
+	struct query_part *inner = query_part_new(q, QUERY_AND), *not ;
+	size_t at = p->at, skipped;
+	enum token next;
+	bool outer = q->negated;
+
+	p->at += length;
+	p->last_word = 0;
+	while ((next = look(p, &skipped)) == TOKEN_NOT) { /* NOT NOT a is NOT a */
+		p->at += skipped;
+	}
+	if (next != TOKEN_ITEM && next != TOKEN_OPEN) {
+		query_problem(q, SEARCH_NO_OPERAND, at, length);
+		return;
+	}
+	q->negated = true;
+	read_item(p, inner);
+	q->negated = outer;
+	p->last_word = 0;
+	if (inner->child_count == 0)
+		return;
+	not = query_part_new(q, QUERY_NOT);
+	query_part_add(q, not, inner);
+	query_part_add(q, all, not );
+}
+
+/* ------------------------------------------------------------------ groups */
+
+/* A lone child stands for its group. */
+static struct query_part *
+simplify(struct query_part *p)
+{
+	if (p->child_count == 0)
+		return NULL;
+	return p->child_count == 1 && p->child[0]->kind != QUERY_NOT ? p->child[0] : p;
+}
+
+/* AND: noted when it has nothing before or behind it; true when it was a real one. */
+static bool
+read_and(struct parser *p, struct query_part *all)
+{
+	size_t at = p->at, length;
+	enum token next;
+
+	p->at += 3;
+	p->last_word = 0;
+	next = look(p, &length);
+	if (all->child_count > 0 && (next == TOKEN_ITEM || next == TOKEN_OPEN || next == TOKEN_NOT))
+		return true;
+	query_problem(p->q, SEARCH_NO_OPERAND, at, 3);
+	return false;
+}
+
+/* *strict: an explicit AND was among them. */
+static struct query_part *
+parse_all(struct parser *p, bool *strict)
+{
+	struct query_part *all = query_part_new(p->q, QUERY_AND);
+	size_t length;
+
+	p->last_word = 0;
+	for (;;) {
+		switch (look(p, &length)) {
+		case TOKEN_AND:
+			*strict |= read_and(p, all);
+			continue;
+		case TOKEN_NOT:
+			read_negation(p, all, length);
+			continue;
+		case TOKEN_OPEN:
+		case TOKEN_ITEM:
+			read_item(p, all);
+			continue;
+		case TOKEN_CLOSE:
+			if (p->depth > 0)
+				return simplify(all);
+			query_problem(p->q, SEARCH_CLOSE_GROUP, p->at++, 1);
+			p->last_word = 0;
+			continue;
+		default:
+			return simplify(all);
+		}
+	}
+}
+
+static struct query_part *
+parse_any(struct parser *p, bool top)
+{
+	struct query_part *any = query_part_new(p->q, QUERY_OR), *all;
+	size_t length, at = 0;
+	bool strict = false, again = false;
+
+	for (;;) {
+		if ((all = parse_all(p, &strict)) != NULL)
+			query_part_add(p->q, any, all);
+		if (again && all == NULL)
+			query_problem(p->q, SEARCH_NO_OPERAND, at, 2);
+		if (look(p, &length) != TOKEN_OR)
+			break;
+		if (all == NULL && !again)
+			query_problem(p->q, SEARCH_NO_OPERAND, p->at, 2);
+		again = true;
+		at = p->at;
+		p->at += length;
+	}
+	all = simplify(any);
+	if (all != NULL && top && !strict && any->child_count == 1) {
+		if (all->kind == QUERY_WORDS)
+			all->soft = true;
+		else if (all->kind == QUERY_AND)
+			for (at = 0; at < all->child_count; at++)
+				all->child[at]->soft = all->child[at]->kind == QUERY_WORDS;
+	}
+	return all;
+}
+
+/* ------------------------------------------------------------------ whole */
+
+static struct query_part *
+find_soft(struct query_part *root)
+{
+	size_t i;
+
+	if (root == NULL || root->soft)
+		return root;
+	for (i = 0; root->kind == QUERY_AND && i < root->child_count; i++)
+		if (root->child[i]->soft)
+			return root->child[i];
+	return NULL;
+}
+
+static bool
+only_excludes(const struct query_part *p)
+{
+	size_t i;
+
+	if (p->kind == QUERY_NOT)
+		return true;
+	if (p->kind != QUERY_AND && p->kind != QUERY_OR)
+		return false;
+	for (i = 0; i < p->child_count; i++)
+		if (!only_excludes(p->child[i]))
+			return false;
+	return p->child_count > 0;
+}
+
+struct search_query *
+search_query_new(struct span text)
+{
+	struct arena *a = arena_new();
+	struct search_query *q = arena_alloc(a, sizeof *q);
+	struct parser p = { .q = q };
+	size_t n = text.n;
+
+	q->arena = a;
+	if (n > SEARCH_QUERY_MAX) {
+		for (n = SEARCH_QUERY_MAX; n > 0 && (text.p[n] & 0xc0) == 0x80; n--)
+			;
+		query_problem(q, SEARCH_TOO_LONG, n, text.n - n);
+	}
+	q->text = span_make(arena_dup_span(a, span_make(text.p, n)), n);
+	q->root = parse_any(&p, true);
+	q->soft = find_soft(q->root);
+	if (q->soft != NULL && !q->soft->soft)
+		q->soft = NULL;
+	if (q->root != NULL && only_excludes(q->root))
+		query_problem(q, SEARCH_ONLY_NOT, 0, n);
+	return q;
+}
+
+void
+search_query_free(struct search_query *q)
+{
+	if (q != NULL)
+		arena_free(q->arena);
+}
+
+void
+search_query_freep(struct search_query **q)
+{
+	search_query_free(*q);
+	*q = NULL;
+}
+
+bool
+search_query_empty(const struct search_query *q)
+{
+	return q->root == NULL;
+}
+
+size_t
+search_query_problems(const struct search_query *q, const struct search_problem **problems)
+{
+	*problems = q->problems;
+	return q->problem_count;
+}

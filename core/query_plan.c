@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "search_parts.h"
+
+/*
+ * A parsed query as what is matched (folded terms: a toned word always has its folded one beside it)
+ * and what orders it (toned words before folded ones, bigrams, document numbers).
+ */
+#define WEIGHT_FOLDED .2 /* of a word typed with marks: OCR loses some */
+#define WEIGHT_BIGRAM .7
+#define WEIGHT_PAIR .7 /* two neighbours of a short query with their tones */
+#define PAIR_WORDS_MAX 4
+#define WEIGHT_PHRASE 1
+#define WEIGHT_NUMBER 10 /* the record with this number comes first */
+#define WEIGHT_DIGITS .5 /* 15 may be a record's number */
+#define DOSSIERS_MAX 1000
+
+const struct xap_node *
+query_node(struct arena *a, enum xap_op op, const struct xap_node *const *child, size_t count)
+{
+	struct xap_node *n = arena_alloc(a, sizeof *n);
+	const struct xap_node **copy = arena_array(a, count + 1, sizeof *copy);
+
+	if (count > 0)
+		memcpy(copy, child, count * sizeof *copy);
+	n->op = op;
+	n->child = copy;
+	n->count = count;
+	return n;
+}
+
+const struct xap_node *
+query_term(struct arena *a, const char *prefix, struct span text)
+{
+	struct xap_node *n = arena_alloc(a, sizeof *n);
+
+	n->op = XAP_TERM;
+	n->text = span_of(arena_printf(a, "%s%.*s", prefix, SPAN_ARG(text)));
+	return n;
+}
+
+const struct xap_node *
+query_scale(struct arena *a, const struct xap_node *child, double factor)
+{
+	struct xap_node *n = arena_alloc(a, sizeof *n);
+	const struct xap_node **only = arena_alloc(a, sizeof *only);
+
+	*only = child;
+	n->op = XAP_SCALE;
+	n->factor = factor;
+	n->child = only;
+	n->count = 1;
+	return n;
+}
+
+/* ------------------------------------------------------------------ matching */
+
+static const struct xap_node *match(
+    struct query_plan *, const struct query_part *, enum status *, struct err *);
+
+static const struct xap_node *
+match_words(struct query_plan *p, const char *prefix, const struct query_part *part)
+{
+	const struct xap_node **child = arena_array(p->arena, part->word_count + 1, sizeof *child);
+	size_t i;
+
+	for (i = 0; i < part->word_count; i++)
+		child[i] = query_term(p->arena, prefix, part->words[i].folded);
+	return query_node(p->arena, XAP_AND, child, part->word_count);
+}
+
+/* With a mark anywhere the phrase is meant as it is typed; without, every word in any tone. */
+static const struct xap_node *
+match_phrase(struct query_plan *p, const struct query_part *part)
+{
+	const struct xap_node **child = arena_array(p->arena, part->word_count + 1, sizeof *child);
+	bool marked = false;
+	size_t i;
+
+	for (i = 0; i < part->word_count; i++)
+		marked |= part->words[i].marked;
+	for (i = 0; i < part->word_count; i++)
+		child[i] = marked || part->words[i].digits
+		    ? query_term(p->arena, TERM_TONED, part->words[i].toned)
+		    : query_plan_variants(p->arena, part->words[i].folded);
+	if (part->word_count == 1)
+		return child[0];
+	return query_node(p->arena, XAP_PHRASE, child, part->word_count);
+}
+
+static const struct xap_node *
+match_types(struct query_plan *p, const struct query_part *part)
+{
+	const struct xap_node **child = arena_array(p->arena, part->value_count + 1, sizeof *child);
+	owned(strbuf_free) struct strbuf code = STRBUF_INIT;
+	size_t i;
+
+	for (i = 0; i < part->value_count; i++) {
+		strbuf_reset(&code);
+		text_normalise(span_of(part->values[i]), &code);
+		child[i] = query_term(p->arena, TERM_TYPE, strbuf_span(&code));
+	}
+	return query_node(p->arena, XAP_OR, child, part->value_count);
+}
+
+static const struct xap_node *
+match_dossier(struct query_plan *p, const struct query_part *part, enum status *st, struct err *err)
+{
+	int64_t *ids = arena_array(p->arena, DOSSIERS_MAX, sizeof *ids);
+	const struct xap_node **child;
+	char digits[24];
+	size_t i, count = 0;
+
+	if (p->resolve != NULL)
+		*st = p->resolve(p->payload, part->value, ids, DOSSIERS_MAX, &count, err);
+	if (*st != ST_OK)
+		count = 0;
+	child = arena_array(p->arena, count + 1, sizeof *child);
+	for (i = 0; i < count; i++) {
+		snprintf(digits, sizeof digits, "%" PRId64, ids[i]);
+		child[i] = query_term(p->arena, TERM_DOSSIER, span_of(digits));
+	}
+	return query_node(p->arena, XAP_OR, child, count);
+}
+
+/* What must be there, without what must not. */
+static const struct xap_node *
+match_all(struct query_plan *p, const struct query_part *part, enum status *st, struct err *err)
+{
+	const struct xap_node **yes = arena_array(p->arena, part->child_count + 1, sizeof *yes);
+	const struct xap_node **no = arena_array(p->arena, part->child_count + 1, sizeof *no);
+	size_t i, yes_count = 0, no_count = 1;
+
+	for (i = 0; i < part->child_count && *st == ST_OK; i++) {
+		if (part->child[i]->kind == QUERY_NOT)
+			no[no_count++] = match(p, part->child[i]->child[0], st, err);
+		else if (!part->child[i]->soft)
+			yes[yes_count++] = match(p, part->child[i], st, err);
+	}
+	no[0] = query_node(p->arena, XAP_AND, yes, yes_count);
+	return no_count == 1 ? no[0] : query_node(p->arena, XAP_NOT, no, no_count);
+}
+
+static const struct xap_node *
+match_any(struct query_plan *p, const struct query_part *part, enum status *st, struct err *err)
+{
+	const struct xap_node **child = arena_array(p->arena, part->child_count + 1, sizeof *child);
+	size_t i;
+
+	for (i = 0; i < part->child_count && *st == ST_OK; i++)
+		child[i] = match(p, part->child[i], st, err);
+	return query_node(p->arena, XAP_OR, child, i);
+}
+
+static const struct xap_node *
+match(struct query_plan *p, const struct query_part *part, enum status *st, struct err *err)
+{
+	switch (part->kind) {
+	case QUERY_OR:
+		return match_any(p, part, st, err);
+	case QUERY_WORDS:
+		return match_words(p, TERM_FOLDED, part);
+	case QUERY_PHRASE:
+		return match_phrase(p, part);
+	case QUERY_NUMBER:
+		return query_term(p->arena, TERM_NUMBER, part->value);
+	case QUERY_NUMBER_PART:
+		return query_term(p->arena, TERM_NUMBER_PART, part->value);
+	case QUERY_TYPE:
+		return match_types(p, part);
+	case QUERY_DATE:
+		return query_plan_dates(p->arena, part->from, part->to);
+	case QUERY_ISSUER:
+		return match_words(p, TERM_ISSUER, part);
+	case QUERY_DOSSIER:
+		return match_dossier(p, part, st, err);
+	case QUERY_LANGUAGE:
+		return query_term(p->arena, TERM_LANGUAGE, part->value);
+	default:
+		return match_all(p, part, st, err);
+	}
+}
+
+/* ------------------------------------------------------------------ ranking */
+
+struct ranking {
+	struct arena *arena;
+	const struct xap_node **list;
+	size_t count, alloc;
+};
+
+static void
+rank_add(struct ranking *r, const struct xap_node *n)
+{
+	const struct xap_node **grown;
+
+	if (r->count == r->alloc) {
+		grown = arena_array(r->arena, r->alloc ? 2 * r->alloc : 32, sizeof *grown);
+		if (r->count > 0)
+			memcpy(grown, r->list, r->count * sizeof *grown);
+		r->list = grown;
+		r->alloc = r->alloc ? 2 * r->alloc : 32;
+	}
+	r->list[r->count++] = n;
+}
+
+static void
+rank_word(struct ranking *r, const struct query_word *w)
+{
+	const struct xap_node *folded = query_term(r->arena, TERM_FOLDED, w->folded);
+
+	if (w->marked) {
+		rank_add(r, query_term(r->arena, TERM_TONED, w->toned));
+		folded = query_scale(r->arena, folded, WEIGHT_FOLDED);
+	}
+	rank_add(r, folded);
+	if (w->digits)
+		rank_add(r,
+		    query_scale(r->arena, query_term(r->arena, TERM_NUMBER_PART, w->folded),
+			WEIGHT_DIGITS));
+}
+
+static void
+rank_neighbours(
+    struct ranking *r, const struct query_word *a, const struct query_word *b, bool short_query)
+{
+	const struct xap_node *pair[2];
+	char bigram[TEXT_BIGRAM_MAX + 1];
+	size_t n = text_bigram(a->folded, b->folded, bigram);
+
+	rank_add(r,
+	    query_scale(
+		r->arena, query_term(r->arena, TERM_BIGRAM, span_make(bigram, n)), WEIGHT_BIGRAM));
+	if (!short_query || (!a->marked && !b->marked))
+		return;
+	pair[0] = query_term(r->arena, TERM_TONED, a->toned);
+	pair[1] = query_term(r->arena, TERM_TONED, b->toned);
+	rank_add(r, query_scale(r->arena, query_node(r->arena, XAP_PHRASE, pair, 2), WEIGHT_PAIR));
+}
+
+static void
+rank_words(struct ranking *r, const struct query_part *part)
+{
+	size_t i;
+
+	for (i = 0; i < part->word_count; i++) {
+		rank_word(r, &part->words[i]);
+		if (i > 0 && !part->words[i].clause)
+			rank_neighbours(r, &part->words[i - 1], &part->words[i],
+			    part->word_count <= PAIR_WORDS_MAX);
+	}
+}
+
+static void
+rank(struct ranking *r, const struct query_part *part)
+{
+	size_t i;
+
+	switch (part->kind) {
+	case QUERY_NOT:
+		return;
+	case QUERY_WORDS:
+	case QUERY_PHRASE:
+		rank_words(r, part);
+		return;
+	case QUERY_NUMBER:
+		rank_add(r,
+		    query_scale(
+			r->arena, query_term(r->arena, TERM_NUMBER, part->value), WEIGHT_NUMBER));
+		return;
+	case QUERY_NUMBER_PART:
+		rank_add(r, query_term(r->arena, TERM_NUMBER_PART, part->value));
+		return;
+	default:
+		for (i = 0; i < part->child_count; i++)
+			rank(r, part->child[i]);
+	}
+}
+
+/* ------------------------------------------------------------------ words that are mostly there */
+
+static unsigned
+count_words(struct span text)
+{
+	struct text_scan scan;
+	struct text_word w;
+	unsigned n = 0;
+
+	text_scan_init(&scan, text);
+	while (text_next(&scan, &w))
+		n++;
+	return n;
+}
+
+static void
+plan_soft(struct query_plan *p, const struct search_query *q)
+{
+	bool have[SEARCH_WORDS_MAX] = { false };
+	const struct query_word *w;
+	struct span text;
+	size_t i;
+
+	for (i = 0; i < q->soft->word_count; i++) {
+		w = &q->soft->words[i];
+		if (have[w->group])
+			continue;
+		have[w->group] = true;
+		p->words[p->word_count] = query_term(p->arena, TERM_FOLDED, w->folded);
+		p->units[p->word_count++] = 1;
+		p->different++;
+	}
+	for (i = 0; i < q->number_count; i++) {
+		text = span_make(
+		    q->text.p + q->numbers[i].start, q->numbers[i].end - q->numbers[i].start);
+		p->words[p->word_count] =
+		    query_term(p->arena, TERM_NUMBER, span_of(q->numbers[i].key));
+		p->units[p->word_count++] = count_words(text);
+	}
+}
+
+enum status
+query_plan_make(const struct search_query *q, struct query_plan *p, struct err *err)
+{
+	struct ranking r = { .arena = p->arena };
+	enum status st = ST_OK;
+	size_t i;
+
+	if (q->root == NULL)
+		return ST_OK;
+	if (q->soft != NULL)
+		plan_soft(p, q);
+	if (q->root != q->soft)
+		p->filter = match(p, q->root, &st, err);
+	if (st != ST_OK)
+		return st;
+	rank(&r, q->root);
+	for (i = 0; i < q->number_count; i++)
+		rank_add(&r,
+		    query_scale(p->arena,
+			query_term(p->arena, TERM_NUMBER, span_of(q->numbers[i].key)),
+			WEIGHT_NUMBER));
+	if (r.count > 0)
+		p->rank = query_node(p->arena, XAP_OR, r.list, r.count);
+	return ST_OK;
+}

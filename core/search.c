@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base.h"
+#include "search_parts.h"
+
+#define RETRIES 3 /* after the index moved on */
+#define BM25_K1 1.2
+#define BM25_B .5
+#define WORDS_ALL 5 /* up to so many plain words must all be there */
+
+enum { LOW, HIGH, BOTH };
+
+struct search_reader {
+	char *dir;
+	struct xap_reader *index;
+};
+
+/* What search_run gives out lives here. */
+struct answer {
+	struct search_result result; /* first: the caller's pointer */
+	struct arena *arena;
+};
+
+/* ------------------------------------------------------------------ reader */
+
+static enum status
+check_layout(struct search_reader *r, struct err *err)
+{
+	owned(strbuf_free) struct strbuf layout = STRBUF_INIT;
+	enum status st;
+	size_t i;
+
+	for (i = LOW; i < BOTH; i++) {
+		strbuf_reset(&layout);
+		if ((st = xap_metadata(r->index, i, META_LAYOUT, &layout, err)) != ST_OK)
+			return st;
+		if (!span_equal_str(strbuf_span(&layout), SEARCH_LAYOUT))
+			return fail(err, ST_UNSUPPORTED,
+			    "the index in %s has layout \"%.*s\", this program reads %s: run tangthu "
+			    "reindex",
+			    r->dir, SPAN_ARG(strbuf_span(&layout)), SEARCH_LAYOUT);
+	}
+	return ST_OK;
+}
+
+static enum status
+open_index(struct search_reader *r, struct err *err)
+{
+	owned(strbuf_free) struct strbuf low = STRBUF_INIT, high = STRBUF_INIT;
+	struct xap_shard shards[BOTH] = { { NULL, LEVEL_PUBLIC }, { NULL, LEVEL_CLOSED_INDEX } };
+	enum status st;
+
+	strbuf_addf(&low, "%s/%s", r->dir, DATABASE_OPEN);
+	strbuf_addf(&high, "%s/%s", r->dir, DATABASE_CLOSED);
+	shards[LOW].path = low.buf;
+	shards[HIGH].path = high.buf;
+	if ((st = xap_reader_open(&r->index, shards, BOTH, err)) != ST_OK)
+		return st;
+	return check_layout(r, err);
+}
+
+enum status
+search_reader_open(struct search_reader **out, const char *dir, struct err *err)
+{
+	struct search_reader *r = xcalloc(1, sizeof *r);
+	enum status st;
+
+	*out = NULL;
+	r->dir = xstrdup(dir);
+	if ((st = open_index(r, err)) != ST_OK) {
+		search_reader_close(r);
+		return st;
+	}
+	*out = r;
+	return ST_OK;
+}
+
+void
+search_reader_close(struct search_reader *r)
+{
+	if (r == NULL)
+		return;
+	xap_reader_close(r->index);
+	free(r->dir);
+	free(r);
+}
+
+void
+search_reader_closep(struct search_reader **r)
+{
+	search_reader_close(*r);
+	*r = NULL;
+}
+
+/* The newest state; another layout may have taken its place. */
+static enum status
+refresh(struct search_reader *r, struct err *err)
+{
+	enum status st;
+	bool changed;
+
+	if ((st = xap_refresh(r->index, &changed, err)) != ST_OK || !changed)
+		return st;
+	return check_layout(r, err);
+}
+
+enum status
+search_reader_count(struct search_reader *r, uint64_t *count, struct err *err)
+{
+	enum status st;
+
+	if ((st = refresh(r, err)) != ST_OK)
+		return st;
+	return xap_count(r->index, count, err);
+}
+
+enum status
+search_reader_mark(struct search_reader *r, int64_t *mark, struct err *err)
+{
+	owned(strbuf_free) struct strbuf digits = STRBUF_INIT;
+	int64_t value, lowest = INT64_MAX;
+	enum status st;
+	size_t i;
+
+	if ((st = refresh(r, err)) != ST_OK)
+		return st;
+	for (i = LOW; i < BOTH; i++) {
+		strbuf_reset(&digits);
+		if ((st = xap_metadata(r->index, i, META_MARK, &digits, err)) != ST_OK)
+			return st;
+		if (!span_i64(strbuf_span(&digits), &value))
+			return fail(err, ST_CORRUPT, "the mark of the index is no number");
+		if (value < lowest)
+			lowest = value;
+	}
+	*mark = lowest;
+	return ST_OK;
+}
+
+static enum status
+list_entries(struct search_reader *r, size_t shard, int64_t from, struct search_entry *out,
+    size_t max, size_t *count, struct err *err)
+{
+	int64_t *ids = xcalloc(max ? max : 1, sizeof *ids);
+	struct xap_row row;
+	enum status st;
+	size_t i, n = 0;
+
+	st = xap_records(r->index, shard, from, ids, max, &n, err);
+	for (i = 0; st == ST_OK && i < n; i++) {
+		st = xap_record_row(r->index, shard, ids[i], &row, err);
+		if (st == ST_OK)
+			out[i] = (struct search_entry){ ids[i], row.access_class, row.level,
+				shard == HIGH };
+	}
+	free(ids);
+	*count = n;
+	return st;
+}
+
+enum status
+search_reader_entries(struct search_reader *r, bool closed, int64_t from, struct search_entry *out,
+    size_t max, size_t *count, struct err *err)
+{
+	enum status st = ST_STALE;
+	int attempt;
+
+	for (attempt = 0; st == ST_STALE && attempt <= RETRIES; attempt++) {
+		if ((st = refresh(r, err)) != ST_OK)
+			return st;
+		st = list_entries(r, closed ? HIGH : LOW, from, out, max, count, err);
+	}
+	return st == ST_STALE ? fail(err, ST_BUSY, "the index changes too fast") : st;
+}
+
+/* ------------------------------------------------------------------ request */
+
+/*
+ * Plain words a record must hold: all of a few; of many a third, which lost nothing on the test
+ * collections (tests/perf/retrieval), where one half lost two points of nDCG.
+ */
+static unsigned
+default_least(unsigned words)
+{
+	return words <= WORDS_ALL ? words : (words + 2) / 3;
+}
+
+static void
+add_condition(struct arena *a, const struct xap_node **filter, const struct xap_node *n)
+{
+	const struct xap_node *both[2] = { *filter, n };
+
+	*filter = *filter == NULL ? n : query_node(a, XAP_AND, both, 2);
+}
+
+/* The facets that were chosen. */
+static void
+add_choices(struct query_plan *plan, const struct search_request *q)
+{
+	owned(strbuf_free) struct strbuf type = STRBUF_INIT;
+	char digits[24];
+
+	if (q->type != NULL) {
+		text_normalise(span_of(q->type), &type);
+		add_condition(plan->arena, &plan->filter,
+		    query_term(plan->arena, TERM_TYPE, strbuf_span(&type)));
+	}
+	if (q->dossier != 0) {
+		snprintf(digits, sizeof digits, "%" PRId64, q->dossier);
+		add_condition(plan->arena, &plan->filter,
+		    query_term(plan->arena, TERM_DOSSIER, span_of(digits)));
+	}
+}
+
+static void
+make_request(const struct query_plan *plan, const struct search_request *q, unsigned least,
+    struct xap_request *x)
+{
+	static const enum xap_sort sorts[] = { XAP_BY_RELEVANCE, XAP_NEWEST_FIRST,
+		XAP_OLDEST_FIRST };
+
+	memset(x, 0, sizeof *x);
+	x->words = plan->words;
+	x->units = plan->word_count > plan->different ? plan->units : NULL;
+	x->word_count = plan->word_count;
+	x->least = least;
+	x->full = plan->different;
+	x->filter = plan->filter;
+	x->rank = plan->rank;
+	x->k1 = BM25_K1;
+	x->b = BM25_B;
+	if (q->year != 0) {
+		x->date_from = (uint32_t)q->year * 10000;
+		x->date_to = x->date_from + 9999;
+	}
+	x->hidden = q->hidden;
+	x->hidden_count = q->hidden_count;
+	x->sort = sorts[q->sort];
+	x->offset = q->offset;
+	x->limit = q->limit;
+	x->facets = q->facets;
+}
+
+/* ------------------------------------------------------------------ answer */
+
+static enum status
+copy_hits(
+    struct answer *a, struct xap_hits *hits, const struct search_query *query, struct err *err)
+{
+	struct search_result *r = &a->result;
+	struct xap_hit from;
+	enum status st;
+	size_t i;
+
+	r->count = xap_hits_count(hits);
+	r->hits = arena_array(a->arena, r->count + 1, sizeof *r->hits);
+	for (i = 0; i < r->count; i++) {
+		xap_hits_at(hits, i, &from);
+		r->hits[i].record = from.record;
+		r->hits[i].access_class = from.row.access_class;
+		r->hits[i].suggested = from.row.flags;
+		st = search_find_pages(hits, i, query, a->arena, &r->hits[i], err);
+		if (st != ST_OK)
+			return st;
+	}
+	return ST_OK;
+}
+
+static const struct search_facet *
+copy_facets(struct answer *a, const struct xap_facet *from, size_t count)
+{
+	struct search_facet *to = arena_array(a->arena, count + 1, sizeof *to);
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		to[i].type = from[i].year ? NULL : arena_dup_span(a->arena, from[i].value);
+		to[i].year = from[i].year;
+		to[i].count = from[i].count;
+	}
+	return to;
+}
+
+static enum status
+copy_answer(
+    struct answer *a, struct xap_hits *hits, const struct search_query *query, struct err *err)
+{
+	struct search_result *r = &a->result;
+	const struct xap_facet *facets;
+
+	r->total = xap_hits_total(hits, &r->total_exact);
+	r->complete = xap_hits_complete(hits);
+	r->type_count = xap_hits_types(hits, &facets);
+	r->types = copy_facets(a, facets, r->type_count);
+	r->year_count = xap_hits_years(hits, &facets);
+	r->years = copy_facets(a, facets, r->year_count);
+	return copy_hits(a, hits, query, err);
+}
+
+static void
+answer_free(struct answer *a)
+{
+	arena_free(a->arena);
+	free(a);
+}
+
+/* ------------------------------------------------------------------ run */
+
+struct run {
+	struct search_reader *reader;
+	const struct search_query *query;
+	const struct access *access;
+	const struct search_request *request;
+	struct query_plan plan;
+	int64_t deadline;
+};
+
+/*
+ * Asks for most of the words; when no record holds so many, for half of them, then for any.  Every
+ * step sees the same state of the index.
+ */
+static enum status
+search_relaxing(struct run *run, struct answer *a, struct xap_hits **hits, struct err *err)
+{
+	unsigned words = run->plan.different, least = default_least(words);
+	struct xap_request x;
+	enum status st;
+	bool exact;
+
+	a->result.words = words;
+	for (;;) {
+		make_request(&run->plan, run->request, least, &x);
+		x.deadline_us = run->deadline;
+		if ((st = xap_search(run->reader->index, run->access, &x, hits, err)) != ST_OK)
+			return st;
+		a->result.least = least;
+		if (least <= 1 || xap_hits_total(*hits, &exact) > 0 || !exact)
+			return ST_OK;
+		xap_hits_freep(hits);
+		least = least > (words + 1) / 2 ? (words + 1) / 2 : 1;
+		a->result.relaxed = true;
+	}
+}
+
+static enum status
+run_once(struct run *run, struct search_result **out, struct err *err)
+{
+	struct answer *a = xcalloc(1, sizeof *a);
+	struct xap_hits *hits = NULL;
+	enum status st;
+
+	a->arena = arena_new();
+	if ((st = refresh(run->reader, err)) != ST_OK ||
+	    (st = search_relaxing(run, a, &hits, err)) != ST_OK ||
+	    (st = copy_answer(a, hits, run->query, err)) != ST_OK)
+		answer_free(a);
+	else
+		*out = &a->result;
+	xap_hits_free(hits);
+	return st;
+}
+
+static enum status
+run_planned(struct run *run, struct search_result **out, struct err *err)
+{
+	enum status st;
+	int attempt;
+
+	if ((st = query_plan_make(run->query, &run->plan, err)) != ST_OK)
+		return st;
+	add_choices(&run->plan, run->request);
+	for (attempt = 0; attempt <= RETRIES; attempt++)
+		if ((st = run_once(run, out, err)) != ST_STALE)
+			return st;
+	return fail(err, ST_BUSY, "the index changes too fast");
+}
+
+enum status
+search_run(struct search_reader *r, const struct search_query *query, const struct access *access,
+    const struct search_request *request, struct search_result **out, struct err *err)
+{
+	struct run run = { .reader = r, .query = query, .access = access, .request = request };
+	enum status st;
+
+	assert(access != NULL);
+	*out = NULL;
+	if (request->limit > SEARCH_LIMIT_MAX || request->offset > SEARCH_OFFSET_MAX)
+		return fail(err, ST_INVALID, "offset %zu or limit %zu is over the cap",
+		    request->offset, request->limit);
+	if (request->year < 0 || request->year > 9999)
+		return fail(err, ST_INVALID, "year %d", request->year);
+	run.plan.arena = arena_new();
+	run.plan.resolve = request->resolve;
+	run.plan.payload = request->payload;
+	if (request->deadline_ms > 0)
+		run.deadline = monotonic_us() + (int64_t)request->deadline_ms * 1000;
+	st = run_planned(&run, out, err);
+	arena_free(run.plan.arena);
+	return st;
+}
+
+void
+search_result_free(struct search_result *r)
+{
+	if (r != NULL)
+		answer_free((struct answer *)r);
+}
+
+void
+search_result_freep(struct search_result **r)
+{
+	search_result_free(*r);
+	*r = NULL;
+}

@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+
+#include "search_parts.h"
+
+/*
+ * Highlighting by the analyser of the index.  A word with marks is marked as it is typed, or, when
+ * the page does not hold it so, in any tone; a phrase where it stands whole, or else its words; a
+ * document number where it stands in any spelling, or else its words.
+ */
+struct page_word {
+	size_t start, end;
+	size_t chars_start, chars_end; /* the same in characters */
+	uint64_t exact, loose;	       /* groups of the query it is, as typed and in any tone */
+	bool marked;
+};
+
+struct marker {
+	const struct search_query *q;
+	struct span page;
+	struct page_word *word;
+	size_t count, alloc;
+	const struct query_word *looked_for[SEARCH_WORDS_MAX];
+	size_t looked_for_count;
+};
+
+/* Words of the query that may be marked, with those of phrases and numbers. */
+static void
+list_words(struct marker *m, const struct query_part *part)
+{
+	size_t i;
+
+	if (part->kind == QUERY_NOT || part->kind == QUERY_ISSUER)
+		return;
+	for (i = 0; i < part->word_count && m->looked_for_count < SEARCH_WORDS_MAX; i++)
+		m->looked_for[m->looked_for_count++] = &part->words[i];
+	for (i = 0; i < part->child_count; i++)
+		list_words(m, part->child[i]);
+}
+
+static size_t
+count_chars(struct span s)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < s.n; i++)
+		n += (s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+static bool
+is_as_typed(const struct query_word *q, const struct text_word *w)
+{
+	return !q->marked || span_equal(q->toned, span_make(w->toned, w->toned_len));
+}
+
+static void
+classify(const struct marker *m, const struct text_word *w, struct page_word *to)
+{
+	size_t i;
+
+	to->start = w->start;
+	to->end = w->end;
+	to->exact = to->loose = 0;
+	to->marked = false;
+	for (i = 0; i < m->looked_for_count; i++) {
+		const struct query_word *q = m->looked_for[i];
+
+		if (!span_equal(q->folded, span_make(w->folded, w->folded_len)))
+			continue;
+		to->loose |= UINT64_C(1) << q->group;
+		if (is_as_typed(q, w))
+			to->exact |= UINT64_C(1) << q->group;
+	}
+}
+
+static void
+read_page(struct marker *m)
+{
+	struct text_scan scan;
+	struct text_word w;
+	struct page_word *to;
+	size_t at = 0, chars = 0;
+
+	text_scan_init(&scan, m->page);
+	while (text_next(&scan, &w)) {
+		if (m->count == m->alloc) {
+			m->alloc = m->alloc ? 2 * m->alloc : 512;
+			m->word = xrealloc(m->word, m->alloc * sizeof *m->word);
+		}
+		to = &m->word[m->count++];
+		classify(m, &w, to);
+		to->chars_start = chars + count_chars(span_make(m->page.p + at, w.start - at));
+		to->chars_end =
+		    to->chars_start + count_chars(span_make(m->page.p + w.start, w.end - w.start));
+		at = w.end;
+		chars = to->chars_end;
+	}
+}
+
+/* --- what is marked --- */
+
+static bool
+stands_at(const struct marker *m, const struct query_part *phrase, size_t at, bool exact)
+{
+	size_t i;
+	uint64_t group;
+
+	if (at + phrase->word_count > m->count)
+		return false;
+	for (i = 0; i < phrase->word_count; i++) {
+		group = UINT64_C(1) << phrase->words[i].group;
+		if (!((exact ? m->word[at + i].exact : m->word[at + i].loose) & group))
+			return false;
+	}
+	return true;
+}
+
+static bool
+mark_phrase(struct marker *m, const struct query_part *phrase)
+{
+	size_t at, i;
+	bool any = false;
+
+	for (at = 0; at < m->count; at++) {
+		if (!stands_at(m, phrase, at, true))
+			continue;
+		for (i = 0; i < phrase->word_count; i++)
+			m->word[at + i].marked = true;
+		any = true;
+	}
+	return any;
+}
+
+static void
+mark_words(struct marker *m, uint64_t groups)
+{
+	uint64_t exact = 0, loose;
+	size_t i;
+
+	for (i = 0; i < m->count; i++)
+		exact |= m->word[i].exact;
+	loose = groups & ~exact;
+	for (i = 0; i < m->count; i++)
+		if ((m->word[i].exact & groups) || (m->word[i].loose & loose))
+			m->word[i].marked = true;
+}
+
+static uint64_t
+groups_of(const struct query_part *part)
+{
+	uint64_t groups = 0;
+	size_t i;
+
+	for (i = 0; i < part->word_count; i++)
+		groups |= UINT64_C(1) << part->words[i].group;
+	return groups;
+}
+
+/* Words that lie inside bytes of the page. */
+static void
+mark_bytes(struct marker *m, size_t start, size_t end)
+{
+	size_t i;
+
+	for (i = 0; i < m->count; i++)
+		if (m->word[i].start >= start && m->word[i].end <= end)
+			m->word[i].marked = true;
+}
+
+static bool
+mark_key(struct marker *m, struct span key)
+{
+	struct text_number n;
+	size_t from = 0;
+	bool any = false;
+
+	while (text_number_find(m->page, from, &n)) {
+		if (span_equal_str(key, n.key)) {
+			mark_bytes(m, n.start, n.end);
+			any = true;
+		}
+		from = n.end;
+	}
+	return any;
+}
+
+/* Groups of words that are part of a number and stand nowhere else in the query. */
+static uint64_t
+groups_of_number(const struct marker *m, const struct text_number *n)
+{
+	struct text_scan scan;
+	struct text_word w;
+	uint64_t groups = 0;
+	size_t i;
+
+	text_scan_init(&scan, span_make(m->q->text.p + n->start, n->end - n->start));
+	while (text_next(&scan, &w))
+		for (i = 0; i < m->q->group_count; i++)
+			if (span_equal(m->q->groups[i], span_make(w.folded, w.folded_len)))
+				groups |= UINT64_C(1) << i;
+	return groups;
+}
+
+static void
+mark_soft(struct marker *m, const struct query_part *words)
+{
+	uint64_t groups = groups_of(words);
+	size_t i;
+
+	for (i = 0; i < m->q->number_count; i++)
+		if (mark_key(m, span_of(m->q->numbers[i].key)))
+			groups &= ~groups_of_number(m, &m->q->numbers[i]);
+	mark_words(m, groups);
+}
+
+static void
+mark_part(struct marker *m, const struct query_part *part)
+{
+	size_t i;
+
+	switch (part->kind) {
+	case QUERY_NOT:
+	case QUERY_ISSUER:
+		return;
+	case QUERY_WORDS:
+		mark_soft(m, part);
+		return;
+	case QUERY_PHRASE:
+		if (!mark_phrase(m, part))
+			mark_words(m, groups_of(part));
+		return;
+	case QUERY_NUMBER:
+		(void)mark_key(m, part->value);
+		return;
+	default:
+		for (i = 0; i < part->child_count; i++)
+			mark_part(m, part->child[i]);
+	}
+}
+
+static void
+marker_run(struct marker *m, const struct search_query *q, struct span page)
+{
+	memset(m, 0, sizeof *m);
+	m->q = q;
+	m->page = page;
+	if (q->root == NULL)
+		return;
+	list_words(m, q->root);
+	read_page(m);
+	mark_part(m, q->root);
+}
+
+size_t
+search_marks(const struct search_query *q, struct span page, struct search_mark **marks)
+{
+	struct marker m;
+	size_t i, n = 0;
+
+	marker_run(&m, q, page);
+	for (i = 0; i < m.count; i++)
+		n += m.word[i].marked;
+	*marks = xcalloc(n ? n : 1, sizeof **marks);
+	for (i = 0, n = 0; i < m.count; i++)
+		if (m.word[i].marked)
+			(*marks)[n++] = (struct search_mark){ m.word[i].start, m.word[i].end };
+	free(m.word);
+	return n;
+}
+
+/* ------------------------------------------------------------------ snippets */
+
+#define ELLIPSIS "…"
+
+/* Words [first, last] of the page. */
+struct window {
+	size_t first, last;
+};
+
+static size_t
+window_chars(const struct marker *m, const struct window *w)
+{
+	return m->word[w->last].chars_end - m->word[w->first].chars_start;
+}
+
+/* More different words count before more words. */
+static unsigned
+window_score(const struct marker *m, const struct window *w)
+{
+	uint64_t groups = 0;
+	unsigned marked = 0;
+	size_t i;
+
+	for (i = w->first; i <= w->last; i++)
+		if (m->word[i].marked) {
+			groups |= m->word[i].loose;
+			marked++;
+		}
+	return 8 * (unsigned)__builtin_popcountll(groups) + (marked < 8 ? marked : 7);
+}
+
+/* The last word that fits when the window begins at this one. */
+static size_t
+reach(const struct marker *m, size_t first, size_t last, size_t max_chars)
+{
+	struct window w = { first, last < first ? first : last };
+
+	while (w.last + 1 < m->count) {
+		w.last++;
+		if (window_chars(m, &w) > max_chars)
+			return w.last - 1;
+	}
+	return w.last;
+}
+
+static struct window
+densest(const struct marker *m, size_t max_chars)
+{
+	struct window best = { 0, 0 }, w;
+	unsigned score, best_score = 0;
+	size_t i, last = 0;
+
+	for (i = 0; i < m->count; i++) {
+		if (!m->word[i].marked)
+			continue;
+		w.first = i;
+		w.last = last = reach(m, i, last > i ? last : i, max_chars);
+		score = window_score(m, &w);
+		if (score > best_score) {
+			best_score = score;
+			best = w;
+		}
+	}
+	if (best_score == 0)
+		best.last = reach(m, 0, 0, max_chars);
+	return best;
+}
+
+/* Some words before the first match, for the sense; a third of what the last match leaves. */
+static struct window
+centre(const struct marker *m, struct window w, size_t max_chars)
+{
+	struct window inner = w;
+	size_t spare;
+
+	while (inner.last > inner.first && !m->word[inner.last].marked)
+		inner.last--;
+	if (!m->word[inner.last].marked)
+		return w;
+	spare =
+	    max_chars - (window_chars(m, &inner) < max_chars ? window_chars(m, &inner) : max_chars);
+	for (w = inner; w.first > 0; w.first--) {
+		struct window lead = { w.first - 1, inner.first };
+
+		if (window_chars(m, &lead) >
+		    spare / 3 + m->word[inner.first].chars_end - m->word[inner.first].chars_start)
+			break;
+	}
+	w.last = reach(m, w.first, w.first, max_chars);
+	return w;
+}
+
+/* White space becomes one space. */
+static void
+add_piece(struct strbuf *out, struct span piece)
+{
+	size_t i;
+	bool space = false;
+
+	for (i = 0; i < piece.n; i++) {
+		if (piece.p[i] == '\0' || strchr(" \t\r\n\f\v", piece.p[i]) != NULL) {
+			space = true;
+			continue;
+		}
+		if (space)
+			strbuf_add_char(out, ' ');
+		space = false;
+		strbuf_add_char(out, piece.p[i]);
+	}
+	if (space)
+		strbuf_add_char(out, ' ');
+}
+
+/* Punctuation that belongs to the last word. */
+static size_t
+end_of_piece(const struct marker *m, size_t end)
+{
+	while (end < m->page.n && strchr(".,;:!?)]%", m->page.p[end]) != NULL &&
+	    m->page.p[end] != '\0')
+		end++;
+	return end;
+}
+
+static size_t
+write_window(
+    const struct marker *m, const struct window *w, struct strbuf *out, struct search_mark *marks)
+{
+	size_t base = out->len, at = w->first == 0 ? 0 : m->word[w->first].start, i, n = 0;
+	size_t end = w->last + 1 == m->count ? m->page.n : end_of_piece(m, m->word[w->last].end);
+
+	if (w->first > 0)
+		strbuf_add_str(out, ELLIPSIS " ");
+	for (i = w->first; i <= w->last; i++) {
+		if (!m->word[i].marked)
+			continue;
+		add_piece(out, span_make(m->page.p + at, m->word[i].start - at));
+		marks[n].start = out->len - base;
+		add_piece(out,
+		    span_make(m->page.p + m->word[i].start, m->word[i].end - m->word[i].start));
+		marks[n++].end = out->len - base;
+		at = m->word[i].end;
+	}
+	add_piece(out, span_make(m->page.p + at, end - at));
+	while (out->len > base && out->buf[out->len - 1] == ' ')
+		strbuf_truncate(out, out->len - 1);
+	if (end < m->page.n)
+		strbuf_add_str(out, " " ELLIPSIS);
+	return n;
+}
+
+size_t
+search_snippet(const struct search_query *q, struct span page, size_t max_chars, struct strbuf *out,
+    struct search_mark **marks)
+{
+	struct search_query nothing = { 0 };
+	struct marker m;
+	struct window w;
+	size_t n = 0;
+
+	*marks = NULL;
+	marker_run(&m, q->root ? q : &nothing, page);
+	if (q->root == NULL) {
+		m.q = q;
+		read_page(&m);
+	}
+	*marks = xcalloc(m.count ? m.count : 1, sizeof **marks);
+	if (m.count > 0) {
+		w = centre(&m, densest(&m, max_chars), max_chars);
+		n = write_window(&m, &w, out, *marks);
+	}
+	free(m.word);
+	return n;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SEARCH_PARTS_H
+#define SEARCH_PARTS_H
+#include "arena.h"
+#include "search.h"
+#include "text.h"
+#include "xap.h"
+
+/* What the files of the search module share: the layout of the index and the parsed query. */
+
+/* Prefixes of terms (vietnamese.md 3.3).  A term of text never begins with a capital. */
+#define TERM_TONED "B" /* with positions */
+#define TERM_FOLDED "F"
+#define TERM_BIGRAM "P"
+#define TERM_UID "Q"
+#define TERM_CLASS "XC"
+#define TERM_DOSSIER "XD"
+#define TERM_SIGNER "XG" /* folded word */
+#define TERM_ISSUER "XI" /* folded word */
+#define TERM_LANGUAGE "XL"
+#define TERM_NUMBER "XN"       /* whole key */
+#define TERM_NUMBER_PART "XNP" /* number, year, symbol, each part of the symbol */
+#define TERM_STATE "XS"
+#define TERM_TYPE "XT"
+#define TERM_YEAR "Y"
+#define TERM_MONTH "YM"
+#define TERM_DAY "YD"
+
+#define DATABASE_OPEN "open"
+#define DATABASE_CLOSED "closed"
+#define META_LAYOUT "layout"
+#define META_MARK "mark"
+
+#define YEAR_MIN 1800 /* of dates in queries: bounds the terms of a range */
+#define YEAR_MAX 2199
+
+/* ------------------------------------------------------------------ index side */
+
+/*
+ * The terms of a document, its row and data into the writer's new document.  Reports the slices
+ * when slices is not NULL.
+ */
+MUST_CHECK enum status search_add_terms(struct xap_writer *, const struct search_document *,
+    struct search_slice **slices, size_t *slice_count, struct err *);
+/*
+ * The data of a document says which pages took more than one slice.  Page of a slice; 0 is the
+ * metadata.
+ */
+uint32_t search_page_of_slice(struct span data, uint32_t slice);
+
+/* ------------------------------------------------------------------ query side */
+
+enum query_kind {
+	QUERY_AND,
+	QUERY_OR,
+	QUERY_NOT, /* its one child must not match */
+	QUERY_WORDS,
+	QUERY_PHRASE,
+	QUERY_NUMBER,	   /* số:15/QĐ-SDL */
+	QUERY_NUMBER_PART, /* số:15, số:QĐ-SDL */
+	QUERY_TYPE,
+	QUERY_DATE,
+	QUERY_ISSUER,
+	QUERY_DOSSIER,
+	QUERY_LANGUAGE,
+	QUERY_KIND_COUNT
+};
+
+struct query_word {
+	struct span toned, folded; /* in the query's arena */
+	bool marked, digits;
+	bool clause;	/* no bigram with the word before */
+	unsigned group; /* number of the folded word among all of the query */
+};
+
+struct query_part {
+	enum query_kind kind;
+	bool soft;		  /* WORDS: most of them are enough */
+	struct query_word *words; /* WORDS, PHRASE, ISSUER */
+	size_t word_count;
+	struct query_part **child;
+	size_t child_count;
+	uint32_t from, to;   /* DATE: yyyymmdd inclusive */
+	struct span value;   /* key, code or name */
+	const char **values; /* TYPE: codes */
+	size_t value_count;
+};
+
+struct search_query {
+	struct arena *arena;
+	struct span text;	     /* as given, cut to the limit */
+	struct query_part *root;     /* NULL = empty */
+	struct query_part *soft;     /* the part of plain words at the top, or NULL */
+	struct text_number *numbers; /* document numbers among the plain words */
+	size_t number_count;
+	size_t word_count, part_count;
+	struct span groups[SEARCH_WORDS_MAX]; /* folded words, each once */
+	bool negated;			      /* while parsing: inside NOT */
+	size_t group_count;
+	struct search_problem problems[SEARCH_PROBLEMS_MAX];
+	size_t problem_count;
+};
+
+#define QUERY_NUMBERS_MAX 8
+#define QUERY_PARTS_MAX 128
+
+void query_problem(struct search_query *, enum search_problem_code, size_t at, size_t length);
+struct query_part *query_part_new(struct search_query *, enum query_kind);
+/* Both take over the child; neither fails: the lists are bounded by QUERY_PARTS_MAX. */
+void query_part_add(struct search_query *, struct query_part *, struct query_part *child);
+/* Words of text[from..to); false when SEARCH_WORDS_MAX was reached. */
+bool query_part_add_words(
+    struct search_query *, struct query_part *, size_t from, size_t to, bool clause);
+
+/*
+ * A field at text[at]: "số:", "cơ quan :" ...  Returns the end of its name and colon, or 0.
+ */
+size_t query_field_find(const struct search_query *, size_t at, int *field);
+/*
+ * The condition that stands at text[*at] behind the name of a field; *at moves behind it.  NULL when
+ * it means nothing: the problem is noted and *at stays, so that it is read as words.
+ */
+struct query_part *query_field_read(struct search_query *, int field, size_t *at);
+
+/* Bytes up to the next space, quote or bracket. */
+size_t query_chunk_end(struct span text, size_t at);
+/* Length of the quotation mark at text[at], or 0. */
+size_t query_quote_length(struct span text, size_t at);
+
+/* --- from parts to nodes --- */
+
+struct query_plan {
+	struct arena *arena;
+	search_resolve resolve;
+	void *payload;
+	const struct xap_node *filter; /* or NULL */
+	const struct xap_node *rank;   /* or NULL */
+	const struct xap_node *words[SEARCH_WORDS_MAX + QUERY_NUMBERS_MAX];
+	unsigned units[SEARCH_WORDS_MAX + QUERY_NUMBERS_MAX];
+	size_t word_count;  /* entries of words */
+	unsigned different; /* plain words, each once */
+};
+/* ST_LIMIT; and what resolve says. */
+MUST_CHECK enum status query_plan_make(
+    const struct search_query *, struct query_plan *, struct err *);
+/* Terms of all days from..to. */
+const struct xap_node *query_plan_dates(struct arena *, uint32_t from, uint32_t to);
+/* Every spelling with marks that a folded syllable can have, as terms; only itself when it is long. */
+const struct xap_node *query_plan_variants(struct arena *, struct span folded);
+const struct xap_node *query_node(
+    struct arena *, enum xap_op, const struct xap_node *const *child, size_t count);
+const struct xap_node *query_term(struct arena *, const char *prefix, struct span);
+const struct xap_node *query_scale(struct arena *, const struct xap_node *, double factor);
+
+/* --- hits --- */
+
+/* Fills in pages, best page and in_fields of hit i. */
+MUST_CHECK enum status search_find_pages(struct xap_hits *, size_t i, const struct search_query *,
+    struct arena *, struct search_hit *, struct err *);
+
+#endif

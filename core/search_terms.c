@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base.h"
+#include "search_parts.h"
+
+/*
+ * A record as terms (index.md, recommended layout): every word on the toned layer with its position
+ * and on the folded one, bigrams for Vietnamese, fields as words of slice 0 and as terms to filter by.
+ */
+#define FIELD_GAP 16 /* positions between two fields: no phrase reaches over */
+
+struct maker {
+	struct xap_writer *writer;
+	const struct search_document *doc;
+	uint32_t slice, offset;
+	struct search_slice *slices;
+	size_t slice_count, slice_alloc;
+	struct strbuf data; /* pages with more than one slice */
+};
+
+/* How much a word of a field weighs in the body layers (D16). */
+static const struct field_weight {
+	enum record_field field;
+	unsigned accepted, suggested;
+} field_weights[] = {
+	{ FIELD_SUBJECT, 3, 1 },
+	{ FIELD_ISSUER, 1, 1 },
+	{ FIELD_SIGNER, 1, 1 },
+};
+#define NUMBER_ACCEPTED 4
+#define NUMBER_SUGGESTED 1
+
+static enum status
+start_slice(struct maker *m, uint32_t page, uint32_t first_word, struct err *err)
+{
+	if (m->slice_count > SEARCH_SLICES_MAX)
+		return fail(err, ST_TOO_LARGE, "record %" PRId64 " has more than %d slices of text",
+		    m->doc->record, SEARCH_SLICES_MAX);
+	if (m->slice_count == m->slice_alloc) {
+		m->slice_alloc = m->slice_alloc ? 2 * m->slice_alloc : 16;
+		m->slices = xrealloc(m->slices, m->slice_alloc * sizeof *m->slices);
+	}
+	m->slice = (uint32_t)m->slice_count;
+	m->slices[m->slice_count++] = (struct search_slice){ page, first_word };
+	m->offset = 0;
+	return ST_OK;
+}
+
+static void
+add_bigram(struct maker *m, const struct text_word *before, const struct text_word *w, unsigned wdf)
+{
+	char pair[TEXT_BIGRAM_MAX + 1];
+	size_t n;
+
+	n = text_bigram(span_make(before->folded, before->folded_len),
+	    span_make(w->folded, w->folded_len), pair);
+	xap_add_term(m->writer, TERM_BIGRAM, span_make(pair, n), wdf);
+}
+
+/* Words of a text from the current offset on; page tells where a new slice belongs. */
+static enum status
+add_text(
+    struct maker *m, struct span text, uint32_t page, bool bigrams, unsigned wdf, struct err *err)
+{
+	struct text_scan scan;
+	struct text_word w[2];
+	unsigned i = 0;
+	enum status st;
+
+	text_scan_init(&scan, text);
+	for (; text_next(&scan, &w[i]); i = !i) {
+		if (m->offset >= SEARCH_SLICE_WORDS &&
+		    (st = start_slice(m, page, w[i].number, err)) != ST_OK)
+			return st;
+		xap_add_posting(m->writer, TERM_TONED, span_make(w[i].toned, w[i].toned_len),
+		    m->slice * XAP_SLICE + m->offset++, wdf);
+		xap_add_term(m->writer, TERM_FOLDED, span_make(w[i].folded, w[i].folded_len), wdf);
+		if (bigrams && !w[i].clause)
+			add_bigram(m, &w[!i], &w[i], wdf);
+	}
+	return ST_OK;
+}
+
+static enum status
+add_field_text(struct maker *m, struct span text, unsigned wdf, struct err *err)
+{
+	m->offset += FIELD_GAP;
+	return add_text(m, text, 0, true, wdf, err);
+}
+
+static bool
+is_set(const struct search_document *d, enum record_field f)
+{
+	return span_trim(d->field[f].value).n > 0;
+}
+
+/* --- fields as terms that filter --- */
+
+static void
+add_value(struct maker *m, const char *prefix, struct span value)
+{
+	xap_add_term(m->writer, prefix, value, 0);
+}
+
+static void
+add_id(struct maker *m, const char *prefix, int64_t id)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof digits, "%" PRId64, id);
+	add_value(m, prefix, span_of(digits));
+}
+
+/* Each folded word of a name. */
+static void
+add_name(struct maker *m, const char *prefix, struct span name)
+{
+	struct text_scan scan;
+	struct text_word w;
+
+	text_scan_init(&scan, name);
+	while (text_next(&scan, &w))
+		add_value(m, prefix, span_make(w.folded, w.folded_len));
+}
+
+static void
+add_number_terms(struct maker *m, const struct text_number *n, unsigned wdf)
+{
+	struct span rest = span_of(n->symbol), part;
+
+	xap_add_term(m->writer, TERM_NUMBER, span_of(n->key), wdf);
+	if (n->number[0] != '\0')
+		xap_add_term(m->writer, TERM_NUMBER_PART, span_of(n->number), 1);
+	if (n->year[0] != '\0')
+		add_value(m, TERM_NUMBER_PART, span_of(n->year));
+	add_value(m, TERM_NUMBER_PART, rest);
+	while (rest.n > 0) {
+		part = span_cut(&rest, '-');
+		add_value(m, TERM_NUMBER_PART, part);
+	}
+}
+
+/* A number without its symbol, or a symbol without its number: what there is can be asked for. */
+static void
+add_number_rest(struct maker *m, struct span number, struct span symbol)
+{
+	owned(strbuf_free) struct strbuf folded = STRBUF_INIT;
+	struct text_number n;
+
+	if (symbol.n > 0) {
+		strbuf_add_char(&folded, '/');
+		strbuf_add_span(&folded, symbol);
+		if (text_number_parse(strbuf_span(&folded), &n))
+			add_number_terms(m, &n, NUMBER_SUGGESTED);
+	}
+	strbuf_reset(&folded);
+	text_key(number, &folded);
+	if (folded.len > 0)
+		xap_add_term(m->writer, TERM_NUMBER_PART, strbuf_span(&folded), 1);
+}
+
+static enum status
+add_number(struct maker *m, struct err *err)
+{
+	const struct search_field *number = &m->doc->field[FIELD_NUMBER];
+	const struct search_field *symbol = &m->doc->field[FIELD_SYMBOL];
+	owned(strbuf_free) struct strbuf whole = STRBUF_INIT;
+	bool suggested = number->suggested || symbol->suggested;
+	struct text_number n;
+
+	if (!is_set(m->doc, FIELD_NUMBER) && !is_set(m->doc, FIELD_SYMBOL))
+		return ST_OK;
+	strbuf_add_span(&whole, span_trim(number->value));
+	if (is_set(m->doc, FIELD_SYMBOL)) {
+		strbuf_add_char(&whole, '/');
+		strbuf_add_span(&whole, span_trim(symbol->value));
+	}
+	if (text_number_parse(strbuf_span(&whole), &n))
+		add_number_terms(m, &n, suggested ? NUMBER_SUGGESTED : NUMBER_ACCEPTED);
+	else
+		add_number_rest(m, span_trim(number->value), span_trim(symbol->value));
+	return add_field_text(m, strbuf_span(&whole), 1, err);
+}
+
+/* "YYYY[-MM[-DD]]" as yyyymmdd and its terms; 0 when it is no date. */
+static uint32_t
+add_date(struct maker *m, struct span date)
+{
+	static const struct {
+		const char *prefix;
+		size_t digits;
+	} levels[] = { { TERM_YEAR, 4 }, { TERM_MONTH, 6 }, { TERM_DAY, 8 } };
+	char digits[9] = "00000000";
+	size_t i, n = 0;
+
+	if (!date_valid(date, true))
+		return 0;
+	for (i = 0; i < date.n && n < 8; i++)
+		if (date.p[i] != '-')
+			digits[n++] = date.p[i];
+	for (i = 0; i < 3 && levels[i].digits <= n; i++)
+		add_value(m, levels[i].prefix, span_make(digits, levels[i].digits));
+	return (uint32_t)strtoul(digits, NULL, 10);
+}
+
+static void
+add_filters(struct maker *m)
+{
+	const struct search_document *d = m->doc;
+	size_t i;
+
+	add_value(m, TERM_UID, span_of(d->uid));
+	add_id(m, TERM_CLASS, d->access_class);
+	for (i = 0; i < d->dossier_count; i++)
+		add_id(m, TERM_DOSSIER, d->dossiers[i]);
+	if (d->state != NULL)
+		add_value(m, TERM_STATE, span_of(d->state));
+	add_name(m, TERM_ISSUER, d->field[FIELD_ISSUER].value);
+	add_name(m, TERM_SIGNER, d->field[FIELD_SIGNER].value);
+}
+
+/* The code as it is written, NFC: HD (hướng dẫn) and HĐ (hợp đồng) differ. */
+static void
+normalise_type(struct span code, struct strbuf *out)
+{
+	text_normalise(span_trim(code), out);
+}
+
+static enum status
+add_type(struct maker *m, struct strbuf *code, struct err *err)
+{
+	const struct record_type *type;
+
+	normalise_type(m->doc->field[FIELD_TYPE].value, code);
+	if (code->len == 0)
+		return ST_OK;
+	if (code->len > XAP_TYPE_MAX)
+		return fail(err, ST_INVALID, "record %" PRId64 ": the type code is too long",
+		    m->doc->record);
+	add_value(m, TERM_TYPE, strbuf_span(code));
+	if ((type = record_type_find(strbuf_span(code))) == NULL)
+		return ST_OK;
+	return add_field_text(m, span_of(type->name_vi), 1, err);
+}
+
+/* --- slices --- */
+
+/* "7+2,": page 7 took two slices more than one. */
+static void
+note_slices(struct maker *m, uint32_t page, size_t extra)
+{
+	if (extra > 0)
+		strbuf_addf(&m->data, "%" PRIu32 "+%zu,", page, extra);
+}
+
+uint32_t
+search_page_of_slice(struct span data, uint32_t slice)
+{
+	struct span item, left;
+	uint64_t page, extra, shift = 0;
+
+	while (data.n > 0) {
+		item = span_cut(&data, ',');
+		left = span_cut(&item, '+');
+		if (!span_u64(left, &page) || !span_u64(item, &extra) || slice <= page + shift)
+			break;
+		if (slice <= page + shift + extra)
+			return (uint32_t)page;
+		shift += extra;
+	}
+	return slice > shift ? (uint32_t)(slice - shift) : 0;
+}
+
+static bool
+wants_bigrams(const struct search_page *page)
+{
+	const char *language = page->language ? page->language : text_language(page->text);
+
+	return language == NULL || strcmp(language, "vi") == 0;
+}
+
+static enum status
+add_pages(struct maker *m, struct err *err)
+{
+	enum status st;
+	size_t i, before;
+
+	for (i = 0; i < m->doc->page_count; i++) {
+		before = m->slice_count;
+		if ((st = start_slice(m, (uint32_t)i + 1, 0, err)) != ST_OK ||
+		    (st = add_text(m, m->doc->pages[i].text, (uint32_t)i + 1,
+			 wants_bigrams(&m->doc->pages[i]), 1, err)) != ST_OK)
+			return st;
+		note_slices(m, (uint32_t)i + 1, m->slice_count - before - 1);
+	}
+	return ST_OK;
+}
+
+/* The given language, or that of most pages. */
+static void
+add_language(struct maker *m)
+{
+	const struct search_document *d = m->doc;
+	size_t i, vi = 0, en = 0;
+	const char *language;
+
+	if (is_set(d, FIELD_LANGUAGE)) {
+		add_value(m, TERM_LANGUAGE, span_trim(d->field[FIELD_LANGUAGE].value));
+		return;
+	}
+	for (i = 0; i < d->page_count; i++) {
+		language =
+		    d->pages[i].language ? d->pages[i].language : text_language(d->pages[i].text);
+		vi += language != NULL && strcmp(language, "vi") == 0;
+		en += language != NULL && strcmp(language, "en") == 0;
+	}
+	if (vi + en > 0)
+		add_value(m, TERM_LANGUAGE, vi >= en ? SPAN("vi") : SPAN("en"));
+}
+
+static enum status
+add_fields(struct maker *m, struct strbuf *code, struct err *err)
+{
+	const struct search_field *f;
+	enum status st;
+	size_t i;
+
+	if ((st = start_slice(m, 0, 0, err)) != ST_OK)
+		return st;
+	for (i = 0; i < sizeof field_weights / sizeof field_weights[0]; i++) {
+		f = &m->doc->field[field_weights[i].field];
+		st = add_field_text(m, f->value,
+		    f->suggested ? field_weights[i].suggested : field_weights[i].accepted, err);
+		if (st != ST_OK)
+			return st;
+	}
+	if ((st = add_number(m, err)) != ST_OK || (st = add_type(m, code, err)) != ST_OK)
+		return st;
+	add_filters(m);
+	add_language(m);
+	return ST_OK;
+}
+
+static uint16_t
+suggested_bits(const struct search_document *d)
+{
+	unsigned bits = 0, i;
+
+	_Static_assert(FIELD_COUNT <= 16, "a bit for every field");
+	for (i = 0; i < FIELD_COUNT; i++)
+		if (d->field[i].suggested && is_set(d, i))
+			bits |= 1u << i;
+	return (uint16_t)bits;
+}
+
+static enum status
+make(struct maker *m, struct strbuf *code, struct err *err)
+{
+	const struct search_document *d = m->doc;
+	struct xap_row row = { 0 };
+	enum status st;
+
+	if (d->access_class < 0 || d->access_class > UINT32_MAX || d->level < LEVEL_PUBLIC ||
+	    d->level > LEVEL_CONFIDENTIAL)
+		return fail(
+		    err, ST_INVALID, "record %" PRId64 ": no such class or level", d->record);
+	xap_begin(m->writer);
+	if ((st = add_fields(m, code, err)) != ST_OK || (st = add_pages(m, err)) != ST_OK)
+		return st;
+	row.access_class = (uint32_t)d->access_class;
+	row.level = (uint8_t)d->level;
+	row.flags = suggested_bits(d);
+	row.date = add_date(m, span_trim(d->field[FIELD_ISSUED].value));
+	row.type = strbuf_span(code);
+	xap_set_row(m->writer, &row);
+	xap_set_data(m->writer, strbuf_span(&m->data));
+	return ST_OK;
+}
+
+enum status
+search_add_terms(struct xap_writer *w, const struct search_document *d,
+    struct search_slice **slices, size_t *slice_count, struct err *err)
+{
+	owned(strbuf_free) struct strbuf code = STRBUF_INIT;
+	struct maker m = { .writer = w, .doc = d, .data = STRBUF_INIT };
+	enum status st;
+
+	st = make(&m, &code, err);
+	strbuf_free(&m.data);
+	if (st == ST_OK && slices != NULL) {
+		*slices = m.slices;
+		*slice_count = m.slice_count;
+	} else
+		free(m.slices);
+	return st;
+}
