@@ -105,9 +105,9 @@ $(B)/tests/gen/%.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_gen) |
 $(B)/tests/tangthu-gen: $(call objects,tests/gen) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs $(PKGS_gen)) -llept -lutf8proc -lz -lm
-$(B)/tests/search_loop: $(B)/tests/perf/search_loop.o $(B)/libcore.a
+$(B)/tests/search_loop $(B)/tests/retrieval: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -o $@ $^ $(LIBS_core)
+	$(Q)$(LINK) -o $@ $^ $(LIBS_core) -lm
 # Shares nothing with the writer but the hash library (D20).
 $(B)/tangthu-verify: $(call objects,cli/verify)
 	$(call say,LINK,$@)
