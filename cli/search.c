@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "search.h"
+
+#include <unistd.h>
+
+#include "audit.h"
+#include "cli.h"
+#include "retrieval.h"
+
+#define SNIPPET_CHARS 220
+
+static void
+print_marked(const struct retrieval_hit *h, bool colour)
+{
+	const char *on = colour ? "\033[1m" : "[", *off = colour ? "\033[0m" : "]";
+	size_t m = 0;
+
+	for (size_t i = 0; i < h->snippet.n; i++) {
+		unsigned char c = (unsigned char)h->snippet.p[i];
+
+		if (m < h->mark_count && i == h->marks[m].start)
+			fputs(on, stdout);
+		putchar(c < 0x20 || c == 0x7f ? ' ' : c);
+		if (m < h->mark_count && i + 1 == h->marks[m].end) {
+			fputs(off, stdout);
+			m++;
+		}
+	}
+	putchar('\n');
+}
+
+static void
+print_hit(const struct retrieval_hit *h, size_t rank, bool colour)
+{
+	const struct record *r = h->record;
+	struct strbuf notation owned(strbuf_free) = STRBUF_INIT;
+
+	record_notation(r->field[FIELD_NUMBER], r->field[FIELD_SYMBOL], &notation);
+	printf("%3zu. %s  %s  %s\n     ", rank, r->uid, notation.len ? notation.buf : "-",
+	    r->field[FIELD_ISSUED] ? r->field[FIELD_ISSUED] : "");
+	cli_print_text(
+	    stdout, r->field[FIELD_SUBJECT] ? r->field[FIELD_SUBJECT] : "(no subject yet)");
+	printf("\n     %s", r->home_file_code ? r->home_file_code : "");
+	for (size_t i = 0; i < h->found->page_count && i < 12; i++)
+		printf("%s%u", i ? ", " : "  pages ", h->found->pages[i].page);
+	putchar('\n');
+	if (h->snippet.n) {
+		fputs("     ", stdout);
+		print_marked(h, colour);
+	}
+}
+
+static void
+hit_json(struct json_out *json, const struct retrieval_hit *h)
+{
+	json_object(json);
+	json_key_str(json, "uid", h->record->uid);
+	json_key_int(json, "id", h->record->id);
+	for (int f = 0; f < FIELD_COUNT; f++)
+		json_key_opt(json, record_field_name((enum record_field)f), h->record->field[f]);
+	json_key_opt(json, "dossier", h->record->home_file_code);
+	json_key_int(json, "best_page", h->found->best_page);
+	json_key(json, "pages");
+	json_array(json);
+	for (size_t i = 0; i < h->found->page_count; i++)
+		json_int(json, h->found->pages[i].page);
+	json_end_array(json);
+	json_key(json, "snippet");
+	json_span(json, h->snippet);
+	json_key(json, "marks");
+	json_array(json);
+	for (size_t i = 0; i < h->mark_count; i++) {
+		json_array(json);
+		json_int(json, (int64_t)h->marks[i].start);
+		json_int(json, (int64_t)h->marks[i].end);
+		json_end_array(json);
+	}
+	json_end_array(json);
+	json_end_object(json);
+}
+
+static void
+facets_json(struct json_out *json, const struct search_result *r)
+{
+	json_key(json, "types");
+	json_object(json);
+	for (size_t i = 0; i < r->type_count; i++)
+		json_key_int(json, r->types[i].type, (int64_t)r->types[i].count);
+	json_end_object(json);
+	json_key(json, "years");
+	json_array(json);
+	for (size_t i = 0; i < r->year_count; i++) {
+		json_object(json);
+		json_key_int(json, "year", r->years[i].year);
+		json_key_int(json, "count", (int64_t)r->years[i].count);
+		json_end_object(json);
+	}
+	json_end_array(json);
+}
+
+static enum status
+answer_json(const struct retrieval_answer *a, const struct search_query *q, struct err *err)
+{
+	struct strbuf out owned(strbuf_free) = STRBUF_INIT;
+	const struct search_problem *problems;
+	size_t n = search_query_problems(q, &problems);
+	struct json_out json;
+
+	json_start(&json, &out);
+	json_object(&json);
+	json_key_int(&json, "total", (int64_t)a->result->total);
+	json_key_bool(&json, "total_exact", a->result->total_exact);
+	json_key_bool(&json, "relaxed", a->result->relaxed);
+	json_key(&json, "problems");
+	json_array(&json);
+	for (size_t i = 0; i < n; i++)
+		json_str(&json, search_problem_text(problems[i].code, "en"));
+	json_end_array(&json);
+	facets_json(&json, a->result);
+	json_key(&json, "hits");
+	json_array(&json);
+	for (size_t i = 0; i < a->count; i++)
+		hit_json(&json, &a->hits[i]);
+	json_end_array(&json);
+	json_end_object(&json);
+	return cli_print(&out, err);
+}
+
+static void
+answer_people(const struct retrieval_answer *a, const struct search_query *q, size_t offset)
+{
+	const struct search_problem *problems;
+	size_t n = search_query_problems(q, &problems);
+	bool colour = isatty(STDOUT_FILENO);
+
+	for (size_t i = 0; i < n; i++)
+		fprintf(stderr, "at character %zu: %s\n", problems[i].at,
+		    search_problem_text(problems[i].code, "en"));
+	printf("%s%zu found%s\n", a->result->total_exact ? "" : "at least ", a->result->total,
+	    a->result->relaxed ? " (not every word stands in them)" : "");
+	for (size_t i = 0; i < a->count; i++)
+		print_hit(&a->hits[i], offset + i + 1, colour);
+}
+
+static enum status
+parse_request(int *argc, char **argv, struct search_request *req, struct err *err)
+{
+	const char *limit = "10", *offset = "0", *sort = "relevance", *year = "0";
+	int64_t number;
+	enum status st;
+
+	(void)cli_option(argc, argv, "--limit", &limit);
+	(void)cli_option(argc, argv, "--offset", &offset);
+	(void)cli_option(argc, argv, "--sort", &sort);
+	(void)cli_option(argc, argv, "--type", &req->type);
+	(void)cli_option(argc, argv, "--year", &year);
+	if ((st = cli_number(limit, "--limit", 1, SEARCH_LIMIT_MAX, &number, err)))
+		return st;
+	req->limit = (size_t)number;
+	if ((st = cli_number(offset, "--offset", 0, SEARCH_OFFSET_MAX, &number, err)))
+		return st;
+	req->offset = (size_t)number;
+	if ((st = cli_number(year, "--year", 0, 9999, &number, err)))
+		return st;
+	req->year = (int)number;
+	if (strcmp(sort, "newest") == 0)
+		req->sort = SEARCH_NEWEST;
+	else if (strcmp(sort, "oldest") == 0)
+		req->sort = SEARCH_OLDEST;
+	else if (strcmp(sort, "relevance") != 0)
+		return fail(err, ST_INVALID, "--sort is relevance, newest or oldest, not %s", sort);
+	return ST_OK;
+}
+
+/* One string from all operands, as typed. */
+static void
+join(int argc, char **argv, struct strbuf *out)
+{
+	for (int i = 1; i < argc; i++)
+		strbuf_addf(out, "%s%s", i > 1 ? " " : "", argv[i]);
+}
+
+/* What an auditor searched for belongs to the trail; the words are a private field. */
+static enum status
+log_search(struct cli *cli, struct span words, size_t total, struct err *err)
+{
+	const struct event_private priv = { "query", words };
+	const struct event event = {
+		.event_class = EVENT_ACCESS,
+		.action = "search",
+		.outcome = "ok",
+		.detail = arena_printf(cli->arena, "{\"total\":%zu}", total),
+		.priv = &priv,
+		.priv_count = 1,
+	};
+
+	return access_has(cli->access, CAP_AUDIT)
+	    ? audit_append(cli->catalog, &cli->actor, &event, err)
+	    : ST_OK;
+}
+
+static enum status
+answer(struct cli *cli, struct retrieval *r, struct span words, const struct search_request *req,
+    struct err *err)
+{
+	struct search_query *query owned(search_query_freep) = search_query_new(words);
+	struct retrieval_answer a;
+	enum status st;
+
+	if ((st = retrieval_run(r, cli->access, query, req, SNIPPET_CHARS, cli->arena, &a, err)))
+		return st;
+	st = log_search(cli, words, a.result->total, err);
+	if (st == ST_OK && cli->json)
+		st = answer_json(&a, query, err);
+	else if (st == ST_OK)
+		answer_people(&a, query, req->offset);
+	retrieval_answer_end(&a);
+	return st;
+}
+
+static enum status
+run(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct search_request req = { .facets = true, .deadline_ms = 0 };
+	struct search_reader *reader owned(search_reader_closep) = NULL;
+	struct derived *derived owned(derived_closep) = NULL;
+	struct strbuf words owned(strbuf_free) = STRBUF_INIT;
+	struct retrieval r = { .catalog = cli->catalog };
+	enum status st;
+
+	if ((st = parse_request(&argc, argv, &req, err)) ||
+	    (st = cli_end_options(&argc, argv, err)) ||
+	    (st = cli_operands(argc, 1, 64, "tangthu search WORDS ...", err)))
+		return st;
+	join(argc, argv, &words);
+	if ((st = derived_open(&derived, cli->conf, err)))
+		return st;
+	st = search_reader_open(&reader, arena_printf(cli->arena, "%s/index", cli->conf->dir), err);
+	if (st == ST_NOT_FOUND)
+		return err_context(err, "nothing is indexed yet: run tangthu-indexer");
+	if (st)
+		return st;
+	r.derived = derived;
+	r.reader = reader;
+	return answer(cli, &r, strbuf_span(&words), &req, err);
+}
+
+const struct cli_verb cli_search = {
+	.name = "search",
+	.synopsis = "[--limit N] [--offset N] [--sort ORDER] [--type CODE] [--year YYYY] WORDS ...",
+	.summary = "Searches the records that you may read",
+	.help =
+	    "  WORDS   words with or without diacritics, \"phrases\", AND OR NOT -, (groups),\n"
+	    "          số: loại: ngày: năm: từ: đến: cơ quan: hồ sơ: ngôn ngữ: (or number: type:\n"
+	    "          date: year: from: to: issuer: dossier: language:)\n"
+	    "  --sort  relevance (default), newest, oldest\n",
+	.need = CLI_ACTOR,
+	.run = run,
+};
