@@ -15,89 +15,80 @@
 
 /* What a verb needs before it starts; each includes the ones above it. */
 enum cli_need {
-	CLI_NOTHING,		/* no archive */
-	CLI_CONF,		/* the data directory and its configuration */
-	CLI_CATALOG,		/* and the catalogue, open for reading */
-	CLI_ACTOR		/* and a principal with its access; opened for writing */
+	CLI_NOTHING, /* no archive */
+	CLI_CONF,    /* the data directory and its configuration */
+	CLI_CATALOG, /* and the catalogue, open for reading */
+	CLI_ACTOR    /* and a principal with its access; opened for writing */
 };
 
 /* One invocation. */
 struct cli {
-	const char	*dir;
-	const char	*as;			/* --as NAME or NULL */
-	bool		 json;
-	struct arena	*arena;
-	struct conf	*conf;
-	struct catalog	*catalog;
-	struct actor	 actor;
-	struct access	*access;
-	const char	*actor_name;
+	const char *dir;
+	const char *as; /* --as NAME or NULL */
+	bool json;
+	struct arena *arena;
+	struct conf *conf;
+	struct catalog *catalog;
+	struct actor actor;
+	struct access *access;
+	const char *actor_name;
 };
 
 struct cli_verb {
-	const char	*name;
-	const char	*synopsis;		/* after the name */
-	const char	*summary;		/* one line */
-	const char	*help;			/* options and subcommands, or NULL */
-	enum cli_need	 need;
-	enum status	(*run)(struct cli *, int argc, char **argv, struct err *);
+	const char *name;
+	const char *synopsis; /* after the name */
+	const char *summary;  /* one line */
+	const char *help;     /* options and subcommands, or NULL */
+	enum cli_need need;
+	enum status (*run)(struct cli *, int argc, char **argv, struct err *);
 };
 
 extern const struct cli_verb cli_add, cli_backup, cli_dossier, cli_grant, cli_init, cli_reindex,
-	cli_restore, cli_search, cli_set, cli_show, cli_status, cli_user, cli_verify, cli_version;
-extern const struct cli_verb *const cli_verbs[];	/* ends with NULL */
+    cli_restore, cli_search, cli_set, cli_show, cli_status, cli_user, cli_verify, cli_version;
+extern const struct cli_verb *const cli_verbs[]; /* ends with NULL */
 
 /* A subcommand of a verb ("user create"). */
 struct cli_sub {
-	const char	*name;
-	enum status	(*run)(struct cli *, int argc, char **argv, struct err *);
+	const char *name;
+	enum status (*run)(struct cli *, int argc, char **argv, struct err *);
 };
 /* Runs the row argv[1] names; argv of the subcommand starts at its name. */
-enum status	 cli_dispatch(struct cli *, const struct cli_sub *, size_t, int argc, char **argv,
-		    struct err *);
+enum status cli_dispatch(
+    struct cli *, const struct cli_sub *, size_t, int argc, char **argv, struct err *);
 
 /*
  * Takes "--name VALUE" or "--name=VALUE" out of argv (argv[0] stays); "--" ends options.  An
  * option left over afterwards is refused by cli_end_options.
  */
-bool		 cli_option(int *argc, char **argv, const char *name, const char **value);
-bool		 cli_flag(int *argc, char **argv, const char *name);
-MUST_CHECK enum status
-		 cli_end_options(int *argc, char **argv, struct err *);
+bool cli_option(int *argc, char **argv, const char *name, const char **value);
+bool cli_flag(int *argc, char **argv, const char *name);
+MUST_CHECK enum status cli_end_options(int *argc, char **argv, struct err *);
 /* Between min and max operands behind argv[0], or ST_INVALID with the verb's synopsis. */
-MUST_CHECK enum status
-		 cli_operands(int argc, int min, int max, const char *synopsis, struct err *);
-MUST_CHECK enum status
-		 cli_number(const char *text, const char *what, int64_t min, int64_t max,
-		    int64_t *value, struct err *);
+MUST_CHECK enum status cli_operands(int argc, int min, int max, const char *synopsis, struct err *);
+MUST_CHECK enum status cli_number(
+    const char *text, const char *what, int64_t min, int64_t max, int64_t *value, struct err *);
 
 /* ST_DENIED with what is missing unless the actor has the capability. */
-MUST_CHECK enum status
-		 cli_require(const struct cli *, enum capability, const char *to_do, struct err *);
+MUST_CHECK enum status cli_require(
+    const struct cli *, enum capability, const char *to_do, struct err *);
 /* Row id of a dossier or node named by uid, row id or file code; NULL gives the inbox. */
-MUST_CHECK enum status
-		 cli_find_dossier(struct cli *, const char *name, int64_t *id, struct err *);
-MUST_CHECK enum status
-		 cli_principal(struct cli *, const char *name, struct principal *, struct err *);
-MUST_CHECK enum status
-		 cli_open_store(struct cli *, struct store **, struct err *);
+MUST_CHECK enum status cli_find_dossier(struct cli *, const char *name, int64_t *id, struct err *);
+MUST_CHECK enum status cli_principal(
+    struct cli *, const char *name, struct principal *, struct err *);
+MUST_CHECK enum status cli_open_store(struct cli *, struct store **, struct err *);
 /*
  * A secret: from the file, from standard input when it is "-", or asked on the terminal without
  * echo (twice when confirm).  One line; the newline is not part of it.  Never from argv.
  */
-MUST_CHECK enum status
-		 cli_secret(const char *file, const char *prompt, bool confirm, struct strbuf *,
-		    struct err *);
+MUST_CHECK enum status cli_secret(
+    const char *file, const char *prompt, bool confirm, struct strbuf *, struct err *);
 /* ST_EXISTS unless dir is absent or an empty directory. */
-MUST_CHECK enum status
-		 cli_check_empty(const char *dir, struct err *);
+MUST_CHECK enum status cli_check_empty(const char *dir, struct err *);
 /* Runs a program of this installation (beside this one, else on PATH) and waits for it. */
-MUST_CHECK enum status
-		 cli_run_program(const char *name, const char *const *argv, struct err *);
+MUST_CHECK enum status cli_run_program(const char *name, const char *const *argv, struct err *);
 /* Writes buffered JSON and a newline to standard output; ST_IO when that fails. */
-MUST_CHECK enum status
-		 cli_print(const struct strbuf *, struct err *);
+MUST_CHECK enum status cli_print(const struct strbuf *, struct err *);
 /* For people: control characters shown as '?', so that a file name cannot drive the terminal. */
-void		 cli_print_text(FILE *, const char *);
+void cli_print_text(FILE *, const char *);
 
 #endif

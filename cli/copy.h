@@ -6,7 +6,7 @@
 #include "err.h"
 
 struct copy_counts {
-	uint64_t	 blobs, bytes, components;
+	uint64_t blobs, bytes, components;
 };
 
 /*
@@ -15,11 +15,9 @@ struct copy_counts {
  * before, so everything it names is there: blobs only grow, derived files are only replaced.
  * ST_CORRUPT names the first blob that is not what its name says.
  */
-MUST_CHECK enum status
-		 copy_content(struct catalog *, const struct conf *from, const struct conf *to,
-		    struct copy_counts *, struct err *);
+MUST_CHECK enum status copy_content(struct catalog *, const struct conf *from,
+    const struct conf *to, struct copy_counts *, struct err *);
 /* Copies a small file (configuration), durable.  ST_NOT_FOUND, ST_IO. */
-MUST_CHECK enum status
-		 copy_file(const char *from, const char *to, int mode, struct err *);
+MUST_CHECK enum status copy_file(const char *from, const char *to, int mode, struct err *);
 
 #endif

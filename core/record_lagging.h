@@ -9,8 +9,7 @@
  * no longer does: moved to another class or quarantined since they were indexed.  One statement;
  * the list is short because the indexer empties it within seconds.
  */
-MUST_CHECK enum status
-		 record_lagging(struct catalog *, const struct access *, struct arena *,
-		    const int64_t **ids, size_t *count, struct err *);
+MUST_CHECK enum status record_lagging(struct catalog *, const struct access *, struct arena *,
+    const int64_t **ids, size_t *count, struct err *);
 
 #endif
