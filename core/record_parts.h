@@ -37,12 +37,6 @@ MUST_CHECK enum status record_load_any(
 MUST_CHECK enum status record_load_for(struct catalog *, const struct access *, enum permission,
     int64_t id, struct arena *, struct record *, struct err *);
 
-/*
- * Checks and cleans given fields: NULL stays NULL, "" stays "" (clear), texts are brought to one
- * spelling, types to their code, urgency to its wording.  Results live in the arena.  ST_INVALID.
- */
-MUST_CHECK enum status record_fields_clean(
-    const char *const in[FIELD_COUNT], struct arena *, const char *out[FIELD_COUNT], struct err *);
 /* Untrusted text as one line of one spelling, at most max bytes of it. */
 char *record_line(const char *value, size_t max, struct arena *);
 /* The key under which number and symbol are found, NULL when they are none (text_number_parse). */
