@@ -211,13 +211,13 @@ lint:
 	@config/install-deps build test
 	+$(MAKE) --no-print-directory -k lint-format lint-shell lint-man lint-cppcheck lint-tidy
 lint-format:
-	clang-format --dry-run -Werror $(C_FILES)
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
 lint-shell:
-	shellcheck -x $(SHELLS)
+	$(Q)shellcheck -x $(SHELLS)
 lint-man:
-	mandoc -Tlint -Wwarning $(MAN)
+	$(Q)mandoc -Tlint -Wwarning $(MAN)
 lint-cppcheck:
-	cppcheck -q --error-exitcode=1 --std=c11 --language=c --enable=warning,performance,portability \
+	$(Q)cppcheck -q --error-exitcode=1 --std=c11 --language=c --enable=warning,performance,portability \
 	    --inline-suppr --suppressions-list=tests/cppcheck.supp -Iinclude -D_GNU_SOURCE -j $(JOBS) \
 	    $(TIDY)
 # One stamp per file, so that only what changed is looked at again.
