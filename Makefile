@@ -43,7 +43,8 @@ LIBS_cli     := $(LIBS_core)
 PKGS_ocr     := poppler-glib cairo glib-2.0 libxml-2.0
 
 Q	:= $(if $(V),,@)
-say	 = $(if $(V),,@echo '  $(1)	$(2)')
+quiet	:= $(findstring s,$(firstword -$(MAKEFLAGS)))
+say	 = $(if $(V)$(quiet),,@echo '  $(1)	$(2)')
 objects	 = $(patsubst %,$(B)/%.o,$(basename $(sort $(wildcard $(1)/*.c $(1)/*.cc))))
 PARTS	:= ocr indexer server cli
 NAME_ocr := tangthu-ocr
