@@ -246,6 +246,22 @@ take_batch(struct drain *d, int64_t until_us, bool *more, struct err *err)
 }
 
 enum status
+drain_is_level(struct drain *d, bool *level, struct err *err)
+{
+	owned(arena_freep) struct arena *list = arena_new();
+	const int64_t *records, *seqs;
+	enum status st;
+	size_t count;
+
+	*level = false;
+	if (d->taken != d->committed)
+		return ST_OK;
+	st = outbox_list(d->catalog, d->taken, 1, list, &records, &seqs, &count, err);
+	*level = st == ST_OK && count == 0;
+	return st;
+}
+
+enum status
 drain_step(struct drain *d, int64_t budget_us, bool hurry, enum drain_state *state, struct err *err)
 {
 	int64_t now = monotonic_us();

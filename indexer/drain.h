@@ -37,6 +37,8 @@ void drain_closep(struct drain **);
  */
 MUST_CHECK enum status drain_step(
     struct drain *, int64_t budget_us, bool hurry, enum drain_state *, struct err *);
+/* Nothing is uncommitted and the catalogue has nothing newer. */
+MUST_CHECK enum status drain_is_level(struct drain *, bool *level, struct err *);
 /* Commits now what was put. */
 MUST_CHECK enum status drain_commit(struct drain *, struct err *);
 /* monotonic_us() of the next commit, INT64_MAX = none is pending. */

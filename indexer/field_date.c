@@ -17,6 +17,7 @@
 #define DAY_SURE 0.93
 #define DAY_HEIGHT 0.95 /* of the median word */
 #define MONTH_SURE 0.70
+#define YEAR_SURE 0.90
 #define PARTIAL 0.85 /* what a date without its day is worth */
 
 struct date_parts {
@@ -116,6 +117,27 @@ look(struct fields *f, const struct layout_line *line)
 	return take(f, &p);
 }
 
+/* Day and month are lost: the year alone, where the date must stand. */
+static bool
+look_for_year(struct fields *f, const struct layout_line *line)
+{
+	regmatch_t m[PATTERN_GROUPS];
+	struct layout_piece year;
+	double sure;
+	char *text;
+	int box[4];
+
+	if (!field_match(f, PATTERN_YEAR, line->folded, m))
+		return false;
+	year = layout_piece(line, m[2]);
+	sure = layout_piece_box(year, box);
+	text = arena_dup_span(f->arena, layout_piece_text(year));
+	if (sure < YEAR_SURE || !date_plausible(f, text))
+		return false;
+	field_add(f, FIELD_ISSUED, text, &year, 1, sure * PARTIAL * PARTIAL, "header-text");
+	return true;
+}
+
 void
 field_date(struct fields *f)
 {
@@ -123,19 +145,22 @@ field_date(struct fields *f)
 	int pass;
 	size_t i;
 
-	/* Beside the number, then anywhere near the top: later dates are cited ones. */
-	for (pass = 0; pass < 2; pass++)
+	/*
+	 * Beside the number.  Only a page without columns has it elsewhere near the top: a date
+	 * there is a cited one as a rule.
+	 */
+	for (pass = 0; pass < 3; pass++)
 		for (i = 0; i < l->count; i++) {
 			const struct layout_line *line = &l->line[i];
+			bool right = line->zone == LAYOUT_RIGHT;
 
-			if ((line->zone == LAYOUT_RIGHT) != (pass == 0) ||
-			    layout_height(l, line) > HEADER_PART)
+			if (right != (pass < 2) || layout_height(l, line) > HEADER_PART)
 				continue;
-			/* "Căn cứ ... ngày ...": a citation, however high it stands. */
-			if (pass == 1 &&
-			    (strstr(line->folded, "Can cu") || strchr(line->folded, '/')))
+			if (pass == 2 &&
+			    (l->header || strstr(line->folded, "Can cu") ||
+				strchr(line->folded, '/')))
 				continue;
-			if (look(f, line))
+			if (pass == 1 ? look_for_year(f, line) : look(f, line))
 				return;
 		}
 }

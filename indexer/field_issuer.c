@@ -105,7 +105,8 @@ field_issuer(struct fields *f)
 		piece = (struct layout_piece){ lines[begin], 0, lines[begin]->text_len };
 		layout_piece_box(piece, box);
 		sure *= field_match(f, PATTERN_BODY_NAME, lines[begin]->folded, m) ? 1 : 0.75;
-		sure *= !f->symbol || symbol_agrees(f, name.buf) ? 1 : 0.85;
+		f->symbol_of_issuer = f->symbol && symbol_agrees(f, name.buf);
+		sure *= !f->symbol || f->symbol_of_issuer ? 1 : 0.85;
 		field_add(f, FIELD_ISSUER, arena_dup_span(f->arena, strbuf_span(&name)), &piece, 1,
 		    sure * 0.95, "header-text");
 	}

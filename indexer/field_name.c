@@ -39,11 +39,12 @@ is_symbol_part(const struct fields *f, struct span letters, int index)
 }
 
 static double
-name_confidence(const struct fields *f, const struct name_part *p)
+name_confidence(struct fields *f, const struct name_part *p)
 {
 	if (f->symbol) {
 		if (!is_symbol_part(f, p->letters, 0))
 			return 0;
+		f->symbol_in_name = true;
 		if (p->more.n && f->number && span_equal_str(p->number, f->number))
 			return AGREES_NUMBER;
 		return AGREES;

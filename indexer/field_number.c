@@ -50,8 +50,29 @@ symbol_clean(struct fields *f, struct span raw)
 	return out;
 }
 
+/*
+ * What stands between "Số:" and the symbol: the number alone, or with its year (30/2020).  Anything
+ * else is handwriting that was not read.  *year is empty when there is none.
+ */
 static void
-suggest_number(struct fields *f, struct layout_piece piece, double checks)
+split_slot(struct layout_piece slot, struct layout_piece *number, struct span *year)
+{
+	struct span text = layout_piece_text(slot), rest = text,
+		    digits = span_trim(span_cut(&rest, '/'));
+
+	*number = slot;
+	*year = span_make(text.p, 0);
+	rest = span_trim(rest);
+	if (rest.n != 4 || strspn(rest.p, "0123456789") < 4 ||
+	    (rest.p[0] != '1' && rest.p[0] != '2'))
+		return;
+	*year = rest;
+	number->start = (size_t)(digits.p - slot.line->text);
+	number->end = number->start + digits.n;
+}
+
+static void
+suggest_number(struct fields *f, struct layout_piece piece)
 {
 	struct span digits = layout_piece_text(piece);
 	int box[4];
@@ -61,46 +82,43 @@ suggest_number(struct fields *f, struct layout_piece piece, double checks)
 	f->number = arena_dup_span(f->arena, digits);
 	f->number_sure = layout_piece_box(piece, box);
 	if (f->number_sure >= NUMBER_SURE)
-		field_add(
-		    f, FIELD_NUMBER, f->number, &piece, 1, f->number_sure * checks, "header-text");
-}
-
-static void
-suggest_symbol(struct fields *f, struct layout_piece piece, double checks)
-{
-	int box[4];
-
-	field_add(f, FIELD_SYMBOL, f->symbol, &piece, 1, layout_piece_box(piece, box) * checks,
-	    "header-text");
-}
-
-/* Of the Party: "12-QĐ/TU". */
-static void
-take_party(struct fields *f, const struct layout_line *line, const regmatch_t *m)
-{
-	struct layout_piece symbol = layout_piece(line, m[3]);
-
-	f->number_line = line;
-	f->symbol = symbol_clean(f, layout_piece_text(symbol));
-	suggest_symbol(f, symbol, 1);
-	suggest_number(f, layout_piece(line, m[2]), 1);
+		field_add(f, FIELD_NUMBER, f->number, &piece, 1, f->number_sure, "header-text");
 }
 
 static void
 take_number(struct fields *f, const struct layout_line *line, const regmatch_t *m)
 {
-	struct layout_piece symbol = layout_piece(line, m[5]);
-	double checks;
+	struct layout_piece number;
+	struct span year;
 
+	split_slot(layout_piece(line, m[3]), &number, &year);
 	f->number_line = line;
-	f->symbol = symbol_clean(f, layout_piece_text(symbol));
-	if (m[4].rm_so >= 0) /* laws and decrees: 30/2020/NĐ-CP */
-		f->symbol = arena_printf(f->arena, "%.*s/%s",
-		    SPAN_ARG(layout_piece_text(layout_piece(line, m[4]))), f->symbol);
+	f->symbol_piece = layout_piece(line, m[4]);
+	f->symbol = symbol_clean(f, layout_piece_text(f->symbol_piece));
+	if (year.n) /* laws and decrees: the year belongs to the symbol */
+		f->symbol = arena_printf(f->arena, "%.*s/%s", SPAN_ARG(year), f->symbol);
+	suggest_number(f, number);
+}
+
+/*
+ * The number is often written into the word that the symbol is printed in, so that the reader
+ * doubts the whole: then the issuer's initials, the file's name and the type speak for it.
+ */
+void
+field_symbol(struct fields *f)
+{
+	double sure, agreed;
+	int box[4];
+
+	if (!f->symbol)
+		return;
+	sure = layout_piece_box(f->symbol_piece, box);
 	/* Either it begins with a type, or it is issuer-unit of a letter. */
-	checks = f->type || strchr(f->symbol, '-') ? 1 : 0.6;
-	suggest_symbol(f, symbol, checks);
-	suggest_number(f, layout_piece(line, m[2]), checks);
+	sure *= f->type || strchr(f->symbol, '-') ? 1 : 0.6;
+	agreed = 0.3 + (f->type ? 0.15 : 0) + (f->symbol_of_issuer ? 0.25 : 0) +
+	    (f->symbol_in_name ? 0.25 : 0);
+	field_add(f, FIELD_SYMBOL, f->symbol, &f->symbol_piece, 1, sure > agreed ? sure : agreed,
+	    "header-text");
 }
 
 void
@@ -119,11 +137,8 @@ field_number(struct fields *f)
 			if ((line->zone == LAYOUT_LEFT) != (pass == 0) ||
 			    layout_height(l, line) > HEADER_PART)
 				continue;
-			if (field_match(f, PATTERN_PARTY, line->folded, m)) {
-				take_party(f, line, m);
-				return;
-			}
-			if (field_match(f, PATTERN_NUMBER, line->folded, m)) {
+			if (field_match(f, PATTERN_PARTY, line->folded, m) ||
+			    field_match(f, PATTERN_NUMBER, line->folded, m)) {
 				take_number(f, line, m);
 				return;
 			}

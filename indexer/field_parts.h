@@ -7,10 +7,11 @@
 
 /* Patterns on folded lines (case kept), compiled once a document. */
 enum pattern {
-	PATTERN_NUMBER,	   /* 2 number, 4 year, 5 symbol */
-	PATTERN_PARTY,	   /* 2 number, 3 symbol: 12-QĐ/TU */
+	PATTERN_NUMBER,	   /* 3 number (and year), 4 symbol */
+	PATTERN_PARTY,	   /* 3 number, 4 symbol: 12-QĐ/TU */
 	PATTERN_DATE,	   /* 1 day, 2 month, 3 year */
 	PATTERN_MONTH,	   /* 1 month, 2 year */
+	PATTERN_YEAR,	   /* 2 year, at the end of a line about a date */
 	PATTERN_ABOUT,	   /* 2 subject behind "V/v" */
 	PATTERN_TO,	   /* Kính gửi */
 	PATTERN_BODY,	   /* how a text begins that is no subject any more */
@@ -35,7 +36,9 @@ struct fields {
 	const char *number; /* as read, sure or not; NULL = none */
 	double number_sure; /* 0..1 */
 	const char *symbol;
-	const char *type; /* code named by the symbol */
+	struct layout_piece symbol_piece;
+	bool symbol_in_name, symbol_of_issuer; /* what else speaks for it */
+	const char *type;		       /* code named by the symbol */
 };
 
 bool field_match(const struct fields *, enum pattern, const char *, regmatch_t[PATTERN_GROUPS]);
@@ -47,10 +50,11 @@ const struct record_type *field_type_by_code(struct span letters);
 /* Mean confidence of a line's words, 0..1. */
 double field_line_confidence(const struct layout_line *);
 
-void field_number(struct fields *);    /* number, symbol */
+void field_number(struct fields *);    /* number */
 void field_file_name(struct fields *); /* number, symbol by the file's name; after field_number */
 void field_date(struct fields *);
 void field_issuer(struct fields *); /* after field_number */
+void field_symbol(struct fields *); /* after field_file_name and field_issuer */
 void field_urgency(struct fields *);
 void field_title(struct fields *); /* type and subject; after field_number */
 void field_signer(struct fields *);

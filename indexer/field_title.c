@@ -138,11 +138,14 @@ subject_add(struct subject *s, struct layout_piece piece)
 static void
 subject_suggest(struct fields *f, struct subject *s, double share)
 {
+	static const char signs[] = " .,;:-_*=~|'";
 	struct span text = span_trim(strbuf_span(&s->text));
 
 	/* underlines and ornaments below the subject */
-	while (text.n && strchr(" .,;:-_*=~", text.p[text.n - 1]))
+	while (text.n && strchr(signs, text.p[text.n - 1]))
 		text.n--;
+	while (text.n && strchr(signs, text.p[0]))
+		text = span_make(text.p + 1, text.n - 1);
 	if (s->lines && text.n >= 6)
 		field_add(f, FIELD_SUBJECT, arena_dup_span(f->arena, text), &s->first, 1,
 		    s->sum / (double)s->lines * share, "header-text");

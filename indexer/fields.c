@@ -8,14 +8,17 @@
 
 #define SYMBOL "[A-Z][A-Za-z0-9]{0,9}( ?[-&.] ?[A-Z][A-Za-z0-9]{0,9}){0,4}"
 
+/* "Số:" begins its line; anywhere else it cites another document. */
+#define BEGIN "^[^A-Za-z0-9]*((Luat|LUAT) +)?[Ss5][oOeE06]{1,2} *[:;.,]? *"
+
 static const char *const patterns[PATTERN_COUNT] = {
-	[PATTERN_NUMBER] = "(^|[^A-Za-z])[Ss5][oOeE06]{1,2} *[:;.,]? *([^/]{0,24})/"
-			   "( *([12][0-9]{3}) */)? *(" SYMBOL ")",
-	[PATTERN_PARTY] = "(^|[^A-Za-z])[Ss5][oOeE06]{1,2} *[:;.,]? *([0-9]{1,5}) *- *"
-			  "((NQ|QD|CT|KL|TB|BC|CV|HD|KH|TTr|CTr|QC|QyD) */ *[A-Z]{2,12})",
+	[PATTERN_NUMBER] = BEGIN "(.{0,24})/ *(" SYMBOL ")",
+	[PATTERN_PARTY] = BEGIN "([0-9]{1,5}) *- *"
+				"((NQ|QD|CT|KL|TB|BC|CV|HD|KH|TTr|CTr|QC|QyD) */ *[A-Z]{2,12})",
 	[PATTERN_DATE] =
 	    "[Nn]gay *([0-9]{1,2}) *thang *([0-9]{1,2}) *nam *([12][0-9]{3})([^0-9]|$)",
 	[PATTERN_MONTH] = "thang *([0-9]{1,2}) *nam *([12][0-9]{3})([^0-9]|$)",
+	[PATTERN_YEAR] = "(ngay|thang|nam).*[^0-9]([12][0-9]{3})[^0-9]*$",
 	[PATTERN_ABOUT] = "(^|[^A-Za-z])[VvUu] */ *[vV] *[:.;]? *(.{3,})",
 	[PATTERN_TO] = "^[^A-Za-z]*[Kk][Ii][Nn][Hh] *[Gg][Uu][Ii]",
 	[PATTERN_BODY] =
@@ -141,6 +144,7 @@ fields_suggest(const struct fields_source *source, struct arena *arena,
 	field_file_name(&f);
 	field_date(&f);
 	field_issuer(&f);
+	field_symbol(&f);
 	field_urgency(&f);
 	field_title(&f);
 	field_signer(&f);

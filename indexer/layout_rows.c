@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,12 @@
 #define HEADER_PART 0.45 /* of the page: the header ends above */
 #define HEADER_ROWS 16
 #define SIGNS_MAX 3    /* bytes of a word without letters and digits; longer ones are rules */
+#define CENTRED 0.08   /* of the page's width */
 #define PROBE_WORDS 64 /* of a row are looked at for the motto */
+
+#define ROW_PARTS 32 /* of one row; a page of confetti makes more rows */
+#define ROWS_BACK 8  /* rows that a part may still belong to */
+#define SAMPLE 15    /* words of a part whose baselines are asked */
 
 struct rows {
 	const struct words *words;
@@ -25,9 +31,16 @@ struct rows {
 	int mh;
 };
 
-struct baseline {
-	int64_t bottom;
-	uint32_t index;
+/* A line as the reader found it: it follows a skewed page better than any row over all of it. */
+struct part {
+	uint32_t first, count; /* in order[] */
+	int left, right;       /* edges */
+	int bottom[3];	       /* baseline: at its left end, in all, at its right end */
+};
+
+struct part_row {
+	uint32_t part[ROW_PARTS];
+	unsigned count;
 };
 
 struct layout_line *
@@ -52,13 +65,13 @@ by_value(const void *a, const void *b)
 }
 
 static int
-by_baseline(const void *a, const void *b)
+by_bottom(const void *a, const void *b)
 {
-	const struct baseline *x = a, *y = b;
+	const struct part *x = a, *y = b;
 
-	if (x->bottom != y->bottom)
-		return x->bottom < y->bottom ? -1 : 1;
-	return (x->index > y->index) - (x->index < y->index);
+	if (x->bottom[1] != y->bottom[1])
+		return x->bottom[1] < y->bottom[1] ? -1 : 1;
+	return (x->left > y->left) - (x->left < y->left);
 }
 
 static int
@@ -110,37 +123,136 @@ is_noise(const struct words *words, size_t i, int mh)
 	return w->confidence < 25 && text.n <= 2;
 }
 
+/* Median of at most SAMPLE baselines: letters with tails do not count for much. */
+static int
+baseline(const struct words *words, const uint32_t *index, uint32_t count)
+{
+	uint32_t bottom[SAMPLE], i, n = 0, step = count > SAMPLE ? count / SAMPLE : 1;
+
+	for (i = 0; i < count && n < SAMPLE; i += step) {
+		const struct word *w = &words->word[index[i]];
+		int64_t at = (int64_t)w->y + w->h;
+
+		bottom[n++] = at > 0 ? (uint32_t)at : 0;
+	}
+	qsort(bottom, n, sizeof *bottom, by_value);
+	return (int)bottom[n / 2];
+}
+
+static void
+measure(struct part *p, const struct words *words, uint32_t *order)
+{
+	uint32_t *index = order + p->first, end = p->count < 3 ? p->count : 3;
+	const struct word *last;
+
+	qsort_r(index, p->count, sizeof *index, by_x, (void *)(uintptr_t)words);
+	last = &words->word[index[p->count - 1]];
+	p->left = words->word[index[0]].x;
+	p->right = last->x + (int)last->w;
+	p->bottom[0] = baseline(words, index, end);
+	p->bottom[1] = baseline(words, index, p->count);
+	p->bottom[2] = baseline(words, index + p->count - end, end);
+}
+
+/* Baselines where two parts are nearest, or INT_MAX when they stand one above the other. */
+static int
+apart(const struct part *a, const struct part *b, int mh)
+{
+	if (a->right <= b->left + mh / 2)
+		return abs(a->bottom[2] - b->bottom[0]);
+	if (b->right <= a->left + mh / 2)
+		return abs(b->bottom[2] - a->bottom[0]);
+	return INT_MAX;
+}
+
+/* How far a part is from a row's baseline; INT_MAX: it cannot stand in it. */
+static int
+row_distance(const struct part *parts, const struct part_row *row, const struct part *p, int mh)
+{
+	int nearest = INT_MAX, d;
+	unsigned i;
+
+	for (i = 0; i < row->count; i++) {
+		d = apart(&parts[row->part[i]], p, mh);
+		if (d == INT_MAX)
+			return INT_MAX;
+		nearest = d < nearest ? d : nearest;
+	}
+	return row->count < ROW_PARTS ? nearest : INT_MAX;
+}
+
+static size_t
+find_parts(struct part *parts, uint32_t *order, const struct words *words, int mh)
+{
+	uint32_t i, line = UINT32_MAX, n = 0;
+	size_t count = 0, k;
+
+	for (i = 0; i < words->count; i++) {
+		if (is_noise(words, i, mh))
+			continue;
+		if (!count || words->word[i].line != line) {
+			parts[count].first = n;
+			parts[count++].count = 0;
+			line = words->word[i].line;
+		}
+		order[n++] = i;
+		parts[count - 1].count++;
+	}
+	for (k = 0; k < count; k++)
+		measure(&parts[k], words, order);
+	qsort(parts, count, sizeof *parts, by_bottom);
+	return count;
+}
+
+static unsigned
+place_parts(struct part_row *rows, const struct part *parts, size_t count, int mh)
+{
+	unsigned n = 0, r, best;
+	size_t k;
+
+	for (k = 0; k < count; k++) {
+		int nearest = (int)(ROW_PITCH * mh), d;
+
+		best = n;
+		for (r = n > ROWS_BACK ? n - ROWS_BACK : 0; r < n; r++)
+			if ((d = row_distance(parts, &rows[r], &parts[k], mh)) < nearest) {
+				nearest = d;
+				best = r;
+			}
+		if (best == n)
+			rows[n++].count = 0;
+		rows[best].part[rows[best].count++] = (uint32_t)k;
+	}
+	return n;
+}
+
 static void
 find_rows(struct rows *r, const struct words *words, int mh, struct arena *arena)
 {
-	struct baseline *b = arena_array(arena, words->count, sizeof *b);
-	double sum = 0;
-	size_t i, n = 0;
+	uint32_t *order = arena_array(arena, words->count, sizeof *order), n = 0;
+	struct part *parts = arena_array(arena, words->count, sizeof *parts);
+	size_t count = find_parts(parts, order, words, mh);
+	struct part_row *rows = xcalloc(count ? count : 1, sizeof *rows);
+	unsigned row, i;
 
-	for (i = 0; i < words->count; i++)
-		if (!is_noise(words, i, mh)) {
-			b[n].bottom = (int64_t)words->word[i].y + words->word[i].h;
-			b[n++].index = (uint32_t)i;
-		}
-	qsort(b, n, sizeof *b, by_baseline);
 	r->words = words;
 	r->mh = mh;
-	r->index = arena_array(arena, n + 1, sizeof *r->index);
-	r->start = arena_array(arena, n + 2, sizeof *r->start);
-	for (i = 0; i < n; i++) {
-		size_t size = i - (r->count ? r->start[r->count - 1] : 0);
+	r->count = place_parts(rows, parts, count, mh);
+	r->index = arena_array(arena, words->count + 1, sizeof *r->index);
+	r->start = arena_array(arena, (size_t)r->count + 2, sizeof *r->start);
+	for (row = 0; row < r->count; row++) {
+		r->start[row] = n;
+		for (i = 0; i < rows[row].count; i++) {
+			const struct part *p = &parts[rows[row].part[i]];
 
-		r->index[i] = b[i].index;
-		if (!r->count || (double)b[i].bottom - sum / (double)size > ROW_PITCH * mh) {
-			r->start[r->count++] = (uint32_t)i;
-			sum = 0;
+			memcpy(r->index + n, order + p->first, p->count * sizeof *order);
+			n += p->count;
 		}
-		sum += (double)b[i].bottom;
+		qsort_r(r->index + r->start[row], n - r->start[row], sizeof *r->index, by_x,
+		    (void *)(uintptr_t)words);
 	}
-	r->start[r->count] = (uint32_t)n;
-	for (i = 0; i < r->count; i++)
-		qsort_r(r->index + r->start[i], r->start[i + 1] - r->start[i], sizeof *r->index,
-		    by_x, (void *)(uintptr_t)words);
+	r->start[r->count] = n;
+	free(rows);
 }
 
 static const struct word *
@@ -161,7 +273,7 @@ row_fold(const struct rows *r, unsigned row, size_t from, struct strbuf *out)
 	size_t i;
 
 	strbuf_reset(out);
-	for (i = from; i < row_size(r, row) && i < from + 8; i++) {
+	for (i = from; i < row_size(r, row) && i < from + 16; i++) {
 		if (i > from)
 			strbuf_add_char(out, ' ');
 		text_fold(words_text(r->words, r->index[r->start[row] + i]), true, out);
@@ -239,9 +351,21 @@ runs_over(const struct rows *r, unsigned row, int gutter)
 	return left >= 0 && right >= 0 && right - left < GAP_COLUMN * r->mh;
 }
 
+/* Nothing on the left and in the middle of the page: the type, not the right column. */
+static bool
+is_title(const struct rows *r, unsigned row, int gutter, int width)
+{
+	const struct word *first = row_word(r, row, 0),
+			  *last = row_word(r, row, row_size(r, row) - 1);
+	int middle = (first->x + last->x + (int)last->w) / 2;
+
+	return abs(middle - width / 2) < CENTRED * width &&
+	    (first->x >= gutter || runs_over(r, row, gutter));
+}
+
 /* Rows top..end - 1 are the header. */
 static unsigned
-header_end(const struct rows *r, unsigned top, int gutter, int height)
+header_end(const struct rows *r, unsigned top, int gutter, const struct layout *l)
 {
 	struct strbuf text = STRBUF_INIT;
 	bool date = false;
@@ -249,9 +373,9 @@ header_end(const struct rows *r, unsigned top, int gutter, int height)
 
 	for (row = top; row < r->count && row < top + HEADER_ROWS; row++) {
 		row_fold(r, row, 0, &text);
-		if (row_word(r, row, 0)->y > height * HEADER_PART ||
+		if (row_word(r, row, 0)->y > l->height * HEADER_PART ||
 		    span_starts(strbuf_span(&text), SPAN("Kinh gui")) ||
-		    (row > top + 1 && runs_over(r, row, gutter) && date))
+		    (date && (runs_over(r, row, gutter) || is_title(r, row, gutter, l->width))))
 			break;
 		date = date || strstr(text.buf, "ngay") || strstr(text.buf, "thang");
 	}
@@ -319,7 +443,7 @@ layout_from_boxes(struct layout *l, const struct words *words, struct arena *are
 	if (gutter) {
 		/* The left column may begin a row higher than the motto. */
 		top = top ? top - 1 : 0;
-		end = header_end(&r, top, gutter, l->height);
+		end = header_end(&r, top, gutter, l);
 		l->header = true;
 	}
 	for (row = 0; row < r.count; row++)

@@ -272,7 +272,7 @@ nothing_left(struct loop *l, bool *nothing, struct err *err)
 	enum status st;
 
 	*nothing = false;
-	if (l->rebuild || (l->o->index && l->index_state != DRAIN_EMPTY))
+	if (l->rebuild)
 		return ST_OK;
 	if (l->o->reindex_only) {
 		*nothing = true;
@@ -284,7 +284,13 @@ nothing_left(struct loop *l, bool *nothing, struct err *err)
 	/* Put off for another try, or leased by somebody whose lease may run out. */
 	if ((st = job_next_due(l->ix->catalog, &due, err)) != ST_OK)
 		return st;
-	*nothing = due == 0;
+	if (due != 0)
+		return ST_OK;
+	/* Asked last: what was just finished is in the outbox by now. */
+	l->outbox_us = 0;
+	if (l->o->index)
+		return l->drain ? drain_is_level(l->drain, nothing, err) : ST_OK;
+	*nothing = true;
 	return ST_OK;
 }
 
