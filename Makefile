@@ -43,7 +43,8 @@ LIBS_cli     := $(LIBS_core)
 PKGS_ocr     := poppler-glib cairo glib-2.0 libxml-2.0
 
 Q	:= $(if $(V),,@)
-say	 = $(if $(V),,@echo '  $(1)	$(2)')
+quiet	:= $(findstring s,$(firstword -$(MAKEFLAGS)))
+say	 = $(if $(V)$(quiet),,@echo '  $(1)	$(2)')
 objects	 = $(patsubst %,$(B)/%.o,$(basename $(sort $(wildcard $(1)/*.c $(1)/*.cc))))
 PARTS	:= ocr indexer server cli
 NAME_ocr := tangthu-ocr
@@ -108,6 +109,14 @@ $(B)/tests/tangthu-gen: $(call objects,tests/gen) $(B)/libcore.a
 $(B)/tests/search_loop $(B)/tests/retrieval: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS_core) -lm
+# The pages go into the server's binary.
+WEB_FILES := $(shell find server/web -type f 2>/dev/null)
+$(B)/server/web_files.c: server/web_embed.sh $(WEB_FILES)
+	@mkdir -p $(@D)
+	$(Q)server/web_embed.sh server/web $(B)/server/web > $@.tmp && mv $@.tmp $@
+$(B)/server/web_files.o: $(B)/server/web_files.c
+	$(Q)$(COMPILE) -Iserver -Wno-overlength-strings -c $< -o $@
+$(B)/libserver.a: $(B)/server/web_files.o
 # Shares nothing with the writer but the hash library (D20).
 $(B)/tangthu-verify: $(call objects,cli/verify)
 	$(call say,LINK,$@)
@@ -203,13 +212,13 @@ lint:
 	@config/install-deps build test
 	+$(MAKE) --no-print-directory -k lint-format lint-shell lint-man lint-cppcheck lint-tidy
 lint-format:
-	clang-format --dry-run -Werror $(C_FILES)
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
 lint-shell:
-	shellcheck -x $(SHELLS)
+	$(Q)shellcheck -x $(SHELLS)
 lint-man:
-	mandoc -Tlint -Wwarning $(MAN)
+	$(Q)mandoc -Tlint -Wwarning $(MAN)
 lint-cppcheck:
-	cppcheck -q --error-exitcode=1 --std=c11 --language=c --enable=warning,performance,portability \
+	$(Q)cppcheck -q --error-exitcode=1 --std=c11 --language=c --enable=warning,performance,portability \
 	    --inline-suppr --suppressions-list=tests/cppcheck.supp -Iinclude -D_GNU_SOURCE -j $(JOBS) \
 	    $(TIDY)
 # One stamp per file, so that only what changed is looked at again.

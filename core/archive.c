@@ -194,6 +194,7 @@ found_plan(struct founding *f, struct err *err)
 	const struct node_new fonds = { .kind = NODE_FONDS,
 		.code = f->new->fonds_code ? f->new->fonds_code : "TT",
 		.title = f->new->name ? f->new->name : "Tàng Thư",
+		.rule = "review", /* until a class below says more: never destroyed unseen */
 		.level = LEVEL_PUBLIC };
 	enum status st = ST_OK;
 	size_t i;

@@ -112,7 +112,9 @@ step_component(struct db_row *row, void *payload, struct err *err)
 		.index_seq = db_column_int(row, 7),
 		.reading = reading_of(db_column_bytes(row, 8)),
 		.quarantine = db_column_int(row, 9) == 1,
-		.gone = db_column_int(row, 9) == 1 || db_column_int(row, 10) != 0,
+		.gone = db_column_int(row, 9) == 1 || db_column_int(row, 10) != 0 ||
+		    span_equal_str(db_column_bytes(row, 8), "waiting") ||
+		    span_equal_str(db_column_bytes(row, 8), "reading"),
 		.effective_level = (int)db_column_int(row, 11),
 	};
 	return ST_OK;

@@ -72,6 +72,8 @@ static const struct key keys[] = {
 	  "số yêu cầu chờ tối đa, quá thì trả 503", "requests that may wait; more get 503" },
 	{ "server", "connections", KIND_INT, AT(server_connections), "1024", 1, 100000, NULL,
 	  "số kết nối tối đa", "connections at most" },
+	{ "server", "per_address", KIND_INT, AT(server_per_address), "64", 1, 100000, NULL,
+	  "số kết nối tối đa từ một địa chỉ", "connections of one address at most" },
 	{ "server", "timeout", KIND_INT, AT(server_timeout), "60", 1, 3600, NULL,
 	  "đóng kết nối im lặng sau (giây)", "close a silent connection after (seconds)" },
 	{ "server", "deadline_ms", KIND_INT, AT(server_deadline_ms), "5000", 10, 600000, NULL,

@@ -1,80 +1,95 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <assert.h>
 
-#include "base.h"
-#include "job.h"
-#include "json_out.h"
-#include "record_parts.h"
+#include "audit.h"
+#include "job_parts.h"
 
-/* The queue as people see it. */
-
+/* The queue as people see it: counts, list, second chances. */
 #define LIMIT_MAX 500
 
-struct retrying {
-	struct catalog *catalog;
-	const struct actor *actor;
-	struct arena *arena;
-	struct row_list records; /* struct retry_record */
-};
+static const char *const states[] = { "waiting", "leased", "done", "failed" };
 
-struct retry_record {
-	int64_t id;
-	const char *uid;
+/* --- a second chance --------------------------------------------------------------------------- */
+
+struct chance {
+	int64_t job, component, record;
+	bool packed; /* read to the end before: its pages went into the derived files */
 };
 
 static enum status
-step_retry(struct db_row *row, void *payload, struct err *err)
+step_chance(struct db_row *row, void *payload, struct err *err)
 {
-	struct retrying *r = payload;
-	struct retry_record *record = row_list_add(&r->records, sizeof(*record));
+	struct row_list *list = payload;
+	struct chance *chance = row_list_add(list, sizeof(*chance));
 
 	(void)err;
-	record->id = db_column_int(row, 0);
-	record->uid = db_column_text(row, 1, r->arena);
+	chance->job = db_column_int(row, 0);
+	chance->component = db_column_int(row, 1);
+	chance->record = db_column_int(row, 2);
+	chance->packed = db_column_int(row, 3) != 0;
 	return ST_OK;
 }
 
-/* Pages that were read stay as they are; only what was given up is tried once more. */
+/*
+ * Pages that were given up or refused are read again; after a reading that was packed every page
+ * is, because a new package is made from spool files only.
+ */
 static enum status
-retry_one(struct retrying *r, const struct retry_record *record, int64_t *jobs, struct err *err)
+reset_pages(struct catalog *catalog, const struct chance *chance, struct err *err)
 {
-	int64_t now = now_us(), changed = 0;
-	enum status st = db_exec(r->catalog->db,
-	    "UPDATE page SET state='waiting', tries=0, reason=NULL WHERE state='given_up'"
-	    " AND component IN (SELECT id FROM component WHERE record=$1)",
-	    DB_ARGS(db_int(record->id)), NULL, err);
-
-	if (st == ST_OK)
-		st = db_exec(r->catalog->db,
-		    "UPDATE job SET state='waiting', outcome=NULL, reason=NULL, tries=0, lost=0,"
-		    " due=$2, updated=$2 WHERE (state='failed' OR outcome='partial')"
-		    " AND component IN (SELECT id FROM component WHERE record=$1)",
-		    DB_ARGS(db_int(record->id), db_int(now)), &changed, err);
-	if (st == ST_OK)
-		st = db_exec(r->catalog->db,
-		    "UPDATE record SET reading='waiting', reading_reason=NULL WHERE id=$1",
-		    DB_ARGS(db_int(record->id)), NULL, err);
-	if (st == ST_OK)
-		st = record_touch(r->catalog, record->id, true, err);
-	if (st == ST_OK)
-		st = record_log(r->catalog, r->actor, "record.retry", record->uid, NULL, err);
-	*jobs += changed;
-	return st;
+	return db_exec(catalog->db,
+	    "UPDATE page SET state='waiting', tries=0, reason=NULL WHERE component=$1"
+	    " AND ($2=1 OR state IN('refused','given_up'))",
+	    DB_ARGS(db_int(chance->component), db_int(chance->packed)), NULL, err);
 }
 
 static enum status
-retry_all(struct retrying *r, int64_t record, int64_t *jobs, struct err *err)
+log_retry(struct catalog *catalog, const struct actor *actor, int64_t id, struct err *err)
 {
-	const struct retry_record *list;
-	enum status st = db_query(r->catalog->db,
-	    "SELECT DISTINCT r.id, r.uid FROM job j JOIN component c ON c.id=j.component"
-	    " JOIN record r ON r.id=c.record WHERE (j.state='failed' OR j.outcome='partial')"
-	    " AND ($1=0 OR r.id=$1) ORDER BY r.id",
-	    DB_ARGS(db_int(record)), step_retry, r, err);
+	owned(arena_freep) struct arena *arena = arena_new();
+	struct record record;
+	enum status st = record_load_any(catalog, id, arena, &record, err);
 
-	list = r->records.rows;
-	for (size_t i = 0; st == ST_OK && i < r->records.count; i++)
-		st = retry_one(r, &list[i], jobs, err);
+	return st == ST_OK ? record_log(catalog, actor, "record.retry", record.uid, NULL, err) : st;
+}
+
+static enum status
+retry_one(struct catalog *catalog, const struct actor *actor, const struct chance *chance,
+    struct err *err)
+{
+	enum status st = reset_pages(catalog, chance, err);
+
+	if (st == ST_OK)
+		st = db_exec(catalog->db,
+		    "UPDATE job SET state='waiting', tries=0, lost=0, outcome=NULL, reason=NULL,"
+		    " due=$2, updated=$2 WHERE id=$1",
+		    DB_ARGS(db_int(chance->job), db_int(now_us())), NULL, err);
+	if (st == ST_OK)
+		st = db_exec(catalog->db,
+		    "UPDATE record SET reading='waiting', reading_reason=NULL WHERE id=$1",
+		    DB_ARGS(db_int(chance->record)), NULL, err);
+	if (st == ST_OK)
+		st = record_touch(catalog, chance->record, true, err);
+	return st == ST_OK ? log_retry(catalog, actor, chance->record, err) : st;
+}
+
+/* Of one record also what was refused or read in part: limits may have been raised meanwhile. */
+static enum status
+retry_all(struct catalog *catalog, const struct actor *actor, int64_t record,
+    struct row_list *chances, struct err *err)
+{
+	const struct chance *chance;
+	enum status st = db_query(catalog->db,
+	    "SELECT j.id, j.component, c.record, CASE WHEN j.state='done' THEN 1 ELSE 0 END"
+	    " FROM job j JOIN component c ON c.id=j.component"
+	    " WHERE (j.state='failed' AND ($1=0 OR c.record=$1))"
+	    " OR (j.state='done' AND j.outcome IN('partial','refused') AND c.record=$1)"
+	    " ORDER BY j.id",
+	    DB_ARGS(db_int(record)), step_chance, chances, err);
+
+	chance = chances->rows;
+	for (size_t i = 0; st == ST_OK && i < chances->count; i++)
+		st = retry_one(catalog, actor, &chance[i], err);
 	return st;
 }
 
@@ -83,125 +98,157 @@ job_retry(struct catalog *catalog, const struct actor *actor, int64_t record, in
     struct err *err)
 {
 	owned(arena_freep) struct arena *arena = arena_new();
-	struct retrying r = { catalog, actor, arena, { .arena = arena } };
-	int64_t jobs = 0;
+	struct row_list chances = { .arena = arena };
 	enum status st = db_begin(catalog->db, err);
 
 	if (st != ST_OK)
 		return st;
-	st = catalog_end(catalog, retry_all(&r, record, &jobs, err), err);
+	st = retry_all(catalog, actor, record, &chances, err);
+	st = catalog_end(catalog, st, err);
 	if (st == ST_OK)
-		*count = jobs;
+		*count = (int64_t)chances.count;
 	return st;
 }
 
+/* --- counts ------------------------------------------------------------------------------------ */
+
 static enum status
-step_counts(struct db_row *row, void *payload, struct err *err)
+step_state(struct db_row *row, void *payload, struct err *err)
 {
 	struct job_counts *counts = payload;
-	struct span state = db_column_bytes(row, 0);
-	int64_t jobs = db_column_int(row, 1), pages = db_column_int(row, 2);
+	int64_t *const by_state[] = { &counts->waiting, &counts->leased, &counts->done,
+		&counts->failed };
 
 	(void)err;
-	if (span_equal_str(state, "waiting"))
-		counts->waiting = jobs;
-	else if (span_equal_str(state, "leased"))
-		counts->leased = jobs;
-	else if (span_equal_str(state, "failed"))
-		counts->failed = jobs;
-	else
-		counts->done = jobs;
-	if (span_equal_str(state, "done") || span_equal_str(state, "failed"))
-		counts->pages_done += pages;
-	else
-		counts->pages_waiting += pages;
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (span_equal_str(db_column_bytes(row, 0), states[i])) {
+			*by_state[i] = db_column_int(row, 1);
+			if (i >= 2)
+				counts->pages_done += db_column_int(row, 2);
+		}
 	return ST_OK;
 }
 
+static enum status
+step_pages(struct db_row *row, void *payload, struct err *err)
+{
+	struct job_counts *counts = payload;
+
+	(void)err;
+	counts->pages_waiting += db_column_int(row, 0);
+	counts->pages_done += db_column_int(row, 1);
+	return ST_OK;
+}
+
+/* Ended documents by the index of states, pages one by one only of those that are open. */
 enum status
 job_counts(struct catalog *catalog, struct job_counts *counts, struct err *err)
 {
-	struct job_counts c = { 0 };
-	int64_t read;
+	struct job_counts found = { 0 };
 	enum status st =
 	    db_query(catalog->db, "SELECT state, count(*), sum(pages) FROM job GROUP BY state",
-		DB_NONE, step_counts, &c, err);
+		DB_NONE, step_state, &found, err);
 
 	if (st == ST_OK)
-		st = db_query_int(catalog->db,
-		    "SELECT count(*) FROM page WHERE state<>'waiting' AND component IN"
-		    " (SELECT component FROM job WHERE state IN('waiting','leased'))",
-		    DB_NONE, &read, err);
+		st = db_query(catalog->db,
+		    "SELECT coalesce(sum(CASE WHEN p.state='waiting' THEN 1 ELSE 0 END), 0),"
+		    " coalesce(sum(CASE WHEN p.state='waiting' THEN 0 ELSE 1 END), 0)"
+		    " FROM job j JOIN page p ON p.component=j.component"
+		    " WHERE j.state IN('waiting','leased') AND j.pages>0",
+		    DB_NONE, step_pages, &found, err);
 	if (st == ST_OK)
 		st = db_query_int(catalog->db,
-		    "SELECT count(*) FROM record WHERE index_seq>(SELECT value FROM counter"
-		    " WHERE name='index_mark')",
-		    DB_NONE, &c.outbox, err);
-	if (st != ST_OK)
-		return st;
-	c.pages_done += read;
-	c.pages_waiting -= read;
-	*counts = c;
-	return ST_OK;
+		    "SELECT count(*) FROM record WHERE index_seq>"
+		    "(SELECT value FROM counter WHERE name='index_mark')",
+		    DB_NONE, &found.outbox, err);
+	if (st == ST_OK)
+		*counts = found;
+	return st;
 }
 
 enum status
 job_next_due(struct catalog *catalog, int64_t *us, struct err *err)
 {
-	return db_query_int(catalog->db,
-	    "SELECT coalesce(min(due), 0) FROM job WHERE state IN('waiting','leased')", DB_NONE, us,
-	    err);
+	enum status st = db_query_int(catalog->db,
+	    "SELECT due FROM job WHERE state IN('waiting','leased') ORDER BY due, id LIMIT 1",
+	    DB_NONE, us, err);
+
+	if (st != ST_NOT_FOUND)
+		return st;
+	*us = 0;
+	return ST_OK;
 }
+
+/* --- list -------------------------------------------------------------------------------------- */
 
 static enum status
 step_row(struct db_row *row, void *payload, struct err *err)
 {
 	struct row_list *list = payload;
-	struct job_row *j = row_list_add(list, sizeof(*j));
+	struct job_row *job = row_list_add(list, sizeof(*job));
 
 	(void)err;
-	j->record = db_column_int(row, 0);
-	j->record_uid = db_column_text(row, 1, list->arena);
-	j->name = db_column_text(row, 2, list->arena);
-	j->state = db_column_text(row, 3, list->arena);
-	j->reason = db_column_text(row, 4, list->arena);
-	j->owner = db_column_text(row, 5, list->arena);
-	j->tries = (int)db_column_int(row, 6);
-	j->pages = db_column_int(row, 7);
-	j->pages_done = db_column_int(row, 8);
-	j->updated_us = db_column_int(row, 9);
+	job->id = db_column_int(row, 0);
+	job->record = db_column_int(row, 1);
+	job->record_uid = db_column_text(row, 2, list->arena);
+	job->name = db_column_text(row, 3, list->arena);
+	job->state = db_column_text(row, 4, list->arena);
+	job->reason = db_column_text(row, 5, list->arena);
+	job->owner = db_column_text(row, 6, list->arena);
+	job->tries = (int)db_column_int(row, 7);
+	job->pages = db_column_int(row, 8);
+	job->updated_us = db_column_int(row, 9);
+	job->pages_done = db_column_int(row, 10);
 	return ST_OK;
 }
 
-#define JOB_ROWS \
-	"SELECT r.id, r.uid, c.name, j.state, j.reason, j.owner, j.tries, j.pages," \
-	" (SELECT count(*) FROM page p WHERE p.component=c.id AND p.state<>'waiting'), j.updated" \
-	" FROM job j JOIN component c ON c.id=j.component JOIN record r ON r.id=c.record" \
-	" WHERE r.state<>'destroyed' AND " ACCESS_SEES_RECORD("r") " AND ($4=0 OR r.id<$4)"
+/* A state of the table above, or an error; NULL is everything that is not done. */
+static enum status
+state_condition(const char *state, const char **known, struct err *err)
+{
+	*known = NULL;
+	for (size_t i = 0; state && i < sizeof(states) / sizeof(states[0]); i++)
+		if (strcmp(state, states[i]) == 0)
+			*known = states[i];
+	return state && !*known ? fail(err, ST_INVALID, "jobs are waiting, leased, done or failed")
+				: ST_OK;
+}
+
+static void
+list_sql(const char *state, struct strbuf *sql)
+{
+	strbuf_add_str(sql,
+	    "SELECT j.id, r.id, r.uid, c.name, j.state, j.reason, j.owner, j.tries, j.pages,"
+	    " j.updated, (SELECT count(*) FROM page p WHERE p.component=j.component"
+	    " AND p.state<>'waiting') FROM job j JOIN component c ON c.id=j.component"
+	    " JOIN record r ON r.id=c.record WHERE j.id<$4 AND ");
+	if (state)
+		strbuf_addf(sql, "j.state='%s'", state);
+	else
+		strbuf_add_str(sql, "j.state<>'done'");
+	strbuf_add_str(sql, " AND " ACCESS_SEES_RECORD("r") " ORDER BY j.id DESC LIMIT $5");
+}
 
 enum status
 job_list(struct catalog *catalog, const struct access *access, const char *state, int64_t after,
     size_t limit, struct arena *arena, const struct job_row **rows, size_t *count, struct err *err)
 {
+	owned(strbuf_free) struct strbuf sql = STRBUF_INIT;
+	struct db_value args[ACCESS_FILTER_ARGS + 2];
 	struct row_list list = { .arena = arena };
-	struct db_value args[ACCESS_FILTER_ARGS + 3];
-	enum status st;
+	const char *known;
+	enum status st = state_condition(state, &known, err);
 
 	assert(access);
-	if (limit < 1 || limit > LIMIT_MAX)
-		return fail(err, ST_INVALID, "limit is 1 to %d", LIMIT_MAX);
+	if (st == ST_OK && (limit < 1 || limit > LIMIT_MAX))
+		st = fail(err, ST_INVALID, "a page has 1 to %d rows", LIMIT_MAX);
+	if (st != ST_OK)
+		return st;
 	access_filter_args(access, arena, args);
-	args[3] = db_int(after);
+	args[3] = db_int(after > 0 ? after : INT64_MAX);
 	args[4] = db_int((int64_t)limit);
-	args[5] = db_text(state);
-	if (state)
-		st = db_query(catalog->db,
-		    JOB_ROWS " AND j.state=$6 ORDER BY r.id DESC, c.ordinal LIMIT $5", args, 6,
-		    step_row, &list, err);
-	else
-		st = db_query(catalog->db,
-		    JOB_ROWS " AND j.state<>'done' ORDER BY r.id DESC, c.ordinal LIMIT $5", args, 5,
-		    step_row, &list, err);
+	list_sql(known, &sql);
+	st = db_query(catalog->db, sql.buf, args, 5, step_row, &list, err);
 	if (st != ST_OK)
 		return st;
 	*rows = list.rows;

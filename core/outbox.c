@@ -49,6 +49,17 @@ step_dossier(struct db_row *row, void *payload, struct err *err)
 	return ST_OK;
 }
 
+/*
+ * What the index must not show: the destroyed, the quarantined (D13), and what the gate for secret
+ * marks has not passed because it is not read yet.
+ */
+static bool
+is_gone(const struct record *r)
+{
+	return r->quarantine || strcmp(r->state, "destroyed") == 0 ||
+	    r->reading == READING_WAITING || r->reading == READING_READING;
+}
+
 enum status
 outbox_record(struct catalog *catalog, int64_t record, struct arena *arena,
     struct index_record *out, struct err *err)
@@ -71,7 +82,7 @@ outbox_record(struct catalog *catalog, int64_t record, struct arena *arena,
 		return st;
 	r.dossiers = dossiers.rows;
 	r.dossier_count = dossiers.count;
-	r.gone = r.record.quarantine || strcmp(r.record.state, "destroyed") == 0;
+	r.gone = is_gone(&r.record);
 	*out = r;
 	return ST_OK;
 }

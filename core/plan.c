@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plan.h"
-
 #include <assert.h>
-#include <stdlib.h>
 
 #include "base.h"
+#include "plan.h"
 #include "record_parts.h"
 #include "text.h"
 
@@ -180,6 +178,44 @@ add_words(struct node_query *q, const char *words, struct arena *arena)
 	}
 }
 
+static void
+build_list(const struct node_filter *filter, struct arena *arena, struct node_query *q)
+{
+	strbuf_add_str(&q->sql, SELECT_NODE("n.id>$4"));
+	q->args[q->count++] = db_int(filter->after);
+	if (filter->parent == 0)
+		strbuf_add_str(&q->sql, " AND n.parent IS NULL");
+	else if (filter->parent > 0)
+		add_argument(q, "n.parent=", db_int(filter->parent));
+	if (filter->kind >= 0)
+		add_argument(q, "n.kind=", db_text(kinds[filter->kind]));
+	if (filter->words)
+		add_words(q, filter->words, arena);
+	q->args[q->count++] = db_int((int64_t)filter->limit);
+	strbuf_addf(&q->sql, " ORDER BY n.id LIMIT $%zu", q->count);
+}
+
+/* What lies below a node that the caller may not list is no list. */
+static enum status
+check_filter(struct catalog *catalog, const struct access *access, const struct node_filter *filter,
+    struct err *err)
+{
+	int64_t access_class = 0;
+	enum status st = ST_OK;
+
+	if (filter->limit < 1 || filter->limit > LIMIT_MAX)
+		return fail(err, ST_INVALID, "a page has 1 to %d rows", LIMIT_MAX);
+	if (filter->kind >= (int)KINDS)
+		return fail(err, ST_INVALID, "kind %d is unknown", filter->kind);
+	if (filter->parent > 0)
+		st = db_lookup_int(catalog->db, "SELECT access_class FROM node WHERE id=$1",
+		    DB_ARGS(db_int(filter->parent)), &access_class, err);
+	if (st == ST_OK && filter->parent > 0 &&
+	    (!access_class || !access_sees(access, access_class)))
+		return fail(err, ST_NOT_FOUND, "node %lld: not found", (long long)filter->parent);
+	return st;
+}
+
 enum status
 node_list(struct catalog *catalog, const struct access *access, const struct node_filter *filter,
     struct arena *arena, const struct node **nodes, size_t *count, struct err *err)
@@ -189,22 +225,11 @@ node_list(struct catalog *catalog, const struct access *access, const struct nod
 	enum status st;
 
 	assert(access);
-	if (filter->limit < 1 || filter->limit > LIMIT_MAX)
-		return fail(err, ST_INVALID, "limit is 1 to %d", LIMIT_MAX);
+	st = check_filter(catalog, access, filter, err);
+	if (st != ST_OK)
+		return st;
 	access_filter_args(access, arena, q.args);
-	strbuf_add_str(&q.sql, SELECT_NODE("n.id=n.id"));
-	if (filter->parent == 0)
-		strbuf_add_str(&q.sql, " AND n.parent IS NULL");
-	else if (filter->parent > 0)
-		add_argument(&q, "n.parent=", db_int(filter->parent));
-	if (filter->kind >= 0)
-		add_argument(&q, "n.kind=", db_text(node_kind_name((enum node_kind)filter->kind)));
-	if (filter->words)
-		add_words(&q, filter->words, arena);
-	if (filter->after)
-		add_argument(&q, "n.id>", db_int(filter->after));
-	q.args[q.count++] = db_int((int64_t)filter->limit);
-	strbuf_addf(&q.sql, " ORDER BY n.id LIMIT $%zu", q.count);
+	build_list(filter, arena, &q);
 	st = db_query(catalog->db, q.sql.buf, q.args, q.count, step_node, &rows, err);
 	strbuf_free(&q.sql);
 	if (st != ST_OK)
@@ -219,11 +244,13 @@ dossier_inbox(struct catalog *catalog, int64_t *id, struct err *err)
 {
 	owned(arena_freep) struct arena *arena = arena_new();
 	const char *value;
+	int64_t inbox;
 	enum status st = catalog_setting(catalog, "inbox", arena, &value, err);
 
 	if (st != ST_OK)
 		return st;
-	if (!value || !span_i64(span_of(value), id))
-		return fail(err, ST_CORRUPT, "setting inbox names no dossier");
+	if (!value || !span_i64(span_of(value), &inbox))
+		return fail(err, ST_NOT_FOUND, "the archive has no inbox dossier; name a dossier");
+	*id = inbox;
 	return ST_OK;
 }

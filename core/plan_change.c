@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <assert.h>
-#include <stdio.h>
 
 #include "access_parts.h"
 #include "audit.h"
@@ -75,18 +74,33 @@ check_new(const struct node_new *new, struct err *err)
 	return ST_OK;
 }
 
+/* Planning is a task of its own; the system's access (principal 0) founds archives. */
+static enum status
+check_task(const struct creation *c, struct err *err)
+{
+	unsigned wanted = c->new->parent ? CAP_PLAN : CAP_PLAN | CAP_SYSTEM;
+
+	if (c->new->level > c->access->clearance)
+		return fail(err, ST_DENIED, "level %d is above your clearance", c->new->level);
+	if (c->access->principal && !(c->access->caps & wanted))
+		return fail(err, ST_DENIED, "making nodes and dossiers is for those who plan");
+	return ST_OK;
+}
+
 static enum status
 check_parent(struct creation *c, struct err *err)
 {
 	enum status st;
 
 	if (!c->new->parent)
-		return ST_OK;
+		return check_task(c, err);
 	st = node_load(c->catalog, c->access, c->new->parent, c->arena, &c->parent, err);
 	if (st != ST_OK)
 		return st;
 	if (!access_can(c->access, PERM_ADD, c->parent.access_class))
 		return fail(err, ST_DENIED, "node %s: no right to add below it", c->parent.uid);
+	if ((st = check_task(c, err)) != ST_OK)
+		return st;
 	if (!kind_fits(c->parent.kind, c->new->kind))
 		return fail(err, ST_INVALID, "kind: a %s cannot lie in a %s",
 		    node_kind_name(c->new->kind), node_kind_name(c->parent.kind));
@@ -99,12 +113,35 @@ check_rule(struct catalog *catalog, const char *rule, struct err *err)
 	int64_t known;
 	enum status st;
 
-	if (!rule)
+	if (!rule || !*rule)
 		return ST_OK;
 	st = db_query_int(catalog->db, "SELECT count(*) FROM rule WHERE code=$1",
 	    DB_ARGS(db_text(rule)), &known, err);
 	if (st == ST_OK && !known)
 		return fail(err, ST_INVALID, "rule %.64s: unknown", rule);
+	return st;
+}
+
+/*
+ * records.md R33: every dossier has exactly one governing rule, its own or that of the nearest node
+ * above it; where none is, no dossier can be.
+ */
+static enum status
+check_governed(struct creation *c, struct err *err)
+{
+	int64_t rules = 0;
+	enum status st;
+
+	if (c->new->kind != NODE_DOSSIER || (c->new->rule && * c->new->rule))
+		return ST_OK;
+	st = db_query_int(c->catalog->db,
+	    "WITH RECURSIVE up(id, parent, rule) AS (SELECT id, parent, rule FROM node WHERE id=$1"
+	    " UNION ALL SELECT n.id, n.parent, n.rule FROM node n JOIN up u ON n.id=u.parent)"
+	    " SELECT count(rule) FROM up",
+	    DB_ARGS(db_int(c->new->parent)), &rules, err);
+	if (st == ST_OK && rules == 0)
+		return fail(err, ST_INVALID,
+		    "rule: a dossier needs a retention rule, its own or one of a node above it");
 	return st;
 }
 
@@ -147,8 +184,9 @@ put_node(struct creation *c, struct err *err)
 	    DB_ARGS(db_text(c->uid), db_ref(new->parent), db_text(node_kind_name(new->kind)),
 		db_text(new->code), db_text(new->title),
 		db_text(folded_words(new->code, new->title, c->file_code, c->arena)),
-		db_text(new->rule), db_int(new->level), db_text(c->use_mode),
-		db_int(place.effective_level), db_int(place.access_class), db_int(now_us())),
+		db_text(new->rule &&*new->rule ? new->rule : NULL), db_int(new->level),
+		db_text(c->use_mode), db_int(place.effective_level), db_int(place.access_class),
+		db_int(now_us())),
 	    &c->id, err);
 	return st == ST_EXISTS ? fail(err, ST_EXISTS, "code %s is taken here", new->code) : st;
 }
@@ -205,7 +243,8 @@ create(struct creation *c, struct err *err)
 	enum status st;
 
 	if ((st = check_parent(c, err)) != ST_OK ||
-	    (st = check_rule(c->catalog, c->new->rule, err)) != ST_OK)
+	    (st = check_rule(c->catalog, c->new->rule, err)) != ST_OK ||
+	    (st = check_governed(c, err)) != ST_OK)
 		return st;
 	c->use_mode = c->new->use_mode ? c->new->use_mode : "02";
 	c->year = c->new->year ? c->new->year : this_year();
@@ -262,6 +301,11 @@ check_change(struct node_change *c, struct err *err)
 		return fail(err, ST_DENIED, "node %s: no right to change its level", c->node.uid);
 	if (c->level > LEVEL_CONFIDENTIAL)
 		return fail(err, ST_INVALID, "level is 0 to 3");
+	if (c->level > c->access->clearance)
+		return fail(err, ST_DENIED, "level %d is above your clearance", c->level);
+	if (c->node.state && strcmp(c->node.state, "open") != 0)
+		return fail(err, ST_HELD, "dossier %s is %s; only an open one can be changed",
+		    c->node.uid, c->node.state);
 	if (c->version && c->version != c->node.version)
 		return fail(
 		    err, ST_CONFLICT, "node %s changed meanwhile; read it again", c->node.uid);
@@ -270,20 +314,62 @@ check_change(struct node_change *c, struct err *err)
 	return check_rule(c->catalog, c->rule, err);
 }
 
+/* A title may name a person: what it was and is stands in private fields. */
 static enum status
 log_change(struct node_change *c, struct err *err)
 {
 	owned(strbuf_free) struct strbuf detail = STRBUF_INIT;
+	const struct event_private titles[] = { { "title.old", span_of(c->node.title) },
+		{ "title.new", span_of(c->title) } };
+	struct event event = { .event_class = EVENT_CHANGE,
+		.action = "node.update",
+		.kind = "node",
+		.object = c->node.uid,
+		.outcome = "ok",
+		.priv = titles,
+		.priv_count = c->title ? 2 : 0 };
 	struct json_out json;
 
 	json_start(&json, &detail);
 	json_object(&json);
-	json_key_opt(&json, "title", c->title);
+	json_key_bool(&json, "title", c->title != NULL);
 	json_key_opt(&json, "rule", c->rule);
 	if (c->level >= 0)
 		json_key_int(&json, "level", c->level);
 	json_end_object(&json);
-	return log_node(c->catalog, c->actor, "node.update", c->node.uid, detail.buf, err);
+	event.detail = detail.buf;
+	return audit_append(c->catalog, c->actor, &event, err);
+}
+
+/* A rule that was taken away must not leave a dossier below without one. */
+static enum status
+check_still_governed(struct node_change *c, struct err *err)
+{
+	int64_t bare = 0;
+	enum status st;
+
+	if (!c->rule || *c->rule)
+		return ST_OK;
+	st = db_query_int(c->catalog->db,
+	    "WITH RECURSIVE up(id, parent, rule) AS (SELECT id, parent, rule FROM node WHERE id=$1"
+	    " UNION ALL SELECT n.id, n.parent, n.rule FROM node n JOIN up u ON n.id=u.parent),"
+	    " bare(id, kind) AS (SELECT id, kind FROM node WHERE id=$1"
+	    " AND NOT EXISTS(SELECT 1 FROM up WHERE rule IS NOT NULL)"
+	    " UNION ALL SELECT n.id, n.kind FROM node n JOIN bare b ON n.parent=b.id"
+	    " WHERE n.rule IS NULL) SELECT count(*) FROM bare WHERE kind='dossier'",
+	    DB_ARGS(db_int(c->node.id)), &bare, err);
+	if (st == ST_OK && bare)
+		return fail(err, ST_INVALID,
+		    "rule: %lld dossiers would be left without a retention rule", (long long)bare);
+	return st;
+}
+
+static const char *
+new_rule(const struct node_change *c)
+{
+	if (!c->rule)
+		return c->node.rule;
+	return *c->rule ? c->rule : NULL;
 }
 
 static enum status
@@ -299,8 +385,10 @@ update(struct node_change *c, struct err *err)
 	    "UPDATE node SET title=$2, folded=$3, rule=$4, level=$5, version=version+1 WHERE id=$1",
 	    DB_ARGS(db_int(c->node.id), db_text(title),
 		db_text(folded_words(c->node.code, title, c->node.file_code, c->arena)),
-		db_text(c->rule ? c->rule : c->node.rule), db_int(level)),
+		db_text(new_rule(c)), db_int(level)),
 	    NULL, err);
+	if (st == ST_OK)
+		st = check_still_governed(c, err);
 	if (st == ST_OK && level != c->node.level)
 		st = access_refresh_node(c->catalog, c->node.id, err);
 	return st == ST_OK ? log_change(c, err) : st;

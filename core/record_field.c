@@ -3,7 +3,7 @@
 #include "text.h"
 
 #define SUBJECT_MAX 2000
-#define FIELD_MAX   500
+#define FIELD_MAX 500
 
 const char *const record_field_column[FIELD_COUNT] = { "number", "symbol", "issued", "type_code",
 	"subject", "issuer", "signer", "urgency", "language" };
@@ -36,13 +36,16 @@ record_reading_name(enum record_reading reading)
 	return (unsigned)reading < READING_COUNT ? reading_names[reading] : NULL;
 }
 
-/* One spelling, one line: what stands in a list and in an index term. */
-static const char *
-clean_text(const char *value, struct arena *arena)
+char *
+record_line(const char *value, size_t max, struct arena *arena)
 {
 	owned(strbuf_free) struct strbuf text = STRBUF_INIT;
+	struct span given = span_of(value);
 
-	text_normalise(span_of(value), &text);
+	if (given.n > max) /* not in the middle of a character */
+		for (given.n = max; given.n && ((unsigned char)value[given.n] & 0xc0) == 0x80;)
+			given.n--;
+	text_normalise(given, &text);
 	for (size_t i = 0; i < text.len; i++)
 		if (text.buf[i] == '\n' || text.buf[i] == '\t')
 			text.buf[i] = ' ';
@@ -53,14 +56,14 @@ static enum status
 clean_free(const char *value, struct arena *arena, const char **out, struct err *err)
 {
 	(void)err;
-	*out = clean_text(value, arena);
+	*out = record_line(value, SUBJECT_MAX, arena);
 	return ST_OK;
 }
 
 static enum status
 clean_date(const char *value, struct arena *arena, const char **out, struct err *err)
 {
-	*out = clean_text(value, arena);
+	*out = record_line(value, FIELD_MAX, arena);
 	return date_valid(span_of(*out), false)
 	    ? ST_OK
 	    : fail(err, ST_INVALID, "not a calendar day; write it as YYYY-MM-DD");

@@ -26,63 +26,48 @@ extern const char *const record_field_column[FIELD_COUNT];
  * Fills *record from a row of RECORD_COLUMNS.  With an access, what the caller may not know of is
  * left out (home dossier, duplicate); whether the record itself may be seen is the caller's check.
  */
-void		 record_from_row(struct db_row *, const struct access *, struct arena *,
-		    struct record *);
+void record_from_row(struct db_row *, const struct access *, struct arena *, struct record *);
 /* By row id without any check: for the indexer and inside changes.  ST_NOT_FOUND. */
-MUST_CHECK enum status
-		 record_load_any(struct catalog *, int64_t id, struct arena *, struct record *,
-		    struct err *);
+MUST_CHECK enum status record_load_any(
+    struct catalog *, int64_t id, struct arena *, struct record *, struct err *);
 /*
  * For a change: the record as the caller sees it, ST_NOT_FOUND when hidden, ST_DENIED without the
  * permission.
  */
-MUST_CHECK enum status
-		 record_load_for(struct catalog *, const struct access *, enum permission, int64_t id,
-		    struct arena *, struct record *, struct err *);
+MUST_CHECK enum status record_load_for(struct catalog *, const struct access *, enum permission,
+    int64_t id, struct arena *, struct record *, struct err *);
 
-/*
- * Checks and cleans given fields: NULL stays NULL, "" stays "" (clear), texts are brought to one
- * spelling, types to their code, urgency to its wording.  Results live in the arena.  ST_INVALID.
- */
-MUST_CHECK enum status
-		 record_fields_clean(const char *const in[FIELD_COUNT], struct arena *,
-		    const char *out[FIELD_COUNT], struct err *);
+/* Untrusted text as one line of one spelling, at most max bytes of it. */
+char *record_line(const char *value, size_t max, struct arena *);
 /* The key under which number and symbol are found, NULL when they are none (text_number_parse). */
-const char	*record_number_key(const char *number, const char *symbol, struct arena *);
+const char *record_number_key(const char *number, const char *symbol, struct arena *);
 
 /* Closes open suggestions of the fields that a person set; *closed counts them. */
-MUST_CHECK enum status
-		 suggestions_close(struct catalog *, int64_t record,
-		    const char *const field[FIELD_COUNT], int64_t principal, int64_t *closed,
-		    struct err *);
+MUST_CHECK enum status suggestions_close(struct catalog *, int64_t record,
+    const char *const field[FIELD_COUNT], int64_t principal, int64_t *closed, struct err *);
 /* Replaces the open suggestions of a component by what its reading found. */
-MUST_CHECK enum status
-		 suggestions_replace(struct catalog *, int64_t record, int64_t component,
-		    const struct suggestion *, size_t count, struct err *);
+MUST_CHECK enum status suggestions_replace(struct catalog *, int64_t record, int64_t component,
+    const struct suggestion *, size_t count, struct err *);
 /* Open ones only, or all. */
-MUST_CHECK enum status
-		 suggestions_load(struct catalog *, int64_t record, bool open_only, struct arena *,
-		    const struct suggestion **, size_t *count, struct err *);
+MUST_CHECK enum status suggestions_load(struct catalog *, int64_t record, bool open_only,
+    struct arena *, const struct suggestion **, size_t *count, struct err *);
 
 /* index_seq of the record moves on (D8), and its version when wanted; inside a transaction. */
-MUST_CHECK enum status
-		 record_touch(struct catalog *, int64_t id, bool version, struct err *);
+MUST_CHECK enum status record_touch(struct catalog *, int64_t id, bool version, struct err *);
 /* A change of a record in the log: detail is a JSON object or NULL. */
-MUST_CHECK enum status
-		 record_log(struct catalog *, const struct actor *, const char *action,
-		    const char *uid, const char *detail, struct err *);
+MUST_CHECK enum status record_log(struct catalog *, const struct actor *, const char *action,
+    const char *uid, const char *detail, struct err *);
 
 /* One component by its id.  ST_NOT_FOUND. */
-MUST_CHECK enum status
-		 component_load(struct catalog *, int64_t id, struct arena *, struct component *,
-		    struct err *);
+MUST_CHECK enum status component_load(
+    struct catalog *, int64_t id, struct arena *, struct component *, struct err *);
 
 /* A growing array of rows in an arena: room for one more element of size bytes. */
 struct row_list {
-	struct arena	*arena;
-	void		*rows;
-	size_t		 count, room;
+	struct arena *arena;
+	void *rows;
+	size_t count, room;
 };
-void		*row_list_add(struct row_list *, size_t size);
+void *row_list_add(struct row_list *, size_t size);
 
 #endif

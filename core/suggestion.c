@@ -8,7 +8,7 @@
  * records.md R20: what a machine extracted is a suggestion with page, box, confidence and method;
  * it becomes metadata when a person accepts it.
  */
-#define VALUE_MAX	2000
+#define VALUE_MAX 2000
 #define SUGGESTIONS_MAX 500 /* of one component: a page of header fields has a dozen */
 
 static enum status
@@ -87,27 +87,11 @@ suggestions_close(struct catalog *catalog, int64_t record, const char *const fie
 		int64_t n = 0;
 
 		if (field[i])
-			st = close_field(catalog, record, (enum record_field)i, field[i], principal,
-			    &n, err);
+			st = close_field(
+			    catalog, record, (enum record_field)i, field[i], principal, &n, err);
 		*closed += n;
 	}
 	return st;
-}
-
-/* Machine output is never trusted to be short, valid or one line. */
-static char *
-bounded_value(const char *value, struct arena *arena)
-{
-	owned(strbuf_free) struct strbuf text = STRBUF_INIT;
-	struct span given = span_of(value);
-
-	if (given.n > VALUE_MAX)
-		given.n = VALUE_MAX;
-	text_normalise(given, &text);
-	for (size_t i = 0; i < text.len; i++)
-		if (text.buf[i] == '\n' || text.buf[i] == '\t')
-			text.buf[i] = ' ';
-	return arena_dup_span(arena, span_trim(strbuf_span(&text)));
 }
 
 /* As a person would have it: accepting then needs no second look at the spelling. */
@@ -115,7 +99,7 @@ static const char *
 tidy_value(const struct suggestion *s, struct arena *arena)
 {
 	const char *in[FIELD_COUNT] = { 0 }, *out[FIELD_COUNT];
-	char *value = bounded_value(s->value ? s->value : "", arena);
+	char *value = record_line(s->value ? s->value : "", VALUE_MAX, arena);
 
 	in[s->field] = value;
 	return record_fields_clean(in, arena, out, NULL) == ST_OK ? out[s->field] : value;
@@ -206,8 +190,8 @@ accept(struct catalog *catalog, const struct actor *actor, const struct access *
 }
 
 static enum status
-decide(struct catalog *catalog, const struct actor *actor, const struct access *access,
-    int64_t id, int64_t suggestion, bool accepted, struct arena *arena, struct err *err)
+decide(struct catalog *catalog, const struct actor *actor, const struct access *access, int64_t id,
+    int64_t suggestion, bool accepted, struct arena *arena, struct err *err)
 {
 	const struct suggestion *all, *s = NULL;
 	struct record record;

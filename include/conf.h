@@ -28,6 +28,7 @@ struct conf {
 	int64_t	 server_workers;	/* [server] workers = 4 */
 	int64_t	 server_queue;		/* [server] queue = 256 waiting requests, then 503 */
 	int64_t	 server_connections;	/* [server] connections = 1024 */
+	int64_t	 server_per_address;	/* [server] per_address = 64 connections of one address */
 	int64_t	 server_timeout;	/* [server] timeout = 60 */
 	int64_t	 server_deadline_ms;	/* [server] deadline_ms = 5000 for one search */
 	int64_t	 server_upload_max;	/* [server] upload_max = 4G, one file */

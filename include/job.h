@@ -25,6 +25,7 @@ struct job_counts {
 
 /* A row for people: what is in the queue. */
 struct job_row {
+	int64_t		 id;			/* the cursor of job_list */
 	int64_t		 record;
 	const char	*record_uid, *name, *state, *reason, *owner;
 	int		 tries;
@@ -54,8 +55,10 @@ extern "C" {
 #endif
 
 /*
- * Takes the oldest job that is due for owner ("host:slot", one life at a time) until now + lease_s; expired leases
- * of others are due again.  ST_NOT_FOUND: nothing is due.  Two callers never get the same one.
+ * Takes the oldest job that is due for owner ("host:slot", one life at a time) until now + lease_s;
+ * expired leases are due again.  Two callers never get the same one.  A document of which 20 leases
+ * in a row ended without a word and without a page done kills its readers' master: it fails.
+ * ST_NOT_FOUND: nothing is due.
  */
 MUST_CHECK enum status
 		 job_lease(struct catalog *, const char *owner, int64_t lease_s, struct arena *,
@@ -64,11 +67,18 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 job_renew(struct catalog *, int64_t job, const char *owner, int64_t lease_s,
 		    struct err *);
-/* Classification: mime, format, page rows (waiting) for the range of the component. */
+/*
+ * Classification of the whole file: its mime and format, and page rows for the component's range of
+ * it (D6), numbered from 1; rows of an earlier try stay as they are.  ST_CONFLICT as above.
+ * ST_INVALID: more than 262,143 pages (D7).
+ */
 MUST_CHECK enum status
 		 job_document(struct catalog *, int64_t job, const char *owner,
 		    const struct job_document *, struct err *);
-/* One page's outcome, after its spool files are durable.  ST_CONFLICT as above. */
+/*
+ * One page's outcome, after its spool files are durable.  ST_CONFLICT as above.  ST_INVALID: no such
+ * page, or the state is PAGE_WAITING.
+ */
 MUST_CHECK enum status
 		 job_page(struct catalog *, int64_t job, const char *owner, const struct page *,
 		    struct err *);
@@ -76,14 +86,19 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 job_pages_waiting(struct catalog *, int64_t job, size_t limit, struct arena *,
 		    const int **, size_t *count, struct err *);
-/* A page's failed try; after max_tries the page is given up, *given_up says so. */
+/*
+ * A page's failed try; after max_tries the page is given up, *given_up says so.  ST_CONFLICT as
+ * above.  ST_INVALID: the page is not waiting.
+ */
 MUST_CHECK enum status
 		 job_page_failed(struct catalog *, int64_t job, const char *owner, int no,
 		    const char *reason, int max_tries, bool *given_up, struct err *);
 /*
- * The document is done: reading read, partial, refused or failed with its reason, suggestions of
- * the method replaced, quarantine, index_seq moved, preservation event with the provenance; the
- * derived ZIPs are durable before the call.
+ * The document is done: reading read, partial, refused or failed with its reason, its open
+ * suggestions replaced (values a person decided about do not come back), quarantine (never lifted
+ * here; a release by a person stays), preservation event with the provenance.  When it was the last
+ * document of its record the record is read, partial ... too and goes to the index.  The derived
+ * ZIPs are durable before the call.  ST_CONFLICT as above.  ST_INVALID: not an end of a reading.
  */
 struct job_result {
 	enum record_reading	 reading;
@@ -96,11 +111,14 @@ struct job_result {
 MUST_CHECK enum status
 		 job_finish(struct catalog *, int64_t job, const char *owner,
 		    const struct job_result *, struct err *);
-/* The try failed as a whole (reader died ...): back-off retry_s * 2^tries, or failed for good. */
+/*
+ * The try failed as a whole (reader died ...): due again after retry_s, twice that and so on, at
+ * most an hour; at the max_tries-th failed for good with the reason (*given_up).  ST_CONFLICT.
+ */
 MUST_CHECK enum status
 		 job_failed(struct catalog *, int64_t job, const char *owner, const char *reason,
 		    int64_t retry_s, int max_tries, bool *given_up, struct err *);
-/* Gives it back untouched (graceful stop). */
+/* Gives it back untouched (graceful stop).  ST_CONFLICT. */
 MUST_CHECK enum status
 		 job_release(struct catalog *, int64_t job, const char *owner, struct err *);
 /*
@@ -109,7 +127,11 @@ MUST_CHECK enum status
  */
 MUST_CHECK enum status
 		 job_reclaim(struct catalog *, const char *owner, int64_t *count, struct err *);
-/* An operator's second chance for failed documents of a record (0 = all). */
+/*
+ * An operator's second chance: failed documents of all records (0), or of one, then also what was
+ * refused or read in part.  Pages that were read stay, unless they were packed already: then all
+ * are read anew.  *count documents wait again; none is no error.
+ */
 MUST_CHECK enum status
 		 job_retry(struct catalog *, const struct actor *, int64_t record, int64_t *count,
 		    struct err *);
@@ -118,16 +140,20 @@ MUST_CHECK enum status
 /* Earliest moment another job becomes due, 0 = none. */
 MUST_CHECK enum status
 		 job_next_due(struct catalog *, int64_t *us, struct err *);
-/* Rows whose record the access may list, newest first; state NULL = waiting, leased and failed. */
+/*
+ * Rows whose record the access may list, newest first, with an id below after (0 = from the newest);
+ * state NULL = waiting, leased and failed.  ST_INVALID: limit not 1..500, unknown state.
+ */
 MUST_CHECK enum status
 		 job_list(struct catalog *, const struct access *, const char *state, int64_t after,
 		    size_t limit, struct arena *, const struct job_row **, size_t *count,
 		    struct err *);
 
-/* Record ids with index_seq > mark in order, with their seqs. */
+/* Record ids with index_seq > mark in order, with their seqs; no two records share one. */
 MUST_CHECK enum status
 		 outbox_list(struct catalog *, int64_t mark, size_t limit, struct arena *,
 		    const int64_t **records, const int64_t **seqs, size_t *count, struct err *);
+/* gone: destroyed, in quarantine, or not past the gate because it is not read yet.  ST_NOT_FOUND. */
 MUST_CHECK enum status
 		 outbox_record(struct catalog *, int64_t record, struct arena *,
 		    struct index_record *, struct err *);

@@ -14,7 +14,7 @@ struct node {
 	int64_t		 id;
 	const char	*uid;
 	int64_t		 parent;		/* 0 = a fonds */
-	const char	*parent_uid;
+	const char	*parent_uid;		/* NULL when the caller may not list the parent */
 	enum node_kind	 kind;
 	const char	*code, *title;
 	const char	*rule;			/* retention rule code or NULL = inherited */
@@ -60,7 +60,10 @@ struct rule {
 extern "C" {
 #endif
 
-/* A rule and its first version.  ST_EXISTS. */
+/*
+ * A rule and its first version, valid from today.  ST_EXISTS.  ST_INVALID: permanent and destroy at
+ * once (records.md R36), unknown action, a text that is empty or too long.
+ */
 MUST_CHECK enum status
 		 rule_create(struct catalog *, const struct actor *, const struct rule *,
 		    struct err *);
@@ -69,30 +72,39 @@ MUST_CHECK enum status
 		    struct err *);
 
 /*
- * ST_NOT_FOUND: parent absent or hidden.  ST_DENIED: no PERM_ADD there.  ST_EXISTS: code taken
- * under this parent, or file code taken.  ST_INVALID: kind does not fit the parent, empty or
- * too long (code 64 bytes, title 1000), unknown rule.
+ * ST_NOT_FOUND: parent absent or hidden.  ST_DENIED: no PERM_ADD there or no CAP_PLAN; a level over
+ * the caller's clearance; a fonds without CAP_PLAN or CAP_SYSTEM (the system's access may all).
+ * ST_EXISTS: code taken under this parent, or file code taken.  ST_INVALID: kind does not fit the parent, empty
+ * or too long (code 64 bytes, title 1000), unknown rule; a dossier for which neither it nor a node
+ * above it names a retention rule (records.md R33).
  */
 MUST_CHECK enum status
 		 node_create(struct catalog *, const struct actor *, const struct access *,
 		    const struct node_new *, int64_t *id, struct err *);
-/* uid, row id as decimal text, or file code of a dossier. */
+/* uid, file code of a dossier, or row id as decimal text.  ST_NOT_FOUND: absent or hidden. */
 MUST_CHECK enum status
 		 node_find(struct catalog *, const struct access *, const char *name,
 		    struct arena *, struct node *, struct err *);
 MUST_CHECK enum status
 		 node_load(struct catalog *, const struct access *, int64_t id, struct arena *,
 		    struct node *, struct err *);
+/*
+ * By row id.  ST_NOT_FOUND: the parent is absent or hidden.  ST_INVALID: limit.
+ */
 MUST_CHECK enum status
 		 node_list(struct catalog *, const struct access *, const struct node_filter *,
 		    struct arena *, const struct node **, size_t *count, struct err *);
-/* Title, rule and level; a change of level changes classes below and indexes those records again.
- * NULL / -1 leave a field.  ST_CONFLICT: version is not the current one. */
+/*
+ * Title, rule and level; a change of level changes classes below and indexes those records again.
+ * NULL / -1 leave a field, the rule "" takes it away (inherited from then on).  version 0 = any.
+ * ST_CONFLICT: version is not the current one.  ST_DENIED: title and rule need PERM_EDIT, the level
+ * PERM_MANAGE and clearance for it.  ST_HELD: a dossier that is not open.  ST_INVALID as above.
+ */
 MUST_CHECK enum status
 		 node_update(struct catalog *, const struct actor *, const struct access *,
 		    int64_t id, int64_t version, const char *title, const char *rule, int level,
 		    struct err *);
-/* The inbox dossier's row id (setting "inbox"). */
+/* The inbox dossier's row id (setting "inbox").  ST_NOT_FOUND: the archive has none. */
 MUST_CHECK enum status
 		 dossier_inbox(struct catalog *, int64_t *id, struct err *);
 

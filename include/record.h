@@ -129,6 +129,14 @@ const char	*record_field_name(enum record_field);		/* "number" ... */
 int		 record_field_parse(struct span);
 const char	*page_state_name(enum page_state);
 
+/*
+ * Checks and cleans given fields: NULL stays NULL, "" stays "" (clear), texts are brought to one
+ * spelling, types to their code, urgency to its wording.  Results live in the arena.  ST_INVALID.
+ */
+MUST_CHECK enum status
+		 record_fields_clean(const char *const in[FIELD_COUNT], struct arena *,
+		    const char *out[FIELD_COUNT], struct err *);
+
 /* A stack of arrivals. */
 MUST_CHECK enum status
 		 batch_open(struct catalog *, const struct actor *, const char *source, int64_t *id,

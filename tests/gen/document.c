@@ -89,7 +89,7 @@ date_choose(struct document *d)
 {
 	struct scope *s = &d->scope;
 
-	s->year = rng_between(&s->rng, 2015, 2026);
+	s->year = rng_between(&s->rng, 2015, 2025);
 	s->month = rng_between(&s->rng, 1, 12);
 	s->day = rng_between(&s->rng, 1, 28);
 	snprintf(d->date, sizeof(d->date), "%04d-%02d-%02d", s->year, s->month, s->day);

@@ -104,6 +104,7 @@ struct document {
 struct kind {
 	const char *name; /* --kind decision */
 	const char *type;
+	const char *code;	  /* of the type in NĐ 30/2020 PL III, or NULL */
 	const char *abbreviation; /* "QĐ", or NULL for none */
 	const char *subject;	  /* phrase */
 	const char *language;

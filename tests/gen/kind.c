@@ -4,23 +4,26 @@
 #include "document.h"
 
 const struct kind kinds[] = {
-	{ "decision", "QUYẾT ĐỊNH", "QĐ", "{subject_decision}", "vi", 5, compose_decision },
-	{ "letter", "CÔNG VĂN", NULL, "{subject_letter}", "vi", 6, compose_letter },
-	{ "plan", "KẾ HOẠCH", "KH", "{subject_plan}", "vi", 3, compose_plan },
-	{ "proposal", "TỜ TRÌNH", "TTr", "{subject_proposal}", "vi", 2, compose_proposal },
-	{ "notice", "THÔNG BÁO", "TB", "{subject_notice}", "vi", 3, compose_notice },
-	{ "invitation", "GIẤY MỜI", "GM", "{subject_invitation}", "vi", 2, compose_invitation },
-	{ "report", "BÁO CÁO", "BC", "{subject_report}", "vi", 3, compose_report },
-	{ "minutes", "BIÊN BẢN", "BB", "{subject_minutes}", "vi", 2, compose_minutes },
-	{ "process", "QUY TRÌNH", "QT", "{subject_process}", "vi", 2, compose_process },
-	{ "receipt", "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ", "TNHS", "{subject_receipt}", "vi",
-	    2, compose_receipt },
-	{ "register", "DANH SÁCH", "DS", "{subject_register}", "vi", 1, compose_register },
-	{ "en-letter", "LETTER", "LT", "{en_subject_letter}", "en", 1, compose_english_letter },
-	{ "en-report", "REPORT", "RP", "{en_subject_report}", "en", 1, compose_english_report },
-	{ "bilingual", "CÔNG VĂN", NULL, "{subject_letter}", "vi+en", 1, compose_bilingual },
+	{ "decision", "QUYẾT ĐỊNH", "QĐ", "QĐ", "{subject_decision}", "vi", 5, compose_decision },
+	{ "letter", "CÔNG VĂN", "CV", NULL, "{subject_letter}", "vi", 6, compose_letter },
+	{ "plan", "KẾ HOẠCH", "KH", "KH", "{subject_plan}", "vi", 3, compose_plan },
+	{ "proposal", "TỜ TRÌNH", "TTr", "TTr", "{subject_proposal}", "vi", 2, compose_proposal },
+	{ "notice", "THÔNG BÁO", "TB", "TB", "{subject_notice}", "vi", 3, compose_notice },
+	{ "invitation", "GIẤY MỜI", "GM", "GM", "{subject_invitation}", "vi", 2,
+	    compose_invitation },
+	{ "report", "BÁO CÁO", "BC", "BC", "{subject_report}", "vi", 3, compose_report },
+	{ "minutes", "BIÊN BẢN", "BB", "BB", "{subject_minutes}", "vi", 2, compose_minutes },
+	{ "process", "QUY TRÌNH", NULL, "QT", "{subject_process}", "vi", 2, compose_process },
+	{ "receipt", "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ", NULL, "TNHS", "{subject_receipt}",
+	    "vi", 2, compose_receipt },
+	{ "register", "DANH SÁCH", NULL, "DS", "{subject_register}", "vi", 1, compose_register },
+	{ "en-letter", "LETTER", NULL, "LT", "{en_subject_letter}", "en", 1,
+	    compose_english_letter },
+	{ "en-report", "REPORT", NULL, "RP", "{en_subject_report}", "en", 1,
+	    compose_english_report },
+	{ "bilingual", "CÔNG VĂN", "CV", NULL, "{subject_letter}", "vi+en", 1, compose_bilingual },
 	/* Never drawn by lot: too thin for anything but tests. */
-	{ "short", "THÔNG BÁO", "TB", "{subject_short}", "vi", 0, compose_short },
+	{ "short", "THÔNG BÁO", "TB", "TB", "{subject_short}", "vi", 0, compose_short },
 };
 const size_t kinds_count = sizeof(kinds) / sizeof(*kinds);
 

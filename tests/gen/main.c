@@ -5,7 +5,8 @@
  * Typesets invented Vietnamese administrative documents in the layout of NĐ 30/2020 PL I with Pango
  * and Cairo, ages them as paper and scanners do, and writes beside each NAME.ext what it says:
  * NAME.json (the fields and the text of every page in reading order) and NAME.txt (the text, pages
- * parted by form feeds).  The same arguments give the same bytes on the same package versions.
+ * parted by form feeds).  metadata.tsv has the fields of all, as "tangthu add --metadata" takes
+ * them.  The same arguments give the same bytes on the same package versions.
  */
 #include <getopt.h>
 #include <locale.h>
@@ -47,8 +48,11 @@ help(void)
 	    "                   [--matter TEXT] [--secrecy MARK] [--truth DIR]\n"
 	    "\n"
 	    "Writes invented administrative documents as scans into DIR and beside each the truth:\n"
-	    "NAME.json (fields, text of each page) and NAME.txt; --truth puts these elsewhere.\n"
-	    "The same arguments give the same bytes.  What is not named is drawn by lot or set by the set.\n");
+	    "NAME.json (fields, text of each page), NAME.txt and one metadata.tsv for all; --truth puts\n"
+	    "these elsewhere.  The same arguments give the same bytes.  What is not named is drawn by lot\n"
+	    "or fixed by the set.\n"
+	    "--appetite: length of the body, 0 a few lines, 4 many pages; --matter: what all are about;\n"
+	    "--secrecy: a mark (MẬT, TỐI MẬT, TUYỆT MẬT) stamped on each.\n");
 	puts("sets:");
 	for (i = 0; i < sets_count; i++)
 		printf("  %-10s %s\n", sets[i].name, sets[i].about);

@@ -10,7 +10,7 @@ struct order {
 	const struct state *state;
 	const struct format *format;
 	int dpi, turn;
-	bool blank; /* an empty page after the first */
+	bool blank; /* an empty last page: the back of the last leaf */
 };
 
 /* A kind of file; rows of the table in format.c. */
@@ -33,7 +33,9 @@ const struct format *format_pick(struct rng *);
 /* Makes the file (or, of a one-page format, files) in folder and the truth in the truth folder. */
 MUST_CHECK enum status order_make(
     const struct order *, PangoContext *, const char *folder, const char *truth, struct err *);
-/* NAME.json and NAME.txt of sheets first .. first + n - 1; part counts from 1, 0 when whole. */
+/* metadata.tsv with its head and nothing else: what "tangthu add --metadata" takes. */
+MUST_CHECK enum status truth_begin(const char *folder, struct err *);
+/* NAME.json, NAME.txt and a line of metadata.tsv of sheets first .. first + n - 1; part counts from 1, 0 when whole. */
 MUST_CHECK enum status truth_write(const struct order *, const struct document *,
     const struct sheets *, size_t first, size_t n, size_t part, const char *file,
     const char *folder, const char *name, struct err *);

@@ -35,6 +35,9 @@ make_truncated(struct hostile *h, const char *path, const char *format, struct e
 		return st;
 	(void)unlink(at.buf);
 	strbuf_reset(&at);
+	strbuf_addf(&at, "%s/metadata.tsv", name.buf);
+	(void)unlink(at.buf);
+	strbuf_reset(&at);
 	strbuf_addf(&at, "%s/whole.json", name.buf);
 	(void)unlink(at.buf);
 	strbuf_truncate(&at, at.len - 4);

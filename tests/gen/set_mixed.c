@@ -18,9 +18,10 @@ enum status
 set_mixed(const struct wish *w, PangoContext *context, struct err *err)
 {
 	long i, count = w->count < 0 ? COUNT_DEFAULT : w->count;
-	enum status st = ST_OK;
+	enum status st;
 	char name[64];
 
+	st = truth_begin(w->truth, err);
 	for (i = 0; i < count && st == ST_OK; i++) {
 		struct rng rng = rng_make(w->seed, 1000 + (uint64_t)i);
 		struct order o = { .name = name };

@@ -134,7 +134,7 @@ static enum status
 rows_make(
     const struct row *rows, size_t n, const struct wish *w, PangoContext *context, struct err *err)
 {
-	enum status st = ST_OK;
+	enum status st;
 	size_t i;
 
 	if (w->kind != NULL)
@@ -144,6 +144,7 @@ rows_make(
 		    err, ST_INVALID, "--count %ld: the set %s has %zu", w->count, w->set, n);
 	if (w->count >= 0)
 		n = (size_t)w->count;
+	st = truth_begin(w->truth, err);
 	for (i = 0; i < n && st == ST_OK; i++) {
 		struct order o = order_of(&rows[i], w);
 		struct rng rng = rng_make(w->seed, name_hash(rows[i].name));

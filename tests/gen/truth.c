@@ -35,6 +35,7 @@ json_document(struct json_out *j, const struct document *d)
 {
 	json_key_str(j, "kind", d->kind->name);
 	json_key_str(j, "type", d->type);
+	json_key_str(j, "type_code", d->kind->code);
 	json_key_int(j, "number", d->number);
 	json_key_str(j, "symbol", d->symbol);
 	json_key_str(j, "notation", d->notation);
@@ -63,6 +64,44 @@ json_scan(struct json_out *j, const struct order *order)
 	json_key_int(j, "dpi", scanned ? order->dpi : 0);
 	json_key_int(j, "rotation", scanned ? order->turn : 0);
 	json_key_int(j, "seed", (int64_t)(order->draft.seed & INT64_MAX));
+}
+
+static void
+tsv_cell(struct strbuf *out, const char *text, char end)
+{
+	for (; text != NULL && *text != 0; text++)
+		strbuf_add_char(out, *text == '\t' || *text == '\n' ? ' ' : *text);
+	strbuf_add_char(out, end);
+}
+
+enum status
+truth_begin(const char *folder, struct err *err)
+{
+	static const char head[] =
+	    "file\tnotation\tissued\ttype\tsubject\tissuer\tsigner\turgency\tlanguage\n";
+	owned(strbuf_free) struct strbuf path = STRBUF_INIT;
+
+	strbuf_addf(&path, "%s/metadata.tsv", folder);
+	return file_write(path.buf, head, sizeof(head) - 1, err);
+}
+
+/* A line of metadata.tsv; pages after the first of a document in parts know its head all the same. */
+static enum status
+truth_row(const struct document *d, const char *file, const char *folder, struct err *err)
+{
+	owned(strbuf_free) struct strbuf path = STRBUF_INIT, row = STRBUF_INIT;
+	const char *cell[] = { file, d->notation, d->date, d->kind->code, d->subject, d->issuer,
+		d->signer, d->urgency, strncmp(d->language, "vi", 2) == 0 ? "vi" : d->language };
+	size_t i, n = sizeof(cell) / sizeof(cell[0]);
+	FILE *f;
+
+	for (i = 0; i < n; i++)
+		tsv_cell(&row, cell[i], i + 1 < n ? '\t' : '\n');
+	strbuf_addf(&path, "%s/metadata.tsv", folder);
+	if ((f = fopen(path.buf, "ab")) == NULL)
+		return fail_sys(err, "open %s", path.buf);
+	(void)fwrite(row.buf, 1, row.len, f);
+	return fclose(f) != 0 ? fail_sys(err, "write %s", path.buf) : ST_OK;
 }
 
 enum status
@@ -99,5 +138,7 @@ truth_write(const struct order *order, const struct document *d, const struct sh
 		return st;
 	strbuf_reset(&path);
 	strbuf_addf(&path, "%s/%s.txt", folder, name);
-	return file_write(path.buf, text.buf, text.len, err);
+	if ((st = file_write(path.buf, text.buf, text.len, err)) != ST_OK)
+		return st;
+	return truth_row(d, file, folder, err);
 }

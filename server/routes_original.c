@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
+#include <jansson.h>
+
+#include "disposition.h"
+#include "range.h"
+#include "record_json.h"
+
+/* A type comes from the sandboxed reader and goes into a header: plain characters or none. */
+static bool
+type_plain(const char *mime)
+{
+	size_t slashes = 0;
+
+	for (const char *p = mime; *p; p++) {
+		if (*p == '/')
+			slashes++;
+		else if (!isalnum((unsigned char)*p) && !strchr(".+-", *p))
+			return false;
+	}
+	return slashes == 1 && strlen(mime) < 128;
+}
+
+/* If-Range (RFC 9110 13.1.5): with another tag the whole file is wanted. Dates are never ours. */
+static struct span
+wanted_range(struct request *rq, const char *etag)
+{
+	struct span only = request_header(rq, "If-Range");
+
+	if (only.p && !span_equal_str(span_trim(only), etag))
+		return span_make(NULL, 0);
+	return request_header(rq, "Range");
+}
+
+static enum status
+choose_part(struct request *rq, const char *etag, uint64_t size, struct err *err)
+{
+	struct answer *a = &rq->answer;
+	uint64_t first = 0, length = size;
+
+	switch (range_parse(wanted_range(rq, etag), size, &first, &length)) {
+	case RANGE_OUTSIDE:
+		answer_header(rq, "Content-Range", "bytes */%llu", (unsigned long long)size);
+		return request_problem(rq, PROBLEM_RANGE, ST_INVALID, err);
+	case RANGE_PART:
+		a->status = 206;
+		answer_header(rq, "Content-Range", "bytes %llu-%llu/%llu",
+		    (unsigned long long)first, (unsigned long long)(first + length - 1),
+		    (unsigned long long)size);
+		break;
+	case RANGE_ALL:
+		a->status = 200;
+		break;
+	}
+	a->offset = first;
+	a->length = length;
+	return ST_OK;
+}
+
+static void
+describe(struct request *rq, const struct component *component)
+{
+	owned(strbuf_free) struct strbuf disposition = STRBUF_INIT;
+	const char *mime = component->mime;
+
+	disposition_attachment(span_of(component->name), &disposition);
+	answer_header(rq, "Content-Disposition", "%s", disposition.buf);
+	answer_header(rq, "Content-Security-Policy", "sandbox; default-src 'none'");
+	answer_header(rq, "Accept-Ranges", "bytes");
+	answer_header(rq, "Cache-Control", "private, no-cache");
+	rq->answer.cacheable = true;
+	rq->answer.type =
+	    mime && type_plain(mime) ? arena_dup(rq->arena, mime) : "application/octet-stream";
+}
+
+static enum status
+send_component(struct request *rq, const struct record *record, const struct component *component,
+    struct err *err)
+{
+	const char *etag = arena_printf(rq->arena, "\"%s\"", component->sha256);
+	uint64_t size;
+	enum status st;
+
+	st = store_read(rq->server->store, component->sha256, &rq->answer.fd, &size, err);
+	if (st == ST_NOT_FOUND)
+		return fail(err, ST_CORRUPT, "blob %s is not in the store", component->sha256);
+	if (st != ST_OK)
+		return st;
+	describe(rq, component);
+	if (answer_etag(rq, etag))
+		return ST_OK;
+	if ((st = choose_part(rq, etag, size, err)) != ST_OK)
+		return st;
+	request_note(rq, rq->head ? "record.view" : "record.download", record->uid, 0);
+	return ST_OK;
+}
+
+static enum status
+download(struct request *rq, int64_t ordinal, struct err *err)
+{
+	const struct component *component;
+	const char *uid;
+	struct record record;
+	size_t count;
+	enum status st = request_path_uid(rq, 0, &uid, err);
+
+	if (st == ST_OK)
+		st = record_find(rq->catalog, rq->access, uid, rq->arena, &record, err);
+	if (st == ST_OK && !access_can(rq->access, PERM_DOWNLOAD, record.access_class))
+		st = fail(err, ST_DENIED, "download");
+	if (st == ST_OK)
+		st = record_components(rq->catalog, record.id, rq->arena, &component, &count, err);
+	if (st != ST_OK)
+		return st;
+	for (size_t i = 0; i < count; i++)
+		if (component[i].ordinal == ordinal)
+			return send_component(rq, &record, &component[i], err);
+	return fail(err, ST_NOT_FOUND, "component");
+}
+
+static enum status
+main_component(struct request *rq, struct err *err)
+{
+	return download(rq, 1, err);
+}
+
+static enum status
+any_component(struct request *rq, struct err *err)
+{
+	int64_t ordinal;
+	enum status st = request_path_number(rq, 1, INT32_MAX, &ordinal, err);
+
+	return st == ST_OK ? download(rq, ordinal, err) : st;
+}
+
+#define ORIGINAL "/api/v1/records/{uid}/original"
+
+const struct route routes_original[] = {
+	{ EVHTTP_REQ_GET, ORIGINAL, "originalMain", main_component, POOL_WORK, 0, 0 },
+	{ EVHTTP_REQ_GET, ORIGINAL "/{component}", "originalComponent", any_component, POOL_WORK, 0,
+	    0 },
+};
+ROUTE_COUNT(routes_original);

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <jansson.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base.h"
+#include "record_json.h"
+#include "retrieval.h"
+
+#define PAGE_MAX 262143 /* of a record (D7) */
+
+/* The record of the path, when its content may be read: hidden and unreadable look alike. */
+static enum status
+find_readable(struct request *rq, struct record *record, struct err *err)
+{
+	const char *uid;
+	enum status st = request_path_uid(rq, 0, &uid, err);
+
+	if (st == ST_OK)
+		st = record_find(rq->catalog, rq->access, uid, rq->arena, record, err);
+	if (st == ST_OK && !access_can(rq->access, PERM_READ, record->access_class))
+		st = fail(err, ST_NOT_FOUND, "content");
+	return st;
+}
+
+/* One page of it; its view is logged. */
+static enum status
+find_page(struct request *rq, struct record *record, int64_t *page, struct component *component,
+    int *no, struct err *err)
+{
+	enum status st = find_readable(rq, record, err);
+
+	if (st != ST_OK || (st = request_path_number(rq, 1, PAGE_MAX, page, err)) != ST_OK ||
+	    (st = record_locate_page(
+		 rq->catalog, record->id, *page, rq->arena, component, no, err)) != ST_OK)
+		return st;
+	request_note(rq, "page.view", record->uid, *page);
+	return ST_OK;
+}
+
+/* --- list --- */
+
+static void
+write_page(struct json_out *j, const struct page *page, int ordinal, int64_t number)
+{
+	json_object(j);
+	json_key_int(j, "page", number);
+	json_key_int(j, "component", ordinal);
+	json_key_int(j, "no", page->no);
+	json_key_str(j, "state", page_state_name(page->state));
+	json_key_str(j, "reason", page->reason);
+	json_key_int(j, "width", page->width);
+	json_key_int(j, "height", page->height);
+	json_key_int(j, "dpi", page->dpi);
+	json_key_int(j, "rotation", page->rotation);
+	json_key(j, "confidence");
+	if (page->confidence >= 0)
+		json_number(j, page->confidence);
+	else
+		json_null(j);
+	json_key_str(j, "source", page->source);
+	json_key_str(j, "language", page->language);
+	json_key_str(j, "warnings", page->warnings);
+	json_key_int(j, "words", page->words);
+	json_key(j, "image");
+	if (page->image_mime) {
+		json_object(j);
+		json_key_str(j, "mime", page->image_mime);
+		json_key_int(j, "width", page->image_width);
+		json_key_int(j, "height", page->image_height);
+		json_end_object(j);
+	} else {
+		json_null(j);
+	}
+	json_end_object(j);
+}
+
+/* Pages from..from+limit-1 of the record, over its components. */
+static enum status
+write_pages(struct request *rq, struct json_out *j, const struct component *components,
+    size_t count, int64_t from, int64_t limit, struct err *err)
+{
+	int64_t before = 0;
+
+	for (size_t i = 0; i < count && limit > 0; before += components[i++].pages) {
+		const struct component *c = &components[i];
+		int64_t skip = from - 1 - before;
+		const struct page *page;
+		size_t pages;
+		enum status st;
+
+		if (skip >= c->pages)
+			continue;
+		if (skip < 0)
+			skip = 0;
+		st = record_pages(rq->catalog, c->id, (int)skip + 1, (size_t)limit, rq->arena,
+		    &page, &pages, err);
+		if (st != ST_OK)
+			return st;
+		for (size_t p = 0; p < pages; p++)
+			write_page(j, &page[p], c->ordinal, before + page[p].no);
+		limit -= (int64_t)pages;
+	}
+	return ST_OK;
+}
+
+static enum status
+list(struct request *rq, struct err *err)
+{
+	const struct component *components;
+	int64_t from, limit, total = 0;
+	struct record record;
+	struct json_out j;
+	size_t count;
+	enum status st = find_readable(rq, &record, err);
+
+	if (st != ST_OK || (st = request_number(rq, "from", 1, 1, PAGE_MAX, &from, err)) != ST_OK ||
+	    (st = request_number(rq, "limit", 100, 1, 500, &limit, err)) != ST_OK ||
+	    (st = record_components(rq->catalog, record.id, rq->arena, &components, &count, err)) !=
+		ST_OK)
+		return st;
+	for (size_t i = 0; i < count; i++)
+		total += components[i].pages;
+	request_note(rq, "record.view", record.uid, 0);
+	answer_json(rq, 200, &j);
+	json_object(&j);
+	json_key_int(&j, "total", total);
+	json_key(&j, "pages");
+	json_array(&j);
+	st = write_pages(rq, &j, components, count, from, limit, err);
+	json_end_array(&j);
+	json_end_object(&j);
+	return st;
+}
+
+/* --- text and words --- */
+
+/* A page on which nothing was read has an empty table. */
+static enum status
+load_words(struct request *rq, int64_t *page, struct words **words, struct err *err)
+{
+	struct component component;
+	struct record record;
+	int no;
+	enum status st = find_page(rq, &record, page, &component, &no, err);
+
+	*words = NULL;
+	if (st != ST_OK)
+		return st;
+	st = retrieval_page_words(
+	    rq->catalog, rq->server->derived, record.id, *page, rq->arena, words, err);
+	if (st == ST_NOT_FOUND) {
+		*words = words_new();
+		st = ST_OK;
+	}
+	return st;
+}
+
+static enum status
+text(struct request *rq, struct err *err)
+{
+	owned(words_freep) struct words *words = NULL;
+	int64_t page;
+	enum status st = load_words(rq, &page, &words, err);
+
+	if (st != ST_OK)
+		return st;
+	rq->answer.status = 200;
+	rq->answer.type = "text/plain; charset=utf-8";
+	strbuf_add_span(&rq->answer.body, strbuf_span(&words->text));
+	return ST_OK;
+}
+
+static bool *
+find_marked(struct request *rq, const struct words *words)
+{
+	const char *q = target_parameter(&rq->target, "q");
+	bool *marked = arena_array(rq->arena, words->count + 1, sizeof(bool));
+	owned(search_query_freep) struct search_query *query = NULL;
+	struct search_mark *marks = NULL;
+	size_t count;
+
+	if (!q || !*q)
+		return marked;
+	query = search_query_new(span_of(q));
+	count = search_marks(query, strbuf_span(&words->text), &marks);
+	for (size_t i = 0; i < count; i++) {
+		size_t first, n;
+
+		words_range(words, marks[i].start, marks[i].end, &first, &n);
+		for (size_t w = first; w < first + n; w++)
+			marked[w] = true;
+	}
+	freep(&marks);
+	return marked;
+}
+
+static void
+write_word(struct json_out *j, const struct words *words, size_t i, bool marked)
+{
+	static const char *const starts[] = { "word", "line", "block" };
+	const struct word *w = &words->word[i];
+
+	json_object(j);
+	json_key(j, "text");
+	json_span(j, words_text(words, i));
+	json_key(j, "box");
+	if (w->w > 0) {
+		json_array(j);
+		json_int(j, w->x);
+		json_int(j, w->y);
+		json_int(j, w->w);
+		json_int(j, w->h);
+		json_end_array(j);
+	} else {
+		json_null(j);
+	}
+	json_key_int(j, "confidence", w->confidence);
+	json_key_str(j, "start", starts[w->start <= WORD_NEW_BLOCK ? w->start : 0]);
+	json_key_bool(j, "marked", marked);
+	json_end_object(j);
+}
+
+static enum status
+words(struct request *rq, struct err *err)
+{
+	owned(words_freep) struct words *table = NULL;
+	struct json_out j;
+	bool *marked;
+	int64_t page;
+	enum status st = load_words(rq, &page, &table, err);
+
+	if (st != ST_OK)
+		return st;
+	marked = find_marked(rq, table);
+	answer_json(rq, 200, &j);
+	json_object(&j);
+	json_key_int(&j, "page", page);
+	json_key_int(&j, "width", table->width);
+	json_key_int(&j, "height", table->height);
+	json_key_int(&j, "dpi", table->dpi);
+	json_key(&j, "words");
+	json_array(&j);
+	for (size_t i = 0; i < table->count; i++)
+		write_word(&j, table, i, marked[i]);
+	json_end_array(&j);
+	json_end_object(&j);
+	return ST_OK;
+}
+
+/* --- image --- */
+
+/* The reader makes nothing but JPEG and PNG; the first bytes tell, nothing is decoded. */
+static const char *
+image_type(const struct derived_piece *piece)
+{
+	unsigned char head[8] = { 0 };
+
+	if (pread(piece->fd, head, sizeof(head), (off_t)piece->offset) != sizeof(head))
+		return NULL;
+	if (head[0] == 0xff && head[1] == 0xd8)
+		return "image/jpeg";
+	return memcmp(head, "\x89PNG\r\n\x1a\n", 8) == 0 ? "image/png" : NULL;
+}
+
+static const char *
+image_etag(struct request *rq, const struct derived_piece *piece)
+{
+	struct stat s;
+
+	if (fstat(piece->fd, &s) == -1)
+		return NULL;
+	return arena_printf(rq->arena, "\"%llx-%llx-%llx\"",
+	    (unsigned long long)s.st_mtim.tv_sec * 1000000000 +
+		(unsigned long long)s.st_mtim.tv_nsec,
+	    (unsigned long long)piece->offset, (unsigned long long)piece->length);
+}
+
+static enum status
+image(struct request *rq, struct err *err)
+{
+	struct component component;
+	struct derived_piece piece;
+	const char *type, *etag;
+	struct record record;
+	int64_t page;
+	int no;
+	enum status st = find_page(rq, &record, &page, &component, &no, err);
+
+	if (st != ST_OK ||
+	    (st = derived_find(rq->server->derived, component.uid, (uint32_t)no, DERIVED_IMAGE,
+		 &piece, err)) != ST_OK)
+		return st;
+	rq->answer.fd = piece.fd;
+	type = image_type(&piece);
+	etag = image_etag(rq, &piece);
+	if (!type || !etag)
+		return fail(err, ST_CORRUPT, "image of page %d of component %s", no, component.uid);
+	rq->answer.status = 200;
+	rq->answer.cacheable = true;
+	/* Kept by the browser, but asked for each time: a right may end. */
+	answer_header(rq, "Cache-Control", "private, no-cache");
+	if (answer_etag(rq, etag))
+		return ST_OK;
+	rq->answer.type = type;
+	rq->answer.offset = piece.offset;
+	rq->answer.length = piece.length;
+	return ST_OK;
+}
+
+#define PAGES "/api/v1/records/{uid}/pages"
+
+const struct route routes_page[] = {
+	{ EVHTTP_REQ_GET, PAGES, "pageList", list, POOL_WORK, 0, 0 },
+	{ EVHTTP_REQ_GET, PAGES "/{page}/text", "pageText", text, POOL_WORK, 0, 0 },
+	{ EVHTTP_REQ_GET, PAGES "/{page}/words", "pageWords", words, POOL_WORK, 0, 0 },
+	{ EVHTTP_REQ_GET, PAGES "/{page}/image", "pageImage", image, POOL_WORK, 0, 0 },
+};
+ROUTE_COUNT(routes_page);

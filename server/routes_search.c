@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <jansson.h>
+
+#include "plan.h"
+#include "record_json.h"
+#include "retrieval.h"
+#include "worker.h"
+
+#define SNIPPET_CHARS 280
+#define LIMIT_MAX 100
+
+static enum status
+read_dossier(struct request *rq, int64_t *id, struct err *err)
+{
+	const char *uid;
+	struct node node;
+	enum status st = request_uid(rq, "dossier", &uid, err);
+
+	*id = 0;
+	if (st != ST_OK || !uid)
+		return st;
+	st = node_find(rq->catalog, rq->access, uid, rq->arena, &node, err);
+	if (st == ST_OK)
+		*id = node.id;
+	return st;
+}
+
+static enum status
+read_request(struct request *rq, struct search_request *out, struct err *err)
+{
+	int64_t offset, limit, year;
+	int sort, facets;
+	enum status st;
+
+	memset(out, 0, sizeof(*out));
+	st = request_choice(rq, "sort", "relevance|newest|oldest", 0, &sort, err);
+	if (st != ST_OK || (st = request_choice(rq, "facets", "0|1", 1, &facets, err)) != ST_OK ||
+	    (st = request_number(rq, "offset", 0, 0, SEARCH_OFFSET_MAX, &offset, err)) != ST_OK ||
+	    (st = request_number(rq, "limit", 20, 0, LIMIT_MAX, &limit, err)) != ST_OK ||
+	    (st = request_number(rq, "year", 0, 1000, 9999, &year, err)) != ST_OK ||
+	    (st = read_dossier(rq, &out->dossier, err)) != ST_OK)
+		return st;
+	out->sort = (enum search_sort)sort;
+	out->facets = facets == 1;
+	out->offset = (size_t)offset;
+	out->limit = (size_t)limit;
+	out->year = (int)year;
+	out->type = target_parameter(&rq->target, "type");
+	out->deadline_ms = (int)rq->server->conf->server_deadline_ms;
+	return ST_OK;
+}
+
+/* --- answer --- */
+
+static void
+write_piece(struct json_out *j, struct span text, bool marked)
+{
+	if (text.n == 0)
+		return;
+	json_object(j);
+	json_key(j, "text");
+	json_span(j, text);
+	json_key_bool(j, "marked", marked);
+	json_end_object(j);
+}
+
+static void
+write_snippet(struct json_out *j, const struct retrieval_hit *hit)
+{
+	size_t at = 0;
+
+	json_key(j, "snippet");
+	json_array(j);
+	for (size_t i = 0; i < hit->mark_count; i++) {
+		const struct search_mark *m = &hit->marks[i];
+
+		write_piece(j, span_make(hit->snippet.p + at, m->start - at), false);
+		write_piece(j, span_make(hit->snippet.p + m->start, m->end - m->start), true);
+		at = m->end;
+	}
+	if (hit->snippet.n > at)
+		write_piece(j, span_make(hit->snippet.p + at, hit->snippet.n - at), false);
+	json_end_array(j);
+}
+
+static void
+write_places(struct json_out *j, const struct search_hit *found)
+{
+	json_key(j, "suggested");
+	json_array(j);
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (found->suggested >> f & 1)
+			json_str(j, record_field_name((enum record_field)f));
+	json_end_array(j);
+	json_key(j, "page");
+	if (found->best_page)
+		json_int(j, found->best_page);
+	else
+		json_null(j);
+	json_key(j, "hit_pages");
+	json_array(j);
+	for (size_t i = 0; i < found->page_count; i++) {
+		json_object(j);
+		json_key_int(j, "page", found->pages[i].page);
+		json_key_int(j, "words", found->pages[i].words);
+		json_end_object(j);
+	}
+	json_end_array(j);
+	json_key_bool(j, "more_pages", found->more_pages);
+}
+
+/* Fields that nobody has confirmed are shown with the surest suggestion (D16), named in "suggested". */
+static struct record
+with_suggestions(struct request *rq, const struct retrieval_hit *hit)
+{
+	double best[FIELD_COUNT] = { 0 };
+	struct record shown = *hit->record;
+	const struct suggestion *row;
+	size_t count;
+
+	if (!hit->found->suggested ||
+	    suggestion_list(rq->catalog, shown.id, rq->arena, &row, &count, NULL) != ST_OK)
+		return shown;
+	for (size_t i = 0; i < count; i++) {
+		enum record_field f = row[i].field;
+
+		if (!(hit->found->suggested >> f & 1) || hit->record->field[f] ||
+		    strcmp(row[i].state, "new") != 0 || row[i].confidence <= best[f])
+			continue;
+		best[f] = row[i].confidence;
+		shown.field[f] = row[i].value;
+	}
+	return shown;
+}
+
+static void
+write_hits(struct request *rq, struct json_out *j, const struct retrieval_answer *answer)
+{
+	json_key(j, "hits");
+	json_array(j);
+	for (size_t i = 0; i < answer->count; i++) {
+		struct record shown = with_suggestions(rq, &answer->hits[i]);
+
+		json_object(j);
+		record_json_head(rq, j, &shown);
+		write_places(j, answer->hits[i].found);
+		write_snippet(j, &answer->hits[i]);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void
+write_facets(struct request *rq, struct json_out *j, const struct search_result *result)
+{
+	bool en = strcmp(rq->language, "en") == 0;
+
+	json_key(j, "facets");
+	json_object(j);
+	json_key(j, "types");
+	json_array(j);
+	for (size_t i = 0; i < result->type_count; i++) {
+		const char *code = result->types[i].type;
+		const struct record_type *type = record_type_find(span_of(code));
+
+		json_object(j);
+		json_key_str(j, "code", code);
+		json_key_str(j, "name", !type ? code : en ? type->name_en : type->name_vi);
+		json_key_int(j, "count", (int64_t)result->types[i].count);
+		json_end_object(j);
+	}
+	json_end_array(j);
+	json_key(j, "years");
+	json_array(j);
+	for (size_t i = 0; i < result->year_count; i++) {
+		json_object(j);
+		json_key_int(j, "year", result->years[i].year);
+		json_key_int(j, "count", (int64_t)result->years[i].count);
+		json_end_object(j);
+	}
+	json_end_array(j);
+	json_end_object(j);
+}
+
+static void
+write_problems(struct request *rq, struct json_out *j, const struct search_query *query)
+{
+	const struct search_problem *problem;
+	size_t count = search_query_problems(query, &problem);
+
+	json_key(j, "problems");
+	json_array(j);
+	for (size_t i = 0; i < count; i++) {
+		json_object(j);
+		json_key_str(j, "text", search_problem_text(problem[i].code, rq->language));
+		json_key_int(j, "at", (int64_t)problem[i].at);
+		json_key_int(j, "length", (int64_t)problem[i].length);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void
+write_answer(struct request *rq, const struct search_query *query,
+    const struct search_request *asked, const struct retrieval_answer *answer)
+{
+	const struct search_result *result = answer->result;
+	struct json_out j;
+
+	answer_json(rq, 200, &j);
+	json_object(&j);
+	json_key_int(&j, "total", (int64_t)result->total);
+	json_key_bool(&j, "total_exact", result->total_exact);
+	json_key_bool(&j, "relaxed", result->relaxed);
+	json_key_int(&j, "offset", (int64_t)asked->offset);
+	json_key_int(&j, "limit", (int64_t)asked->limit);
+	write_problems(rq, &j, query);
+	write_hits(rq, &j, answer);
+	if (asked->facets)
+		write_facets(rq, &j, result);
+	json_end_object(&j);
+}
+
+/* Nothing was indexed yet: nothing is found. */
+static enum status
+answer_nothing(
+    struct request *rq, const struct search_query *query, const struct search_request *asked)
+{
+	struct search_result none = { .total_exact = true };
+	struct retrieval_answer answer = { .result = &none };
+
+	write_answer(rq, query, asked, &answer);
+	return ST_OK;
+}
+
+static enum status
+search(struct request *rq, struct err *err)
+{
+	const char *q = target_parameter(&rq->target, "q");
+	owned(search_query_freep) struct search_query *query = NULL;
+	struct retrieval over = { rq->catalog, rq->server->derived, NULL };
+	struct retrieval_answer answer = { 0 };
+	struct search_request asked;
+	enum status st = read_request(rq, &asked, err);
+
+	if (st != ST_OK)
+		return st;
+	if (q && strlen(q) > SEARCH_QUERY_MAX)
+		return request_invalid(rq, "q", err);
+	query = search_query_new(span_of(q ? q : ""));
+	st = worker_search(rq->worker, &over.reader, err);
+	if (st == ST_NOT_FOUND)
+		return answer_nothing(rq, query, &asked);
+	if (st == ST_OK)
+		st = retrieval_run(
+		    &over, rq->access, query, &asked, SNIPPET_CHARS, rq->arena, &answer, err);
+	if (st != ST_OK)
+		return st;
+	write_answer(rq, query, &asked, &answer);
+	retrieval_answer_end(&answer);
+	return ST_OK;
+}
+
+const struct route routes_search[] = {
+	{ EVHTTP_REQ_GET, "/api/v1/search", "search", search, POOL_WORK, 0, 0 },
+};
+ROUTE_COUNT(routes_search);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_SIGN_IN_H
+#define SERVER_SIGN_IN_H
+#include "request.h"
+
+/* Who asks, and whether a change comes from our own page (trust.md section 8). */
+
+#define COOKIE_PLAIN "tangthu"
+#define COOKIE_TLS "__Host-tangthu"
+
+/*
+ * On the loop, for requests that change something: the custom header is there, and Origin and
+ * Sec-Fetch-Site, where a browser sends them, say that the page is ours.  ST_DENIED.
+ */
+MUST_CHECK enum status sign_in_check_origin(struct request *, struct err *);
+/*
+ * On a pool thread: session, principal, actor, rights, language.  ST_OK without signed_in when
+ * there is no cookie or it is worth nothing.
+ */
+MUST_CHECK enum status sign_in_load(struct request *, struct err *);
+/* The custom header carries the session's token.  ST_DENIED. */
+MUST_CHECK enum status sign_in_check_csrf(struct request *, struct err *);
+/* Sets or (NULL) takes back the cookie. */
+void sign_in_cookie(struct request *, const char *token);
+/* Nothing but GET, HEAD and OPTIONS leaves everything as it is. */
+bool sign_in_changes(const struct request *);
+
+#endif

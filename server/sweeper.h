@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_SWEEPER_H
+#define SERVER_SWEEPER_H
+#include "server.h"
+
+/*
+ * Drops uploads that nobody went on with in time: the row first, then the bytes.  Failures are
+ * logged and tried again the next time.
+ */
+void sweep_uploads(struct server *, struct catalog *);
+
+#endif
