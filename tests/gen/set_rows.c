@@ -78,7 +78,7 @@ static const struct row test[] = {
 	{ "giay-moi", "short", "scan", "jpeg", 200, 0, 0, false, "đánh giá làng nghề gốm", NULL },
 	{ "nghieng", "short", "scan", "png", 200, 90, 0, false, "quảng bá phố đi bộ ban đêm",
 	    NULL },
-	{ "mat", "short", "clean", "pdf", 200, 0, 0, false, "kiểm kê tài liệu kho số hai",
+	{ "mat", "short", "bw", "pdf", 200, 0, 0, false, "kiểm kê tài liệu kho số hai",
 	    "TỐI MẬT" },
 	{ "english", "en-letter", "clean", "pdf", 200, 0, 0, false, NULL, NULL },
 	{ "dien-tu", "short", "", "text-pdf", 0, 0, 0, true, "giao lưu hát đúm mở rộng", NULL },
