@@ -51,6 +51,9 @@ NAME_ocr := tangthu-ocr
 NAME_indexer := tangthu-indexer
 NAME_server := tangthu-server
 NAME_cli := tangthu
+# FASTPIX=0 leaves libtesseract's PNG round trip in (ocr/fastpix.c says what it costs).
+FASTPIX	?= 1
+LEFT_OUT := $(if $(filter 0,$(FASTPIX)),$(B)/ocr/fastpix.o)
 # A program exists as soon as its main.c does.
 BUILT	:= $(foreach p,$(PARTS),$(if $(wildcard $(p)/main.c),$(p)))
 PROGRAMS := $(foreach p,$(BUILT),$(B)/$(NAME_$(p))) $(if $(wildcard cli/verify/main.c),$(B)/tangthu-verify)
@@ -63,7 +66,7 @@ SHELLS	 = $(shell grep -lE '^\#!/bin/(ba)?sh' config/* .ci/* tests/* tests/*/* 2
 	check-tsan check-valgrind run-check lint lint-format lint-shell lint-man lint-cppcheck lint-tidy bench fuzz cover install dist clean units fuzzers
 .SECONDARY:
 
-all: $(B)/libcore.a $(PROGRAMS) $(B)/tests/tangthu-gen
+all: $(B)/libcore.a $(PROGRAMS) $(B)/tests/tangthu-gen $(B)/tests/tangthu-ocr-png
 units: $(UNIT) $(FUZZ)
 
 # --- objects -----------------------------------------------------------------------------------
@@ -90,7 +93,7 @@ $(B)/core/schema_steps.o: $(B)/core/schema_steps.c core/schema.h
 # --- archives and programs ---------------------------------------------------------------------
 $(B)/libcore.a: $(call objects,core) $(B)/core/schema_steps.o
 define PART_RULES
-$(B)/lib$(1).a: $(filter-out $(B)/$(1)/main.o,$(call objects,$(1)))
+$(B)/lib$(1).a: $(filter-out $(B)/$(1)/main.o $(LEFT_OUT),$(call objects,$(1)))
 $(B)/$(NAME_$(1)): $(B)/$(1)/main.o $(B)/lib$(1).a $(B)/libcore.a
 	$$(call say,LINK,$$@)
 	$$(Q)$$(LINK) -o $$@ $$^ $$(LIBS_$(1))
@@ -101,6 +104,11 @@ $(B)/lib%.a:
 	@rm -f $@
 	$(Q)$(AR) rcsD $@ $^
 # The generator of sample scans.
+# The reader as it would be with FASTPIX=0: T110 compares their texts.
+$(B)/tests/tangthu-ocr-png: $(filter-out $(B)/ocr/fastpix.o,$(call objects,ocr)) $(B)/libcore.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(LIBS_ocr)
 PKGS_gen := pangocairo pangofc
 $(B)/tests/gen/%.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_gen) | sed 's/-I/-isystem /g')
 $(B)/tests/tangthu-gen: $(call objects,tests/gen) $(B)/libcore.a

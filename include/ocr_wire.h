@@ -72,6 +72,7 @@ enum ocr_reason {
 	OCR_REASON_OFFICE,		/* office formats: not read yet */
 	OCR_REASON_ARCHIVE,		/* archives and containers: not read yet */
 	OCR_REASON_MAIL,		/* e-mail: not read yet */
+	OCR_REASON_IMAGE_FORMAT,	/* an image format without a decoder here (HEIC, SVG, PSD) */
 	OCR_REASON_MEDIA,		/* sound, video, drawings, fonts: nothing to read */
 	OCR_REASON_PROGRAM,		/* an executable or script container */
 	OCR_REASON_UNKNOWN_FORMAT,

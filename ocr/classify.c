@@ -100,7 +100,7 @@ look_for_polyglot(struct job *job)
 	if (pdf >= 0 && strcmp(mime_room, "application/octet-stream") == 0)
 		keep(mime_room, "application/pdf");
 	if (pdf > 0 || (pdf == 0 && strcmp(mime_room, "application/pdf") != 0) ||
-	    (!zip && container_zip(job->bytes, &look)))
+	    (!zip && container_zip(job->bytes, &look) && look.to_the_end))
 		job->what.warnings |= OCR_WARN_POLYGLOT;
 }
 

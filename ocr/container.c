@@ -239,6 +239,7 @@ container_zip(struct span s, struct container_look *look)
 	/* Bytes put before a ZIP shift everything in it. */
 	shift = (uint64_t)end >= at + size ? (uint64_t)end - at - size : 0;
 	at += shift;
+	look->to_the_end = (uint64_t)end + ZIP_END + little(s, (uint64_t)end + 20, 2) == s.n;
 	while (look->entries < ENTRIES_MAX && central_entry(s, &at, &e)) {
 		look_at_entry(s, &e, shift, look);
 		look->entries++;

@@ -17,7 +17,8 @@
 struct container_look {
 	char mime[CONTAINER_MIME_MAX + 1]; /* "" = nothing special inside */
 	bool encrypted;
-	bool active; /* macros */
+	bool active;	 /* macros */
+	bool to_the_end; /* nothing follows: it opens as a ZIP whatever it begins with */
 	uint32_t entries;
 };
 

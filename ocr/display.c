@@ -16,7 +16,7 @@ fit(PIX *pix, l_int32 side)
 		return pixClone(pix);
 	if (pixGetDepth(pix) == 1)
 		return pixReduceRankBinary2(pix, 2, NULL);
-	return pixScale(pix, scale, scale);
+	return pixScaleGeneral(pix, scale, scale, 0, 0); /* sharpening costs and JPEG undoes it */
 }
 
 /* Grey scans often come as RGB: a third of the bytes for the same picture. */

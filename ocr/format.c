@@ -17,7 +17,8 @@ static const struct format formats[] = {
 	{ "image/gif", OCR_FAMILY_IMAGE, image_open, OCR_REASON_NONE },
 	{ "image/bmp", OCR_FAMILY_IMAGE, image_open, OCR_REASON_NONE },
 	{ "image/x-portable-*", OCR_FAMILY_IMAGE, image_open, OCR_REASON_NONE },
-	{ "image/*", OCR_FAMILY_MEDIA, NULL, OCR_REASON_MEDIA },
+	{ "image/vnd.d*", OCR_FAMILY_MEDIA, NULL, OCR_REASON_MEDIA }, /* drawings: DWG, DXF */
+	{ "image/*", OCR_FAMILY_MEDIA, NULL, OCR_REASON_IMAGE_FORMAT },
 	{ "model/*", OCR_FAMILY_MEDIA, NULL, OCR_REASON_MEDIA },
 	{ "text/html", OCR_FAMILY_HTML, html_open, OCR_REASON_NONE },
 	{ "application/xhtml+xml", OCR_FAMILY_HTML, html_open, OCR_REASON_NONE },

@@ -278,8 +278,8 @@ read_document(struct job *job)
 		answer_document(job);
 		(void)fail(
 		    &err, ST_UNSUPPORTED, "format %.*s is not read", SPAN_ARG(job->what.mime));
-		finish_failed(job, job->what.encrypted ? OCR_REASON_ENCRYPTED : job->format->refusal,
-		    &err);
+		finish_failed(
+		    job, job->what.encrypted ? OCR_REASON_ENCRYPTED : job->format->refusal, &err);
 	}
 	st = job->format->open(job, &source, &reason, &err);
 	if (st == ST_BUSY && job->request.profile == OCR_PROFILE_BARE)

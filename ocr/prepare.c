@@ -5,6 +5,8 @@
 
 #define DPI_HIGH 350 /* more gains nothing (ocr.md section 3: scan400) */
 #define DPI_USED 300
+#define DPI_READ 200 /* what the network sees: it scales lines to 36 pixels anyway */
+#define DPI_MUCH 220
 #define DPI_SMALL 110 /* text of ~70 dpi scans is doubled (reader.md section 5) */
 #define DPI_ANALYSIS 150
 #define SPECK 3	     /* pixels; components smaller in both directions go */
@@ -22,7 +24,7 @@ prepare_resolution(struct page *p)
 		return;
 	/* Bits become grey first: averaging keeps thin strokes that sampling would cut. */
 	deep = pixGetDepth(p->pix) == 1 ? pixConvert1To8(NULL, p->pix, 255, 0) : pixClone(p->pix);
-	smaller = deep != NULL ? pixScale(deep, scale, scale) : NULL;
+	smaller = deep != NULL ? pixScaleGeneral(deep, scale, scale, 0, 0) : NULL;
 	pixDestroy(&deep);
 	if (smaller == NULL)
 		return;
@@ -64,7 +66,7 @@ PIX *
 prepare_analysis(PIX *grey, uint32_t dpi)
 {
 	float scale = (float)DPI_ANALYSIS / (float)dpi;
-	PIX *small = pixScale(grey, scale, scale);
+	PIX *small = pixScaleGeneral(grey, scale, scale, 0, 0);
 	PIX *even = small != NULL ? pixBackgroundNormSimple(small, NULL, NULL) : NULL;
 	PIX *bits = pixThresholdToBinary(even != NULL ? even : small, PAPER);
 
@@ -103,7 +105,7 @@ prepare_textlike(PIX *analysis)
 }
 
 int
-prepare_orientation(PIX *analysis)
+prepare_orientation(PIX *analysis, bool *sure)
 {
 	static const int turns[] = { [L_TEXT_ORIENT_UNKNOWN] = 0,
 		[L_TEXT_ORIENT_UP] = 0,
@@ -113,9 +115,11 @@ prepare_orientation(PIX *analysis)
 	l_float32 up, left;
 	l_int32 orient;
 
+	*sure = false;
 	if (pixOrientDetect(analysis, &up, &left, 0, 0) != 0 ||
 	    makeOrientDecision(up, left, 0, 0, &orient, 0) != 0)
 		return 0;
+	*sure = orient != L_TEXT_ORIENT_UNKNOWN;
 	return turns[orient];
 }
 
@@ -135,17 +139,15 @@ prepare_finish(PIX *grey, uint32_t dpi, double degrees, struct prepared *p)
 	PIX *next;
 
 	p->skew = degrees * M_PI / 180;
-	p->scale = 1;
-	p->dpi = dpi;
+	p->scale = dpi < DPI_SMALL ? 2 : dpi > DPI_MUCH ? (double)DPI_READ / dpi : 1;
+	p->dpi = (uint32_t)lround(dpi * p->scale);
 	p->pix = degrees != 0
 	    ? pixRotate(grey, (l_float32)p->skew, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0)
 	    : pixClone(grey);
-	if (p->pix != NULL && dpi < DPI_SMALL) {
-		next = pixScale(p->pix, 2, 2);
+	if (p->pix != NULL && p->scale != 1) {
+		next = pixScaleGeneral(p->pix, (l_float32)p->scale, (l_float32)p->scale, 0, 0);
 		pixDestroy(&p->pix);
 		p->pix = next;
-		p->scale = 2;
-		p->dpi = dpi * 2;
 	}
 	return p->pix != NULL;
 }

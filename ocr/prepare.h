@@ -31,11 +31,11 @@ PIX *prepare_grey(PIX *, const char **how);
 PIX *prepare_analysis(PIX *grey, uint32_t dpi);
 /* Components of the size of letters: 0 on an empty page, hundreds on a written one. */
 int prepare_textlike(PIX *analysis);
-/* Quarter turns clockwise that make the text upright; 0 when nothing can be said. */
-int prepare_orientation(PIX *analysis);
+/* Quarter turns clockwise that make the text upright; 0 and not sure when nothing can be said. */
+int prepare_orientation(PIX *analysis, bool *sure);
 /* Degrees clockwise that straighten the lines; 0 when unsure or not worth a rotation. */
 double prepare_skew(PIX *analysis);
-/* Straightened by degrees, enlarged when the text is small.  grey stays the caller's. */
+/* Straightened by degrees, enlarged when the text is small, reduced when it is large.  grey stays the caller's. */
 bool prepare_finish(PIX *grey, uint32_t dpi, double degrees, struct prepared *);
 
 #endif

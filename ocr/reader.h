@@ -96,9 +96,9 @@ enum status html_open(struct job *, struct source *, enum ocr_reason *, struct e
  * plain.c: cuts UTF-8 text into page-less pages at form feeds and, when it is long, at lines.
  * The text is taken over (emptied); charset is a constant for the provenance.
  */
-enum status	 plain_source(struct strbuf *text, const char *charset, struct source *);
+enum status plain_source(struct strbuf *text, const char *charset, struct source *);
 /* Appends the document as UTF-8 NFC, whatever it is encoded in; tells charset and warnings. */
-void		 plain_decode(struct job *, struct strbuf *text);
+void plain_decode(struct job *, struct strbuf *text);
 
 /*
  * image.c: pixels from an encoded image of any format leptonica reads.  Size is checked against

@@ -105,6 +105,7 @@ pass(const struct engine *e, const struct prepared *in, int64_t deadline_us, str
 struct bench {
 	struct job *job;
 	uint32_t dpi;
+	double scale; /* of what recognition saw */
 	PIX *grey, *analysis;
 	struct strbuf tried; /* for the provenance */
 };
@@ -142,6 +143,7 @@ attempt(struct bench *b, const struct engine *e, int quads, struct reading *r,
 	} else {
 		st = pass(e, &in, b->job->page_deadline_us, &r->words, reason, err);
 	}
+	b->scale = in.scale;
 	if (st == ST_OK) {
 		r->confidence = words_confidence(r->words);
 		strbuf_addf(&b->tried, "%s%s@%d:%u/%zu", b->tried.len > 0 ? "," : "", e->languages,
@@ -168,9 +170,13 @@ poor(const struct reading *r)
 	return r->words->count < WORDS_FEW || r->confidence < CONFIDENCE_GOOD;
 }
 
-/* An upside-down page reads at 44, an upright one at 93: a poor reading is tried turned. */
+/*
+ * An upside-down page reads at 44, an upright one at 93: a poor reading is tried turned.  Where
+ * the shapes of the letters told the orientation, only a reading that is lost doubts them.
+ */
 static enum status
-try_turned(struct bench *b, struct reading *best, enum ocr_reason *reason, struct err *err)
+try_turned(
+    struct bench *b, bool sure, struct reading *best, enum ocr_reason *reason, struct err *err)
 {
 	static const int extra[] = { 2, 1, 3 };
 	int start = best->quads;
@@ -179,9 +185,9 @@ try_turned(struct bench *b, struct reading *best, enum ocr_reason *reason, struc
 	size_t i;
 
 	for (i = 0; i < sizeof(extra) / sizeof(extra[0]) && poor(best); i++) {
-		if (i == 1 && best->words->count >= WORDS_FEW &&
+		if ((sure || i > 0) && best->words->count >= WORDS_FEW &&
 		    best->confidence >= CONFIDENCE_LOST)
-			break; /* sideways text never reads as well as this */
+			break;
 		st = attempt(b, best->engine, (start + extra[i]) % 4, &other, reason, err);
 		if (st != ST_OK)
 			return st;
@@ -258,8 +264,9 @@ static enum status
 read_bench(struct bench *b, struct page *p, int textlike, struct reading *best,
     enum ocr_reason *reason, struct err *err)
 {
-	int quads = prepare_orientation(b->analysis);
 	enum status st;
+	bool sure;
+	int quads = prepare_orientation(b->analysis, &sure);
 
 	if ((st = attempt(b, &b->job->reader->first, quads, best, reason, err)) != ST_OK)
 		return st;
@@ -277,13 +284,15 @@ read_bench(struct bench *b, struct page *p, int textlike, struct reading *best,
 	}
 	if (textlike < TEXTLIKE_SOME)
 		p->warnings |= OCR_WARN_ALMOST_BLANK;
-	if ((st = try_turned(b, best, reason, err)) != ST_OK)
+	/* The language first: English read as Vietnamese looks as poor as a page on its side. */
+	if ((st = try_fallback(b, best, &p->warnings, reason, err)) != ST_OK ||
+	    (st = try_turned(b, sure, best, reason, err)) != ST_OK)
 		return st;
 	if (best->quads != quads)
 		p->warnings |= OCR_WARN_TURNED;
 	if (best->confidence < CONFIDENCE_GOOD)
 		p->warnings |= OCR_WARN_LOW_CONFIDENCE;
-	return try_fallback(b, best, &p->warnings, reason, err);
+	return ST_OK;
 }
 
 /* The page as displayed: upright, with the words' geometry told. */
@@ -308,9 +317,10 @@ settle(struct page *p, const struct bench *b, struct reading *r, const char *how
 	p->words->skew = (int32_t)lround(-r->degrees * 100);
 	p->language = p->source != OCR_SOURCE_BLANK ? r->engine->languages : "";
 	strbuf_addf(&p->provenance,
-	    "pixels=%s dpi=%u threshold=sauvola oem=lstm psm=3 turn=%d "
+	    "%spixels=%s dpi=%u scale=%.2f threshold=sauvola oem=lstm psm=3 turn=%d "
 	    "deskew=%.2f tried=%s",
-	    how, p->dpi, r->quads * 90, r->degrees, b->tried.buf);
+	    p->provenance.len > 0 ? " " : "", how, p->dpi, b->scale, r->quads * 90, r->degrees,
+	    b->tried.buf);
 	return ST_OK;
 }
 
@@ -318,7 +328,7 @@ enum status
 page_recognise(struct job *job, struct page *p, enum ocr_reason *reason, struct err *err)
 {
 	owned(reading_free) struct reading best = { NULL, &job->reader->first, 0, 0, 0 };
-	struct bench b = { job, 0, NULL, NULL, STRBUF_INIT };
+	struct bench b = { job, 0, 1, NULL, NULL, STRBUF_INIT };
 	const char *how = "";
 	enum status st;
 	int textlike;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <cairo.h>
 #include <errno.h>
+#include <malloc.h>
 #include <poppler.h>
 #include <qpdf/qpdf-c.h>
 #include <signal.h>
@@ -78,6 +79,9 @@ load(struct reader *r, const char *tessdata, const char *languages, const char *
 	if (omp == NULL || strcmp(omp, "1") != 0)
 		return fail(err, ST_INVALID, "OMP_THREAD_LIMIT=1 must be set before exec");
 	setMsgSeverity(L_SEVERITY_NONE);
+	/* Page-sized buffers come and go: handing each back to the kernel costs a tenth of the time. */
+	(void)mallopt(M_MMAP_THRESHOLD, 1 << 30);
+	(void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
 	if ((st = load_engine(&r->first, tessdata, languages, err)) != ST_OK)
 		return st;
 	if (fallback[0] != '\0' && strcmp(fallback, languages) != 0 &&
