@@ -195,6 +195,7 @@ run(const struct options *o, struct err *err)
 		s->conf = conf;
 		s->started_us = monotonic_us();
 		s->rights = rights_new();
+		random_bytes(s->cursor_key, sizeof(s->cursor_key));
 		pthread_mutex_init(&s->upload_mutex, NULL);
 		if (asprintf(&s->index_dir, "%s/index", conf->dir) == -1)
 			abort();

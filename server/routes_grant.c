@@ -6,29 +6,50 @@
 #include "record.h"
 #include "request.h"
 
+/* With this access the objects are there; the ids of those not asked for are 0. */
+static enum status
+find_with(struct request *rq, const struct access *access, const char *node, const char *record,
+    int64_t *node_id, int64_t *record_id, struct err *err)
+{
+	enum permission manage = PERM_MANAGE;
+	enum status st = ST_OK;
+	struct record r = { 0 };
+	struct node n = { 0 };
+
+	if (node)
+		st = node_find(rq->catalog, access, node, rq->arena, &n, err);
+	if (st == ST_OK && record)
+		st = record_find(rq->catalog, access, record, rq->arena, &r, err);
+	if (st != ST_OK)
+		return st;
+	if ((node && !access_can(access, manage, n.access_class)) ||
+	    (record && !access_can(access, manage, r.access_class)) || (!node && !record))
+		return fail(
+		    err, ST_DENIED, "rights on an object that is not the caller's to manage");
+	*node_id = n.id;
+	*record_id = r.id;
+	return ST_OK;
+}
+
 /*
- * Rights are given by who holds CAP_GRANTS, seen or not; the objects are found with the caller's
- * own access or, for the administrator who reads nothing, by the rights of the system.
+ * Rights are given by who may manage the object, or by who holds CAP_GRANTS, seen or not: the
+ * administrator reads nothing and still puts rights in order.
  */
 static enum status
 find_object(struct request *rq, const char *node, const char *record, int64_t *node_id,
     int64_t *record_id, struct err *err)
 {
 	owned(access_freep) struct access *all = NULL;
-	struct record r;
-	struct node n;
-	enum status st = access_load_system(&all, rq->catalog, err);
+	enum status st;
 
 	*node_id = *record_id = 0;
-	if (st == ST_OK && node) {
-		st = node_find(rq->catalog, all, node, rq->arena, &n, err);
-		*node_id = st == ST_OK ? n.id : 0;
-	}
-	if (st == ST_OK && record) {
-		st = record_find(rq->catalog, all, record, rq->arena, &r, err);
-		*record_id = st == ST_OK ? r.id : 0;
-	}
-	return st;
+	if (!access_has(rq->access, CAP_GRANTS))
+		return find_with(rq, rq->access, node, record, node_id, record_id, err);
+	if (!node && !record)
+		return ST_OK;
+	if ((st = access_load_system(&all, rq->catalog, err)) != ST_OK)
+		return st;
+	return find_with(rq, all, node, record, node_id, record_id, err);
 }
 
 static void
@@ -165,12 +186,35 @@ end_write(struct request *rq, struct err *err)
 	return grant_end(rq->catalog, &rq->actor, *id, err);
 }
 
+/* Is it a grant of the object that was named, or of any? */
+static enum status
+check_grant(struct request *rq, int64_t id, struct err *err)
+{
+	const char *node, *record;
+	int64_t node_id, record_id;
+	const struct grant *row;
+	size_t count;
+	enum status st = request_uid(rq, "node", &node, err);
+
+	if (st != ST_OK || (st = request_uid(rq, "record", &record, err)) != ST_OK ||
+	    (st = find_object(rq, node, record, &node_id, &record_id, err)) != ST_OK ||
+	    (st = grant_list(
+		 rq->catalog, node_id, record_id, false, rq->arena, &row, &count, err)) != ST_OK)
+		return st;
+	for (size_t i = 0; i < count; i++)
+		if (row[i].id == id)
+			return ST_OK;
+	return fail(err, ST_NOT_FOUND, "grant");
+}
+
 static enum status
 end(struct request *rq, struct err *err)
 {
 	int64_t *id = arena_alloc(rq->arena, sizeof(*id));
 	enum status st = request_path_number(rq, 0, INT64_MAX, id, err);
 
+	if (st == ST_OK)
+		st = check_grant(rq, *id, err);
 	if (st != ST_OK)
 		return st;
 	answer_status(rq, 204);
@@ -181,8 +225,8 @@ end(struct request *rq, struct err *err)
 #define GRANTS "/api/v1/grants"
 
 const struct route routes_grant[] = {
-	{ EVHTTP_REQ_GET, GRANTS, "grantList", list, POOL_WORK, 0, CAP_GRANTS },
-	{ EVHTTP_REQ_POST, GRANTS, "grantCreate", create, POOL_WORK, 0, CAP_GRANTS },
-	{ EVHTTP_REQ_DELETE, GRANTS "/{id}", "grantEnd", end, POOL_WORK, 0, CAP_GRANTS },
+	{ EVHTTP_REQ_GET, GRANTS, "grantList", list, POOL_WORK, 0, 0 },
+	{ EVHTTP_REQ_POST, GRANTS, "grantCreate", create, POOL_WORK, 0, 0 },
+	{ EVHTTP_REQ_DELETE, GRANTS "/{id}", "grantEnd", end, POOL_WORK, 0, 0 },
 };
 ROUTE_COUNT(routes_grant);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <jansson.h>
+#include <sodium.h>
 
 #include "base.h"
 #include "job.h"
@@ -44,21 +45,45 @@ write_counts(struct request *rq, struct json_out *j, struct err *err)
 	return ST_OK;
 }
 
+/*
+ * The cursor of the next page.  A row's number would count the rows of others, so it travels sealed;
+ * the key is this process's, and a list begun before a restart begins anew.
+ */
+struct cursor {
+	unsigned char nonce[crypto_secretbox_NONCEBYTES];
+	unsigned char sealed[crypto_secretbox_MACBYTES + sizeof(int64_t)];
+};
+
+static void
+write_cursor(struct request *rq, struct json_out *j, int64_t id)
+{
+	owned(strbuf_free) struct strbuf text = STRBUF_INIT;
+	struct cursor cursor;
+
+	random_bytes(cursor.nonce, sizeof(cursor.nonce));
+	crypto_secretbox_easy(cursor.sealed, (const unsigned char *)&id, sizeof(id), cursor.nonce,
+	    rq->server->cursor_key);
+	base64url_encode(&cursor, sizeof(cursor), &text);
+	json_key_str(j, "next", text.buf);
+}
+
 static enum status
 read_after(struct request *rq, int64_t *id, struct err *err)
 {
-	const char *after;
-	struct record last;
-	enum status st = request_uid(rq, "after", &after, err);
+	owned(strbuf_free) struct strbuf raw = STRBUF_INIT;
+	const char *after = target_parameter(&rq->target, "after");
+	struct cursor cursor;
 
 	*id = 0;
-	if (st != ST_OK || !after)
-		return st;
-	st = record_find(rq->catalog, rq->access, after, rq->arena, &last, err);
-	if (st == ST_NOT_FOUND)
+	if (!after)
+		return ST_OK;
+	if (!base64_decode(span_of(after), &raw) || raw.len != sizeof(cursor))
 		return request_invalid(rq, "after", err);
-	*id = st == ST_OK ? last.id : 0;
-	return st;
+	memcpy(&cursor, raw.buf, sizeof(cursor));
+	if (crypto_secretbox_open_easy((unsigned char *)id, cursor.sealed, sizeof(cursor.sealed),
+		cursor.nonce, rq->server->cursor_key) != 0)
+		return request_invalid(rq, "after", err);
+	return ST_OK;
 }
 
 static enum status
@@ -84,7 +109,10 @@ list(struct request *rq, struct err *err)
 	for (size_t i = 0; i < count; i++)
 		write_job(&j, &row[i]);
 	json_end_array(&j);
-	json_key_str(&j, "next", count == (size_t)limit ? row[count - 1].record_uid : NULL);
+	if (count == (size_t)limit)
+		write_cursor(rq, &j, row[count - 1].id);
+	else
+		json_key_str(&j, "next", NULL);
 	st = write_counts(rq, &j, err);
 	json_end_object(&j);
 	return st;

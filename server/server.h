@@ -74,6 +74,7 @@ struct server {
 	size_t loop_count;
 	atomic_bool stopping;
 	int64_t started_us;
+	unsigned char cursor_key[32]; /* seals what would tell row numbers */
 };
 
 #endif
