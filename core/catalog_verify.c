@@ -33,14 +33,28 @@ static const struct {
 	{ "record", "counts other pages than its components have",
 	    "SELECT r.uid FROM record r WHERE r.pages<>(SELECT coalesce(sum(j.pages), 0) FROM job j"
 	    " JOIN component c ON c.id=j.component WHERE c.record=r.id)" },
+	{ "component", "has pages with numbers beyond their count",
+	    "SELECT c.uid FROM component c JOIN job j ON j.component=c.id WHERE EXISTS"
+	    " (SELECT 1 FROM page p WHERE p.component=c.id AND p.no>j.pages)" },
+	{ "component", "names a range of pages that ends before it begins",
+	    "SELECT c.uid FROM component c JOIN rendition o ON o.component=c.id"
+	    " WHERE o.first_page<0 OR (o.last_page>0 AND o.last_page<o.first_page)" },
+	{ "component", "has an outcome although its reading has not ended, or none although it has",
+	    "SELECT c.uid FROM component c JOIN job j ON j.component=c.id"
+	    " WHERE (j.state IN('done','failed'))<>(j.outcome IS NOT NULL)" },
 	{ "record", "is called read while a component waits",
 	    "SELECT DISTINCT r.uid FROM record r JOIN component c ON c.record=r.id"
-	    " JOIN job j ON j.component=c.id WHERE r.reading IN('read','partial')"
+	    " JOIN job j ON j.component=c.id WHERE r.reading NOT IN('waiting','reading')"
 	    " AND j.state IN('waiting','leased')" },
 	{ "record", "waits although its reading has ended",
 	    "SELECT r.uid FROM record r WHERE r.reading IN('waiting','reading') AND NOT EXISTS"
 	    " (SELECT 1 FROM component c JOIN job j ON j.component=c.id WHERE c.record=r.id"
 	    " AND j.state IN('waiting','leased'))" },
+	{ "record", "has another reading than the outcome of its components",
+	    "SELECT r.uid FROM record r WHERE r.reading IN('read','refused','failed')"
+	    " AND EXISTS (SELECT 1 FROM component c JOIN job j ON j.component=c.id"
+	    " WHERE c.record=r.id AND j.outcome<>r.reading"
+	    " AND NOT (r.reading='failed' AND j.outcome='refused'))" },
 	{ "record", "has an index number that was never given out",
 	    "SELECT r.uid FROM record r WHERE r.index_seq>(SELECT value FROM counter"
 	    " WHERE name='index_seq')" },
