@@ -26,6 +26,7 @@ dispatch_fail(struct request *rq, enum status st, const struct err *err)
 {
 	const char *what = rq->route ? rq->route->id : "request";
 
+	rq->after = NULL;
 	answer_problem(rq, st);
 	if (rq->answer.status >= 500 && rq->answer.status != 503)
 		log_failure(err, "%s %s", what, rq->id);

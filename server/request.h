@@ -77,9 +77,10 @@ struct request {
 	struct worker *worker;	 /* pool phase only */
 	struct catalog *catalog; /* of the thread that runs it: read, then write handle */
 	enum status (*write)(struct request *, struct err *);
-	void *data;		       /* the handler's, for its write step */
-	void (*end)(struct request *); /* when it is freed, or NULL */
-	const char *upload;	       /* that it writes to (upload_use.h), or NULL */
+	void *data;			 /* the handler's, for its write step */
+	void (*after)(struct request *); /* on the writer, once its change is durable, or NULL */
+	void (*end)(struct request *);	 /* when it is freed, or NULL */
+	const char *upload;		 /* that it writes to (upload_use.h), or NULL */
 	size_t note_count;
 	struct access_note note[NOTES_MAX];
 

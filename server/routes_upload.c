@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base.h"
+#include "log.h"
 #include "plan.h"
 #include "record_json.h"
 #include "tus_metadata.h"
@@ -113,7 +114,8 @@ keep_body(struct request *rq, struct step *step, struct span body, struct err *e
 		return store_put_bytes(store, body, &step->blob, err);
 	if (body.n > 0) {
 		st = store_part_append(store, u->uid, (uint64_t)u->offset, body.p, body.n, err);
-		if (st != ST_OK)
+		/* Finished once and cut off before its commit: the bytes are there. */
+		if (st != ST_OK && !(st == ST_CONFLICT && step->whole))
 			return st;
 	}
 	if (!step->whole)
@@ -357,6 +359,16 @@ load_fields(struct request *rq, struct step *step, struct err *err)
 	return record_json_fields(rq, json, step->field, err);
 }
 
+/* The part is a second name of what has become a blob, or nothing any more. */
+static void
+remove_part(struct request *rq)
+{
+	struct err err = ERR_INIT;
+
+	if (store_part_remove(rq->server->store, rq->upload, &err) != ST_OK)
+		log_failure(&err, "%s %s", rq->route->id, rq->id);
+}
+
 static enum status
 append_body(struct request *rq, struct step *step, struct span body, struct err *err)
 {
@@ -367,6 +379,7 @@ append_body(struct request *rq, struct step *step, struct span body, struct err 
 	    (st = keep_body(rq, step, body, err)) != ST_OK)
 		return st;
 	answer_status(rq, 204);
+	rq->after = step->whole ? remove_part : NULL;
 	request_write(rq, step_write, step);
 	return ST_OK;
 }
@@ -396,9 +409,8 @@ static enum status
 remove_write(struct request *rq, struct err *err)
 {
 	const struct upload *u = rq->data;
-	enum status st = upload_delete(rq->catalog, u->id, err);
 
-	return st == ST_OK ? store_part_remove(rq->server->store, u->uid, err) : st;
+	return upload_delete(rq->catalog, u->id, err);
 }
 
 static enum status
@@ -410,6 +422,7 @@ terminate(struct request *rq, struct err *err)
 	if (st != ST_OK)
 		return st;
 	answer_status(rq, 204);
+	rq->after = remove_part;
 	request_write(rq, remove_write, u);
 	return ST_OK;
 }

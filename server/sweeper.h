@@ -4,8 +4,8 @@
 #include "server.h"
 
 /*
- * Drops uploads that nobody went on with in time: the row first, then the bytes.  Failures are
- * logged and tried again the next time.
+ * Drops uploads that nobody went on with in time: the row first, then the bytes; and what a crash
+ * left in store/tmp.  Failures are logged and tried again the next time.
  */
 void sweep_uploads(struct server *, struct catalog *);
 

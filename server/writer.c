@@ -117,8 +117,13 @@ run_batch(struct writer *w, struct batch *batch)
 	w->requests += batch->count;
 	w->commits += st == ST_OK;
 	pthread_mutex_unlock(&w->mutex);
-	for (size_t i = 0; i < batch->count; i++)
-		loop_give_back(batch->request[i]->loop, batch->request[i]);
+	for (size_t i = 0; i < batch->count; i++) {
+		struct request *rq = batch->request[i];
+
+		if (rq->after)
+			rq->after(rq);
+		loop_give_back(rq->loop, rq);
+	}
 }
 
 static void *
