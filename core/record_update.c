@@ -280,7 +280,7 @@ move(struct catalog *catalog, const struct actor *actor, const struct access *ac
     int64_t dossier, struct arena *arena, struct err *err)
 {
 	struct place from = { .arena = arena, .access = access }, to = from;
-	struct record record, whole;
+	struct record record, whole = { 0 };
 	enum status st = record_load_for(catalog, access, PERM_EDIT, id, arena, &record, err);
 
 	if (st == ST_OK)
