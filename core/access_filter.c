@@ -18,8 +18,8 @@ sees_quarantine(const struct access *access, int64_t access_class)
 }
 
 bool
-access_sees_record(const struct access *access, int64_t access_class, int64_t old_class,
-    bool quarantine)
+access_sees_record(
+    const struct access *access, int64_t access_class, int64_t old_class, bool quarantine)
 {
 	return access_sees(access, access_class) &&
 	    (!quarantine || sees_quarantine(access, access_class)) &&
@@ -43,8 +43,8 @@ class_byte(const struct access *access, int64_t access_class)
 }
 
 void
-access_filter_args(const struct access *access, struct arena *arena,
-    struct db_value args[ACCESS_FILTER_ARGS])
+access_filter_args(
+    const struct access *access, struct arena *arena, struct db_value args[ACCESS_FILTER_ARGS])
 {
 	static const char zero = HIDDEN, one = VISIBLE;
 	size_t count = access->words * 64;

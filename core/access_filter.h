@@ -18,6 +18,7 @@
  *
  * The first three parameters of a statement with a filter are those of access_filter_args.
  */
+/* clang-format off */
 #define ACCESS_FILTER_ARGS	3	/* $1 the classes, $2 and $3 the bytes to compare with */
 
 #define ACCESS_CLASS_BYTE(column)	"substr($1, CAST(" column " AS INTEGER) + 1, 1)"
@@ -31,16 +32,17 @@
 	"(" ACCESS_CLASS_BYTE(t ".access_class") " > $2" \
 	" AND (" t ".quarantine<>1 OR " ACCESS_CLASS_BYTE(t ".access_class") " > $3)" \
 	" AND (" t ".old_access_class IS NULL OR " ACCESS_CLASS_BYTE(t ".old_access_class") " > $2))"
+/* clang-format on */
 
 /* Fills the three parameters; the bytes live in the arena. */
-void	 access_filter_args(const struct access *, struct arena *,
-	    struct db_value args[ACCESS_FILTER_ARGS]);
+void access_filter_args(
+    const struct access *, struct arena *, struct db_value args[ACCESS_FILTER_ARGS]);
 /* The same rules in C, for a row that is already here.  old_class 0 = none. */
-bool	 access_sees(const struct access *, int64_t access_class);
-bool	 access_sees_record(const struct access *, int64_t access_class, int64_t old_class,
-	    bool quarantine);
+bool access_sees(const struct access *, int64_t access_class);
+bool access_sees_record(
+    const struct access *, int64_t access_class, int64_t old_class, bool quarantine);
 /* A permission on a record: the old class must grant it too. */
-bool	 access_can_record(const struct access *, enum permission, int64_t access_class,
-	    int64_t old_class);
+bool access_can_record(
+    const struct access *, enum permission, int64_t access_class, int64_t old_class);
 
 #endif

@@ -172,6 +172,6 @@ record_locate_page(struct catalog *catalog, int64_t record, int64_t page, struct
 		}
 		left -= components[i].pages;
 	}
-	return fail(err, ST_NOT_FOUND, "record %lld has no page %lld", (long long)record,
-	    (long long)page);
+	return fail(
+	    err, ST_NOT_FOUND, "record %lld has no page %lld", (long long)record, (long long)page);
 }

@@ -10,13 +10,39 @@
 
 /* Columns of RECORD_COLUMNS behind the fields. */
 enum record_column {
-	COLUMN_ID, COLUMN_UID, COLUMN_STATE, COLUMN_NUMBER, COLUMN_SYMBOL, COLUMN_ISSUED,
-	COLUMN_TYPE, COLUMN_SUBJECT, COLUMN_ISSUER, COLUMN_SIGNER, COLUMN_URGENCY, COLUMN_LANGUAGE,
-	COLUMN_LEVEL, COLUMN_EFFECTIVE_LEVEL, COLUMN_USE_MODE, COLUMN_READING,
-	COLUMN_READING_REASON, COLUMN_QUARANTINE, COLUMN_PAGES, COLUMN_CLASS, COLUMN_OLD_CLASS,
-	COLUMN_INDEX_SEQ, COLUMN_VERSION, COLUMN_CREATED, COLUMN_BATCH, COLUMN_HOME,
-	COLUMN_HOME_UID, COLUMN_HOME_FILE_CODE, COLUMN_HOME_TITLE, COLUMN_HOME_CLASS,
-	COLUMN_DUPLICATE, COLUMN_DUPLICATE_CLASS, COLUMN_DUPLICATE_OLD_CLASS,
+	COLUMN_ID,
+	COLUMN_UID,
+	COLUMN_STATE,
+	COLUMN_NUMBER,
+	COLUMN_SYMBOL,
+	COLUMN_ISSUED,
+	COLUMN_TYPE,
+	COLUMN_SUBJECT,
+	COLUMN_ISSUER,
+	COLUMN_SIGNER,
+	COLUMN_URGENCY,
+	COLUMN_LANGUAGE,
+	COLUMN_LEVEL,
+	COLUMN_EFFECTIVE_LEVEL,
+	COLUMN_USE_MODE,
+	COLUMN_READING,
+	COLUMN_READING_REASON,
+	COLUMN_QUARANTINE,
+	COLUMN_PAGES,
+	COLUMN_CLASS,
+	COLUMN_OLD_CLASS,
+	COLUMN_INDEX_SEQ,
+	COLUMN_VERSION,
+	COLUMN_CREATED,
+	COLUMN_BATCH,
+	COLUMN_HOME,
+	COLUMN_HOME_UID,
+	COLUMN_HOME_FILE_CODE,
+	COLUMN_HOME_TITLE,
+	COLUMN_HOME_CLASS,
+	COLUMN_DUPLICATE,
+	COLUMN_DUPLICATE_CLASS,
+	COLUMN_DUPLICATE_OLD_CLASS,
 	COLUMN_DUPLICATE_QUARANTINE
 };
 
@@ -58,8 +84,8 @@ reading_of(struct span name)
 
 /* The dossier, when the caller may list it: a record with grants of its own may lie in a hidden one. */
 static void
-home_from_row(struct db_row *row, const struct access *access, struct arena *arena,
-    struct record *record)
+home_from_row(
+    struct db_row *row, const struct access *access, struct arena *arena, struct record *record)
 {
 	if (access && !access_sees(access, db_column_int(row, COLUMN_HOME_CLASS)))
 		return;
@@ -72,15 +98,16 @@ home_from_row(struct db_row *row, const struct access *access, struct arena *are
 static void
 duplicate_from_row(struct db_row *row, const struct access *access, struct record *record)
 {
-	if (!access || access_sees_record(access, db_column_int(row, COLUMN_DUPLICATE_CLASS),
+	if (!access ||
+	    access_sees_record(access, db_column_int(row, COLUMN_DUPLICATE_CLASS),
 		db_column_int(row, COLUMN_DUPLICATE_OLD_CLASS),
 		db_column_int(row, COLUMN_DUPLICATE_QUARANTINE) == 1))
 		record->duplicate_of = db_column_int(row, COLUMN_DUPLICATE);
 }
 
 void
-record_from_row(struct db_row *row, const struct access *access, struct arena *arena,
-    struct record *record)
+record_from_row(
+    struct db_row *row, const struct access *access, struct arena *arena, struct record *record)
 {
 	*record = (struct record){
 		.id = db_column_int(row, COLUMN_ID),
@@ -128,8 +155,8 @@ step_load(struct db_row *row, void *payload, struct err *err)
 static bool
 sees(const struct access *access, const struct record *record)
 {
-	return access_sees_record(access, record->access_class, record->old_access_class,
-	    record->quarantine);
+	return access_sees_record(
+	    access, record->access_class, record->old_access_class, record->quarantine);
 }
 
 /* access NULL: whoever asks.  The caller's name for the record stands in the message. */
@@ -150,7 +177,7 @@ load_where(struct catalog *catalog, const struct access *access, const char *sql
 	return ST_OK;
 }
 
-#define SELECT_BY_ID  "SELECT " RECORD_COLUMNS " FROM" RECORD_TABLES " WHERE r.id=$1"
+#define SELECT_BY_ID "SELECT " RECORD_COLUMNS " FROM" RECORD_TABLES " WHERE r.id=$1"
 #define SELECT_BY_UID "SELECT " RECORD_COLUMNS " FROM" RECORD_TABLES " WHERE r.uid=$1"
 
 static enum status
@@ -224,8 +251,8 @@ step_hit(struct db_row *row, void *payload, struct err *err)
 	(void)err;
 	record_from_row(row, hits->access, hits->arena, &record);
 	if (!sees(hits->access, &record) ||
-	    !access_can_record(hits->access, PERM_READ, record.access_class,
-		record.old_access_class))
+	    !access_can_record(
+		hits->access, PERM_READ, record.access_class, record.old_access_class))
 		return ST_OK;
 	for (size_t i = 0; i < hits->count; i++) {
 		if (hits->ids[i] != record.id)

@@ -8,7 +8,7 @@
 #include "record_parts.h"
 
 #define NAME_MAX_BYTES 255
-#define KEY_MAX	       500
+#define KEY_MAX 500
 
 enum status
 batch_open(struct catalog *catalog, const struct actor *actor, const char *source, int64_t *id,
@@ -86,8 +86,8 @@ prepare(struct registration *reg, struct err *err)
 	reg->name = arena_dup_span(reg->arena, strbuf_span(&name));
 	reg->now = now_us();
 	if (a->key)
-		reg->key = arena_printf(reg->arena, "%lld:%s", (long long)reg->actor->principal,
-		    a->key);
+		reg->key =
+		    arena_printf(reg->arena, "%lld:%s", (long long)reg->actor->principal, a->key);
 	return record_fields_clean(a->field, reg->arena, reg->field, err);
 }
 
@@ -172,9 +172,9 @@ find_copy(struct registration *reg, struct err *err)
 	    args, 5, &reg->record, err);
 	if (st == ST_NOT_FOUND)
 		return ST_OK;
-	return st != ST_OK ? st
-			   : fail(err, ST_EXISTS, "dossier %s has these bytes already",
-				 reg->dossier_uid);
+	return st != ST_OK
+	    ? st
+	    : fail(err, ST_EXISTS, "dossier %s has these bytes already", reg->dossier_uid);
 }
 
 static enum status
@@ -213,8 +213,8 @@ put_record(struct registration *reg, struct err *err)
 	const struct arrival *a = reg->arrival;
 	int level = a->level > 0 ? a->level : 0;
 	struct access_place place;
-	enum status st = access_place_record(reg->catalog, reg->dossier, level, reg->use_mode,
-	    &place, err);
+	enum status st =
+	    access_place_record(reg->catalog, reg->dossier, level, reg->use_mode, &place, err);
 
 	if (st != ST_OK)
 		return st;
@@ -230,8 +230,8 @@ put_record(struct registration *reg, struct err *err)
 		FIELD(FIELD_ISSUED), FIELD(FIELD_TYPE), FIELD(FIELD_SUBJECT), FIELD(FIELD_ISSUER),
 		FIELD(FIELD_SIGNER), FIELD(FIELD_URGENCY), FIELD(FIELD_LANGUAGE), db_int(level),
 		db_text(reg->use_mode), db_int(place.effective_level), db_int(place.access_class),
-		db_text(record_number_key(reg->field[FIELD_NUMBER], reg->field[FIELD_SYMBOL],
-		    reg->arena)),
+		db_text(record_number_key(
+		    reg->field[FIELD_NUMBER], reg->field[FIELD_SYMBOL], reg->arena)),
 		db_text(reg->key), db_ref(reg->duplicate), db_int(reg->now),
 		db_ref(reg->actor->principal)),
 	    &reg->record, err);

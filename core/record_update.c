@@ -12,7 +12,7 @@ struct change {
 	struct catalog *catalog;
 	const struct actor *actor;
 	struct arena *arena;
-	struct record record; /* before */
+	struct record record;		/* before */
 	const char *field[FIELD_COUNT]; /* given and cleaned: NULL = leave, "" = clear */
 	const char *value[FIELD_COUNT]; /* after: NULL = none */
 	bool changed[FIELD_COUNT];
@@ -43,8 +43,8 @@ static enum status
 check_current(const struct record *record, int64_t version, struct err *err)
 {
 	if (strcmp(record->state, "draft") != 0)
-		return fail(err, ST_HELD, "record %s is %s; only a draft can be edited", record->uid,
-		    record->state);
+		return fail(err, ST_HELD, "record %s is %s; only a draft can be edited",
+		    record->uid, record->state);
 	if (version && version != record->version)
 		return fail(err, ST_PRECONDITION,
 		    "record %s changed meanwhile (version %lld); load it again", record->uid,
@@ -107,8 +107,8 @@ static enum status
 apply(struct change *c, struct err *err)
 {
 	int64_t closed = 0;
-	enum status st = suggestions_close(c->catalog, c->record.id, c->field, c->actor->principal,
-	    &closed, err);
+	enum status st = suggestions_close(
+	    c->catalog, c->record.id, c->field, c->actor->principal, &closed, err);
 
 	if (st != ST_OK || (c->changes == 0 && closed == 0))
 		return st;
@@ -167,10 +167,9 @@ set_level(struct catalog *catalog, const struct actor *actor, const struct recor
 		st = access_refresh_record(catalog, record->id, err);
 	if (st == ST_OK)
 		st = record_touch(catalog, record->id, true, err);
-	return st == ST_OK
-	    ? log_number(catalog, actor, "record.level", record->uid, "level", record->level, level,
-		  err)
-	    : st;
+	return st == ST_OK ? log_number(catalog, actor, "record.level", record->uid, "level",
+				 record->level, level, err)
+			   : st;
 }
 
 enum status
@@ -245,9 +244,8 @@ check_target(const struct place *place, int64_t dossier, struct err *err)
 static enum status
 change_home(struct catalog *catalog, int64_t record, int64_t dossier, struct err *err)
 {
-	enum status st = db_exec(catalog->db,
-	    "DELETE FROM dossier_item WHERE record=$1 AND home=1", DB_ARGS(db_int(record)), NULL,
-	    err);
+	enum status st = db_exec(catalog->db, "DELETE FROM dossier_item WHERE record=$1 AND home=1",
+	    DB_ARGS(db_int(record)), NULL, err);
 
 	if (st == ST_OK)
 		st = db_exec(catalog->db,
@@ -324,9 +322,8 @@ release(struct catalog *catalog, const struct actor *actor, const struct record 
 
 	if (st == ST_OK)
 		st = record_touch(catalog, record->id, true, err);
-	return st == ST_OK
-	    ? record_log(catalog, actor, "record.release", record->uid, NULL, err)
-	    : st;
+	return st == ST_OK ? record_log(catalog, actor, "record.release", record->uid, NULL, err)
+			   : st;
 }
 
 enum status
@@ -341,8 +338,8 @@ record_release(struct catalog *catalog, const struct actor *actor, const struct 
 		return st;
 	st = record_load_for(catalog, access, PERM_EDIT, id, arena, &record, err);
 	if (st == ST_OK && !access_has(access, CAP_INGEST))
-		st = fail(err, ST_DENIED, "record %s: releasing is for those who ingest",
-		    record.uid);
+		st = fail(
+		    err, ST_DENIED, "record %s: releasing is for those who ingest", record.uid);
 	if (st == ST_OK && !record.quarantine)
 		st = fail(err, ST_CONFLICT, "record %s is not in quarantine", record.uid);
 	if (st == ST_OK)

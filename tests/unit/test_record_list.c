@@ -203,8 +203,15 @@ a_list_is_what_record_by_record_would_be_seen(void **state)
 	scatter_records(&s);
 	archive_refresh(s.a);
 	scatter_rights(&s);
-	if (roll(2))
-		archive_indexed(s.a); /* else old classes count as well */
+	archive_indexed(s.a);
+	/* what the index has not seen yet: former classes count as well */
+	for (int i = 0; i < RECORDS / 3; i++) {
+		archive_refresh(s.a);
+		s.a->all->caps |= CAP_INGEST;
+		assert_ok(record_set_level(s.a->f->catalog, &s.a->f->system, s.a->all,
+			      1 + roll(RECORDS), (int)roll(4), &s.a->f->err),
+		    &s.a->f->err);
+	}
 	archive_refresh(s.a);
 	s.a->all->caps |= CAP_INGEST;
 	for (int i = 0; i < PEOPLE; i++) {
