@@ -145,9 +145,12 @@ MUST_CHECK enum status
 /*
  * Blob, component, rendition, record (draft), dossier item, read job and log entry in one
  * transaction; when it returns ST_OK the arrival may be acknowledged.  The key makes it
- * idempotent: told again it gives the same record, changed nothing, *again true.
- * ST_NOT_FOUND / ST_DENIED: dossier hidden / no PERM_ADD.  ST_EXISTS (unless_duplicate): *record is
- * the one that is there.  ST_INVALID: a field (see record_update).
+ * idempotent among the arrivals of one principal: told again it gives the same record, changed
+ * nothing, *again true.
+ * ST_NOT_FOUND / ST_DENIED: dossier hidden / no PERM_ADD, or a level above the clearance.  ST_HELD:
+ * the dossier is not open.  ST_EXISTS (unless_duplicate): *record is the one that is there; a copy
+ * the caller may not list is none.  ST_INVALID: a field (see record_update), digest or level.
+ * ST_CONFLICT: the key was used for other bytes.  ST_CORRUPT: the digest is known with another size.
  */
 MUST_CHECK enum status
 		 record_register(struct catalog *, const struct actor *, const struct access *,
@@ -164,10 +167,16 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 record_load_hits(struct catalog *, const struct access *, const int64_t *ids,
 		    size_t count, struct arena *, struct record *, bool *found, struct err *);
-/* Newest first. */
+/*
+ * Newest first, at most limit rows, filled whatever is hidden between them; ask again with after =
+ * the last id until fewer come.  A constant number of statements; a million records and ten thousand
+ * classes stay below a quarter of a second.
+ * ST_NOT_FOUND: the dossier is absent or hidden.  ST_INVALID: limit or reading.
+ */
 MUST_CHECK enum status
 		 record_list(struct catalog *, const struct access *, const struct record_filter *,
 		    struct arena *, const struct record **, size_t *count, struct err *);
+/* Of a record that the caller has loaded with its access: the functions below take none. */
 MUST_CHECK enum status
 		 record_components(struct catalog *, int64_t record, struct arena *,
 		    const struct component **, size_t *count, struct err *);
@@ -195,15 +204,25 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 record_update(struct catalog *, const struct actor *, const struct access *,
 		    int64_t id, int64_t version, const char *const field[FIELD_COUNT], struct err *);
-/* Level of the record itself; may change its class (indexed again).  Needs PERM_MANAGE. */
+/*
+ * Level of the record itself; may change its class (indexed again).  Needs PERM_MANAGE.
+ * ST_INVALID: not 0..3.  ST_DENIED: also above the caller's clearance.
+ */
 MUST_CHECK enum status
 		 record_set_level(struct catalog *, const struct actor *, const struct access *,
 		    int64_t id, int level, struct err *);
-/* Moves its home to another dossier (PERM_EDIT there and PERM_ADD here). */
+/*
+ * Moves its home to another dossier: PERM_EDIT on the record and PERM_ADD on the dossier.
+ * ST_NOT_FOUND: record or dossier absent or hidden.  ST_HELD: not a draft, or one of the two
+ * dossiers is not open.  Where it is at home already nothing changes.
+ */
 MUST_CHECK enum status
 		 record_move(struct catalog *, const struct actor *, const struct access *,
 		    int64_t id, int64_t dossier, struct err *);
-/* Archivist's verdict on a secret-mark quarantine: release it to the index.  PERM_EDIT + CAP_INGEST. */
+/*
+ * Archivist's verdict on a secret-mark quarantine: release it to the index, for good.  PERM_EDIT
+ * and CAP_INGEST.  ST_CONFLICT: it is not in quarantine.
+ */
 MUST_CHECK enum status
 		 record_release(struct catalog *, const struct actor *, const struct access *,
 		    int64_t id, struct err *);
@@ -211,7 +230,11 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 suggestion_list(struct catalog *, int64_t record, struct arena *,
 		    const struct suggestion **, size_t *count, struct err *);
-/* Accepting copies the value into the record (record_update's rules); rejecting closes it. */
+/*
+ * Accepting copies the value into the record (record_update's rules) and closes its rivals;
+ * rejecting closes it.  Needs PERM_EDIT.  ST_NOT_FOUND: not of this record.  ST_CONFLICT: decided
+ * already.  ST_HELD: not a draft.  ST_INVALID: the value is no possible one; type it.
+ */
 MUST_CHECK enum status
 		 suggestion_decide(struct catalog *, const struct actor *, const struct access *,
 		    int64_t record, int64_t suggestion, bool accept, struct err *);
