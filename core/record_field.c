@@ -64,9 +64,9 @@ static enum status
 clean_date(const char *value, struct arena *arena, const char **out, struct err *err)
 {
 	*out = record_line(value, FIELD_MAX, arena);
-	return date_valid(span_of(*out), false)
+	return date_valid(span_of(*out), true)
 	    ? ST_OK
-	    : fail(err, ST_INVALID, "not a calendar day; write it as YYYY-MM-DD");
+	    : fail(err, ST_INVALID, "not a day of the calendar; write YYYY-MM-DD, or YYYY-MM or YYYY");
 }
 
 static enum status

@@ -18,7 +18,7 @@ enum record_reading {		/* D13 */
 enum record_field {
 	FIELD_NUMBER,		/* "15": the number alone */
 	FIELD_SYMBOL,		/* "QĐ-SDL": number and symbol together are the notation */
-	FIELD_ISSUED,		/* YYYY-MM-DD */
+	FIELD_ISSUED,		/* YYYY-MM-DD; YYYY-MM or YYYY where no more is known (TT 05/2025) */
 	FIELD_TYPE,		/* type code of TT 05/2025 / NĐ 30 PL III ("QĐ", "CV" ...) */
 	FIELD_SUBJECT,		/* trích yếu */
 	FIELD_ISSUER,

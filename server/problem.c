@@ -102,8 +102,8 @@ static const struct {
 } by_field[] = {
 	{ "number", "Số văn bản: tối đa 500 byte.", "Document number: at most 500 bytes." },
 	{ "symbol", "Ký hiệu: tối đa 500 byte.", "Symbol: at most 500 bytes." },
-	{ "issued", "Ngày ban hành phải có dạng NNNN-TT-NN và là ngày có thật.",
-	    "The date of issue must be a real day, YYYY-MM-DD." },
+	{ "issued", "Ngày ban hành phải là ngày có thật, dạng NNNN-TT-NN (hoặc NNNN-TT, NNNN).",
+	    "The date of issue must be a real day, YYYY-MM-DD (or YYYY-MM, YYYY)." },
 	{ "type", "Mã loại văn bản không có trong danh mục.",
 	    "The document type is not in the list." },
 	{ "subject", "Trích yếu: tối đa 2000 byte.", "Subject: at most 2000 bytes." },

@@ -162,7 +162,8 @@ bad_arrivals_are_refused_and_leave_nothing(void **state)
 		const char *value;
 	} bad[] = {
 		{ FIELD_ISSUED, "2024-02-30" },
-		{ FIELD_ISSUED, "2024-02" },
+		{ FIELD_ISSUED, "2024-13" },
+		{ FIELD_ISSUED, "05/01/2024" },
 		{ FIELD_TYPE, "no such type" },
 		{ FIELD_TYPE, "cd" }, /* fits none, or more than one */
 		{ FIELD_URGENCY, "soon" },
