@@ -118,5 +118,6 @@ is "no address but loopback without TLS" \
 is "... and it says what to do" "$(grep -c 'tls_cert' "$WORK/err")" 1
 is "no archive, no server" "$(exit_of tangthu-server -d "$WORK/nothing")" 66
 is "no sense, no server" "$(exit_of tangthu-server --nonsense)" 64
+# shellcheck disable=SC2119
 is "a taken port is told" "$(server_start && exit_of tangthu-server -d "$TANGTHU_DIR" --listen "127.0.0.1:${ADDRESS##*:}")" 75
 done_testing

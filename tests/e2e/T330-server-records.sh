@@ -1,6 +1,5 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# tsan
 # time-limit: 200
 # Records, their pages, suggestions and search as the pages of the archive use them.
 . tests/e2e/lib.sh

@@ -121,7 +121,7 @@ server_stop
 conf loops 2
 # shellcheck disable=SC2119
 server_start
-for i in 1 2 3 4 5 6 7 8; do curl -sS -o /dev/null -w '%{http_code}\n' "$ADDRESS/api/v1/live"; done >"$WORK/codes"
+for _ in 1 2 3 4 5 6 7 8; do curl -sS -o /dev/null -w '%{http_code}\n' "$ADDRESS/api/v1/live"; done >"$WORK/codes"
 is "two loops share the work" "$(sort "$WORK/codes" | uniq -c | awk '{ print $1, $2 }')" "8 200"
 login lan
 kill -9 "$(cat "$WORK/server.pid")"
