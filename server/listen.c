@@ -89,8 +89,7 @@ listen_open(struct listen_address *a, bool shared, int *out, struct err *err)
 	}
 	if (getsockname(fd, (struct sockaddr *)&a->address, &a->length) == -1)
 		return fail_sys(err, "getsockname");
-	*out = fd;
-	fd = -1;
+	*out = fd_take(&fd);
 	return ST_OK;
 }
 

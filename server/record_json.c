@@ -269,16 +269,14 @@ record_fields_check(struct request *rq, const char *const field[FIELD_COUNT], st
 
 enum status
 record_json_fields(
-    struct request *rq, const json_t *object, const char *field[FIELD_COUNT], struct err *err)
+    struct request *rq, json_t *object, const char *field[FIELD_COUNT], struct err *err)
 {
-	/* jansson iterates over a non-const object only; nothing is changed. */
-	json_t *members = (json_t *)(uintptr_t)object;
 	const char *key;
 	json_t *value;
 
 	if (!json_is_object(object))
 		return request_invalid(rq, "fields", err);
-	json_object_foreach(members, key, value)
+	json_object_foreach(object, key, value)
 	{
 		int f = record_field_parse(span_of(key));
 		const char *name = f >= 0 ? record_field_name((enum record_field)f) : NULL;

@@ -19,7 +19,7 @@ void record_json_rights(struct request *, struct json_out *, int64_t access_clas
  * ST_INVALID names the field that is unknown or wrong.
  */
 MUST_CHECK enum status record_json_fields(
-    struct request *, const json_t *object, const char *field[FIELD_COUNT], struct err *);
+    struct request *, json_t *object, const char *field[FIELD_COUNT], struct err *);
 /* The same check for fields that came another way. */
 MUST_CHECK enum status record_fields_check(
     struct request *, const char *const field[FIELD_COUNT], struct err *);

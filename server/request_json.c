@@ -59,19 +59,44 @@ request_json(struct request *rq, const char *members, json_t **out, struct err *
 	return ST_OK;
 }
 
-enum status
-request_json_text(struct request *rq, const json_t *object, const char *name, size_t max,
-    const char **value, struct err *err)
+/* NULL in *value: no such member. */
+static enum status
+copy_text(struct request *rq, const json_t *object, const char *name, size_t max, char **value,
+    struct err *err)
 {
 	const json_t *member = json_object_get(object, name);
 	size_t n = json_string_length(member);
 
+	*value = NULL;
 	if (!member)
 		return ST_OK;
 	if (!json_is_string(member) || n > max || strlen(json_string_value(member)) != n)
 		return request_invalid(rq, name, err);
 	*value = arena_dup(rq->arena, json_string_value(member));
 	return ST_OK;
+}
+
+enum status
+request_json_text(struct request *rq, const json_t *object, const char *name, size_t max,
+    const char **value, struct err *err)
+{
+	char *copy;
+	enum status st = copy_text(rq, object, name, max, &copy, err);
+
+	if (copy)
+		*value = copy;
+	return st;
+}
+
+enum status
+request_json_secret(struct request *rq, const json_t *object, const char *name, size_t max,
+    char **value, struct err *err)
+{
+	enum status st = copy_text(rq, object, name, max, value, err);
+
+	if (st == ST_OK && !*value)
+		*value = arena_dup(rq->arena, "");
+	return st;
 }
 
 enum status

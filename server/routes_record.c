@@ -222,10 +222,11 @@ release(struct request *rq, struct err *err)
 	struct record record;
 	enum status st = find_from_path(rq, &record, err);
 
+	if (st != ST_OK)
+		return st;
 	change->record = record.id;
-	if (st == ST_OK)
-		request_write(rq, release_write, change);
-	return st;
+	request_write(rq, release_write, change);
+	return ST_OK;
 }
 
 struct verdict {

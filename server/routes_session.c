@@ -20,7 +20,7 @@ static const struct {
 
 struct sign_in {
 	const char *name;
-	struct span password; /* wiped when it is not needed any more */
+	char *password; /* wiped when it is not needed any more */
 	struct login login;
 	bool throttled;
 };
@@ -96,8 +96,7 @@ whoami_update(struct request *rq, struct err *err)
 		return st;
 	if (!language || (strcmp(language, "vi") != 0 && strcmp(language, "en") != 0))
 		return request_invalid(rq, "language", err);
-	request_write(
-	    rq, set_language, (void *)(uintptr_t)(strcmp(language, "vi") == 0 ? "vi" : "en"));
+	request_write(rq, set_language, arena_dup(rq->arena, language));
 	return ST_OK;
 }
 
@@ -143,9 +142,9 @@ login_write(struct request *rq, struct err *err)
 		st = login_throttled(rq->catalog, &rq->actor, s->name, rq->address, err);
 		return st == ST_OK ? refused(rq, ST_LIMIT) : st;
 	}
-	st = login_finish(rq->catalog, &rq->actor, s->name, rq->address, &s->login, s->password,
-	    token, rq->arena, &rq->session, err);
-	sodium_memzero((void *)(uintptr_t)s->password.p, s->password.n);
+	st = login_finish(rq->catalog, &rq->actor, s->name, rq->address, &s->login,
+	    span_of(s->password), token, rq->arena, &rq->session, err);
+	sodium_memzero(s->password, strlen(s->password));
 	if (st == ST_UNAUTHENTICATED || st == ST_LIMIT)
 		return refused(rq, st);
 	if (st != ST_OK)
@@ -159,18 +158,14 @@ static enum status
 read_credentials(struct request *rq, struct sign_in *s, struct err *err)
 {
 	owned(json_freep) json_t *body = NULL;
-	const char *password = NULL;
 	enum status st = request_json(rq, "name|password", &body, err);
 
 	if (st != ST_OK || (st = request_json_text(rq, body, "name", 64, &s->name, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "password", 256, &password, err)) != ST_OK)
+	    (st = request_json_secret(rq, body, "password", 256, &s->password, err)) != ST_OK)
 		return st;
 	if (!s->name || s->name[0] == '\0')
 		return request_invalid(rq, "name", err);
-	if (!password)
-		return request_invalid(rq, "password", err);
-	s->password = span_of(password);
-	return ST_OK;
+	return *s->password ? ST_OK : request_invalid(rq, "password", err);
 }
 
 /* On one of the HASH_THREADS: Argon2id takes 0.1 s and 64 MiB. */
@@ -193,7 +188,7 @@ login(struct request *rq, struct err *err)
 		return st;
 	s->throttled = st == ST_LIMIT;
 	if (!s->throttled)
-		login_verify(&s->login, s->password);
+		login_verify(&s->login, span_of(s->password));
 	request_write(rq, login_write, s);
 	return ST_OK;
 }
@@ -218,7 +213,7 @@ logout(struct request *rq, struct err *err)
 /* --- own password --- */
 
 struct password_change {
-	struct span current, wanted;
+	char *current, *wanted;
 	struct login login;
 };
 
@@ -228,8 +223,8 @@ password_write(struct request *rq, struct err *err)
 	struct password_change *change = rq->data;
 	enum status st;
 
-	st = password_set(rq->catalog, &rq->actor, rq->who.id, change->wanted, err);
-	sodium_memzero((void *)(uintptr_t)change->wanted.p, change->wanted.n);
+	st = password_set(rq->catalog, &rq->actor, rq->who.id, span_of(change->wanted), err);
+	sodium_memzero(change->wanted, strlen(change->wanted));
 	if (st == ST_INVALID)
 		rq->field = "password";
 	return st;
@@ -244,7 +239,7 @@ password_refused(struct request *rq, struct err *err)
 	enum status st;
 
 	st = login_finish(rq->catalog, &rq->actor, rq->who.name, rq->address, &change->login,
-	    change->current, token, rq->arena, &rq->session, err);
+	    span_of(change->current), token, rq->arena, &rq->session, err);
 	if (st != ST_UNAUTHENTICATED && st != ST_LIMIT)
 		return st == ST_OK ? fail(err, ST_INTERNAL, "a wrong password signed in") : st;
 	rq->field = "current";
@@ -256,16 +251,13 @@ static enum status
 read_change(struct request *rq, struct password_change *change, struct err *err)
 {
 	owned(json_freep) json_t *body = NULL;
-	const char *current = "", *wanted = "";
 	enum status st = request_json(rq, "current|password", &body, err);
 
 	if (st != ST_OK ||
-	    (st = request_json_text(rq, body, "current", 256, &current, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "password", 256, &wanted, err)) != ST_OK)
+	    (st = request_json_secret(rq, body, "current", 256, &change->current, err)) != ST_OK ||
+	    (st = request_json_secret(rq, body, "password", 256, &change->wanted, err)) != ST_OK)
 		return st;
-	change->current = span_of(current);
-	change->wanted = span_of(wanted);
-	if (password_check_rules(change->wanted, rq->who.name, err) != ST_OK)
+	if (password_check_rules(span_of(change->wanted), rq->who.name, err) != ST_OK)
 		return request_invalid(rq, "password", err);
 	return ST_OK;
 }
@@ -282,7 +274,7 @@ password_change(struct request *rq, struct err *err)
 	    (int)rq->server->conf->login_per_minute, &change->login, &rq->retry_s, err);
 	if (st != ST_OK)
 		return st;
-	login_verify(&change->login, change->current);
+	login_verify(&change->login, span_of(change->current));
 	if (!change->login.matches) {
 		request_write(rq, password_refused, change);
 		return ST_OK;
