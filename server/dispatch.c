@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <assert.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "audit.h"
 #include "base.h"
@@ -36,6 +37,16 @@ dispatch_fail(struct request *rq, enum status st, const struct err *err)
 
 /* --- on the loop --- */
 
+static size_t
+header_count(const struct request *rq, const char *name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rq->header_count; i++)
+		n += strcasecmp(rq->header[i].name, name) == 0;
+	return n;
+}
+
 static enum status
 check_head(struct request *rq, const char *uri, struct err *err)
 {
@@ -45,6 +56,11 @@ check_head(struct request *rq, const char *uri, struct err *err)
 		/* Chunk sizes are read too kindly by libevent 2.1; nobody of ours needs them. */
 		rq->answer.close = true;
 		return request_problem(rq, PROBLEM_LENGTH, ST_INVALID, err);
+	}
+	if (header_count(rq, "Content-Length") > 1 || header_count(rq, "Host") > 1) {
+		/* A proxy in front may have believed the other one (RFC 9112 6.3, 3.2). */
+		rq->answer.close = true;
+		return fail(err, ST_INVALID, "a header that stands once stands twice");
 	}
 	if ((st = target_parse(span_of(uri), rq->arena, &rq->target, err)) != ST_OK)
 		return st;

@@ -280,6 +280,11 @@ loop_free(struct loop *loop)
 	/* Frees the listener and every connection. */
 	if (loop->http)
 		evhttp_free(loop->http);
+	/* Answers that came after STOP_SECONDS have nobody to go to. */
+	for (struct request *rq = loop->done, *next; rq; rq = next) {
+		next = rq->next;
+		request_free(rq);
+	}
 	if (loop->base)
 		event_base_free(loop->base);
 	if (loop->wake_fd != -1)

@@ -97,6 +97,8 @@ for size in 0x5 +5 ' 5'; do
 	is "... and ends the connection" "$(echo "$answer" | grep -ci '^connection: close')" 1
 done
 is "an empty header name is ignored" "$(raw_code 'GET /api/v1/live HTTP/1.1\r\nHost: x\r\n: x\r\nConnection: close\r\n\r\n')" 200
+is "two lengths are refused" "$(raw_code "POST /api/v1/login HTTP/1.1\r\n${H}Content-Length: 2\r\nContent-Length: 5\r\n\r\n{}abc")" 400
+is "two hosts are refused" "$(raw_code 'GET /api/v1/live HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n')" 400
 is "what is no HTTP is 400" "$(raw_code 'nonsense that goes on long enough\r\n\r\n')" 400
 is "an absolute target is refused" "$(raw_code 'GET http://x/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')" 400
 is "two requests on one connection get two answers" \
