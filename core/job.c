@@ -51,7 +51,7 @@ take(struct catalog *catalog, const char *owner, int64_t lease_s, struct taken *
 	return db_query(catalog->db,
 	    "UPDATE job SET lost=CASE WHEN state='leased' THEN lost+1 ELSE lost END,"
 	    " state='leased', owner=$1, due=$2, updated=$3 WHERE id=(SELECT id FROM job"
-	    " WHERE state IN('waiting','leased') AND due<=$3 ORDER BY due, id LIMIT 1)"
+	    " WHERE " JOB_OPEN " AND due<=$3 ORDER BY due, id LIMIT 1)"
 	    " RETURNING id, component, tries, lost, mime, pages",
 	    DB_ARGS(db_text(owner), db_int(now + lease_s * US_PER_S), db_int(now)), step_taken,
 	    taken, err);

@@ -170,8 +170,7 @@ enum status
 job_next_due(struct catalog *catalog, int64_t *us, struct err *err)
 {
 	enum status st = db_query_int(catalog->db,
-	    "SELECT due FROM job WHERE state IN('waiting','leased') ORDER BY due, id LIMIT 1",
-	    DB_NONE, us, err);
+	    "SELECT due FROM job WHERE " JOB_OPEN " ORDER BY due, id LIMIT 1", DB_NONE, us, err);
 
 	if (st != ST_NOT_FOUND)
 		return st;

@@ -6,6 +6,11 @@
 
 /* What the modules of jobs share.  Private to core. */
 
+/*
+ * What may be taken once it is due.  Not IN('waiting','leased'): with that the planner would take the
+ * index of states and sort the whole queue for each lease.
+ */
+#define JOB_OPEN "state NOT IN('done','failed')"
 /* Leases in a row that may end without a word and without a page done: then the document fails. */
 #define JOB_LOST_MAX 20
 

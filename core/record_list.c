@@ -53,11 +53,11 @@ add_conditions(const struct record_filter *f, struct strbuf *sql)
 
 /* FROM and WHERE of the driving index, the conditions, order and limit. */
 static void
-add_source(const struct record_filter *f, const char *from, const char *order, struct strbuf *sql)
+add_source(const struct record_filter *f, const char *from, const char *id, struct strbuf *sql)
 {
-	strbuf_addf(sql, "SELECT %s AS id FROM %s", order, from);
+	strbuf_addf(sql, "SELECT %s AS id FROM %s", id, from);
 	add_conditions(f, sql);
-	strbuf_addf(sql, " GROUP BY %s ORDER BY %s DESC LIMIT $5", order, order);
+	strbuf_add_str(sql, " ORDER BY 1 DESC LIMIT $5");
 }
 
 static void
@@ -67,7 +67,7 @@ add_review(const struct record_filter *f, struct strbuf *sql)
 	add_source(f,
 	    "suggestion s CROSS JOIN record r WHERE r.id=s.record AND s.state='new'"
 	    " AND s.record<$4",
-	    "s.record", sql);
+	    "DISTINCT s.record", sql);
 	strbuf_add_str(sql, ") AS a UNION SELECT b.id FROM (");
 	add_source(f, "record r WHERE r.id<$4 AND " TROUBLE, "r.id", sql);
 	strbuf_add_str(sql, ") AS b ORDER BY 1 DESC LIMIT $5");

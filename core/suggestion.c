@@ -142,8 +142,9 @@ suggestions_replace(struct catalog *catalog, int64_t record, int64_t component,
 
 	if (count > SUGGESTIONS_MAX)
 		return fail(err, ST_TOO_LARGE, "%zu suggestions of one document", count);
-	st = db_exec(catalog->db, "DELETE FROM suggestion WHERE component=$1 AND state='new'",
-	    DB_ARGS(db_int(component)), NULL, err);
+	st = db_exec(catalog->db,
+	    "DELETE FROM suggestion WHERE record=$1 AND component=$2 AND state='new'",
+	    DB_ARGS(db_int(record), db_int(component)), NULL, err);
 	for (size_t i = 0; st == ST_OK && i < count; i++) {
 		if ((unsigned)suggestions[i].field >= FIELD_COUNT)
 			return fail(err, ST_INVALID, "suggestion of an unknown field");

@@ -105,7 +105,7 @@ CREATE INDEX record_batch ON record(batch);
 CREATE INDEX record_class ON record(access_class, id, old_access_class, quarantine);
 CREATE INDEX record_trouble ON record(id) WHERE reading IN('partial','refused','failed') OR quarantine=1;
 CREATE INDEX record_unread ON record(reading, id) WHERE reading<>'read';
-CREATE INDEX record_old_class ON record(old_access_class) WHERE old_access_class IS NOT NULL;
+CREATE INDEX record_old_class ON record(index_seq) WHERE old_access_class IS NOT NULL;
 CREATE INDEX record_quarantine ON record(id) WHERE quarantine=1;
 CREATE TABLE dossier_item(
   dossier INTEGER NOT NULL REFERENCES dossier(node), record INTEGER NOT NULL REFERENCES record(id),
@@ -146,7 +146,7 @@ CREATE TABLE suggestion(
   state TEXT NOT NULL DEFAULT 'new' CHECK(state IN('new','accepted','edited','rejected')),
   decided_by INTEGER REFERENCES principal(id), decided INTEGER) STRICT;
 CREATE INDEX suggestion_record ON suggestion(record, state);
-CREATE INDEX suggestion_open ON suggestion(record) WHERE state='new';
+CREATE INDEX suggestion_open ON suggestion(record, state) WHERE state='new';
 
 -- due: the earliest moment it may be taken (back-off of a waiting one, end of a lease);
 -- outcome: what the reading gave; lost: leases that ended without a word since the last page
@@ -157,9 +157,9 @@ CREATE TABLE job(
   outcome TEXT CHECK(outcome IN('read','partial','refused','failed')), reason TEXT, mime TEXT,
   pages INTEGER NOT NULL DEFAULT 0, created INTEGER NOT NULL, updated INTEGER NOT NULL,
   CHECK((state='leased') = (owner IS NOT NULL))) STRICT;
-CREATE INDEX job_due ON job(due, id) WHERE state IN('waiting','leased');
+CREATE INDEX job_due ON job(due, id) WHERE state NOT IN('done','failed');
 CREATE INDEX job_open ON job(id) WHERE state<>'done';
-CREATE INDEX job_state ON job(state, pages);
+CREATE INDEX job_state ON job(state, id, pages);
 
 CREATE TABLE acl(
   id INTEGER PRIMARY KEY, node INTEGER REFERENCES node(id), record INTEGER REFERENCES record(id),
