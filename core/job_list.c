@@ -73,19 +73,22 @@ retry_one(struct catalog *catalog, const struct actor *actor, const struct chanc
 	return st == ST_OK ? log_retry(catalog, actor, chance->record, err) : st;
 }
 
+#define CHANCES \
+	"SELECT j.id, j.component, c.record, CASE WHEN j.state='done' THEN 1 ELSE 0 END" \
+	" FROM job j JOIN component c ON c.id=j.component"
 /* Of one record also what was refused or read in part: limits may have been raised meanwhile. */
 static enum status
 retry_all(struct catalog *catalog, const struct actor *actor, int64_t record,
     struct row_list *chances, struct err *err)
 {
 	const struct chance *chance;
-	enum status st = db_query(catalog->db,
-	    "SELECT j.id, j.component, c.record, CASE WHEN j.state='done' THEN 1 ELSE 0 END"
-	    " FROM job j JOIN component c ON c.id=j.component"
-	    " WHERE (j.state='failed' AND ($1=0 OR c.record=$1))"
-	    " OR (j.state='done' AND j.outcome IN('partial','refused') AND c.record=$1)"
-	    " ORDER BY j.id",
-	    DB_ARGS(db_int(record)), step_chance, chances, err);
+	enum status st = record
+	    ? db_query(catalog->db,
+		  CHANCES " WHERE c.record=$1 AND (j.state='failed'"
+			  " OR j.outcome IN('partial','refused')) ORDER BY j.id",
+		  DB_ARGS(db_int(record)), step_chance, chances, err)
+	    : db_query(catalog->db, CHANCES " WHERE j.state='failed' ORDER BY j.id", DB_NONE,
+		  step_chance, chances, err);
 
 	chance = chances->rows;
 	for (size_t i = 0; st == ST_OK && i < chances->count; i++)

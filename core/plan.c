@@ -18,7 +18,7 @@
 	" n.effective_level, n.use_mode, n.inherit_acl, n.access_class, n.version, d.file_code," \
 	" d.year, d.state, CASE WHEN d.node IS NULL THEN 0 ELSE (SELECT count(*)" \
 	" FROM dossier_item i JOIN record r ON r.id=i.record WHERE i.dossier=n.id" \
-	" AND r.state<>'destroyed' AND " ACCESS_SEES_RECORD("r") ") END"
+	" AND " ACCESS_SEES_RECORD("r") ") END"
 #define NODE_TABLES " node n LEFT JOIN node p ON p.id=n.parent LEFT JOIN dossier d ON d.node=n.id"
 
 static const char *const kinds[] = { "fonds", "series", "class", "dossier" };
