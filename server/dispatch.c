@@ -6,6 +6,7 @@
 #include "audit.h"
 #include "base.h"
 #include "connections.h"
+#include "denial.h"
 #include "dispatch.h"
 #include "log.h"
 #include "loop.h"
@@ -28,6 +29,8 @@ dispatch_fail(struct request *rq, enum status st, const struct err *err)
 	const char *what = rq->route ? rq->route->id : "request";
 
 	rq->after = NULL;
+	rq->write = NULL;
+	rq->note_count = 0;
 	answer_problem(rq, st);
 	if (rq->answer.status >= 500 && rq->answer.status != 503)
 		log_failure(err, "%s %s", what, rq->id);
@@ -185,6 +188,13 @@ run_route(struct request *rq, struct err *err)
 	return drop_known_notes(rq, err);
 }
 
+/* The answer is made already; what is left is that the log knows. */
+static enum status
+denied(struct request *rq, struct err *err)
+{
+	return denial_append(rq, rq->catalog, err);
+}
+
 void
 dispatch_run(struct request *rq)
 {
@@ -203,7 +213,9 @@ dispatch_run(struct request *rq)
 	rq->catalog = NULL;
 	if (st != ST_OK)
 		dispatch_fail(rq, st, &err);
-	if (st == ST_OK && (rq->write || rq->note_count > 0))
+	if (st == ST_DENIED && denial_due(rq))
+		request_write(rq, denied, NULL);
+	if (rq->write || rq->note_count > 0)
 		writer_push(rq->server->writer, rq);
 	else
 		loop_give_back(rq->loop, rq);

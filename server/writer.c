@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "base.h"
+#include "denial.h"
 #include "dispatch.h"
 #include "log.h"
 #include "loop.h"
@@ -89,6 +90,9 @@ write_all_of(struct writer *w, struct batch *batch, struct err *err)
 		enum status one = write_one(w, batch->request[i], &own);
 
 		if (one != ST_OK)
+			dispatch_fail(batch->request[i], one, &own);
+		if (one == ST_DENIED && denial_due(batch->request[i]) &&
+		    (one = denial_append(batch->request[i], w->catalog, &own)) != ST_OK)
 			dispatch_fail(batch->request[i], one, &own);
 	}
 	for (size_t i = 0; i < batch->touch_count; i++) {

@@ -80,6 +80,9 @@ as minh
 is "... and it is there on the next request" "$(code "records/$record")" 200
 is "staff may not edit" "$(json PATCH "records/$record" '{"fields":{"number":"1"}}' -H 'If-Match: *')" 403
 is "... nor give rights" "$(json POST grants "{\"record\":\"$record\",\"principal\":\"minh\",\"permissions\":[\"edit\"]}")" 403
+is "... and what was refused stands in the log, once a minute" "$(sqlite3 "$TANGTHU_DIR/catalogue.db" \
+	"SELECT detail, count(*) FROM event WHERE action='request.denied' GROUP BY detail ORDER BY detail" |
+	grep -E 'recordUpdate|grantCreate' | tr '\n' ' ')" '{"route":"grantCreate"}|1 {"route":"recordUpdate"}|1 '
 as lan
 is "the archivist gives a right" "$(json POST grants \
 	"{\"record\":\"$record\",\"principal\":\"hoa\",\"permissions\":[\"list\"],\"days\":30}")" 201
