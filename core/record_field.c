@@ -66,7 +66,8 @@ clean_date(const char *value, struct arena *arena, const char **out, struct err 
 	*out = record_line(value, FIELD_MAX, arena);
 	return date_valid(span_of(*out), true)
 	    ? ST_OK
-	    : fail(err, ST_INVALID, "not a day of the calendar; write YYYY-MM-DD, or YYYY-MM or YYYY");
+	    : fail(err, ST_INVALID,
+		  "not a day of the calendar; write YYYY-MM-DD, or YYYY-MM or YYYY");
 }
 
 static enum status
