@@ -61,7 +61,7 @@ denial_append(struct request *rq, struct catalog *catalog, struct err *err)
 		.detail = arena_printf(rq->arena, "{\"route\":\"%s\"}", rq->route->id),
 	};
 
-	if (event.kind)
+	if (event.kind && uid_valid(span_of(rq->value[0])))
 		event.object = rq->value[0];
 	return audit_append(catalog, &rq->actor, &event, err);
 }
