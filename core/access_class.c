@@ -243,7 +243,7 @@ move_records(struct catalog *catalog, const char *sql, int64_t id, struct err *e
 static enum status
 make_classes(struct catalog *catalog, const char *sql, int64_t id, struct err *err)
 {
-	int64_t last, made;
+	int64_t last, made = 0;
 	enum status st = db_query_int(
 	    catalog->db, "SELECT coalesce(max(id), 0) FROM access_class", DB_NONE, &last, err);
 

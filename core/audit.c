@@ -203,7 +203,7 @@ static enum status
 append_row(struct catalog *catalog, const struct actor *actor, struct event_row *row,
     const struct commitment *privates, size_t count, struct err *err)
 {
-	struct merkle tree;
+	struct merkle tree = { 0 };
 	enum status st = audit_tree_load(catalog, &tree, err);
 	size_t i;
 
@@ -406,7 +406,7 @@ audit_list(struct catalog *catalog, int64_t from, size_t limit, struct arena *ar
 enum status
 audit_root(struct catalog *catalog, uint64_t *size, unsigned char root[SHA256_LEN], struct err *err)
 {
-	struct merkle tree;
+	struct merkle tree = { 0 };
 	enum status st = audit_tree_load(catalog, &tree, err);
 
 	if (st != ST_OK)

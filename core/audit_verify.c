@@ -162,7 +162,7 @@ static enum status
 check_tree(struct check *check, struct err *err)
 {
 	unsigned char kept_root[SHA256_LEN], root[SHA256_LEN];
-	struct merkle kept;
+	struct merkle kept = { 0 };
 	enum status st = audit_tree_load(check->catalog, &kept, err);
 
 	if (st != ST_OK)

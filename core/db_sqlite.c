@@ -260,6 +260,7 @@ statement_bind(struct db *db, struct statement *s, const struct db_value *values
 	if ((size_t)s->highest != count)
 		return fail(
 		    err, ST_INTERNAL, "%zu values for $1..$%d in: %s", count, s->highest, s->sql);
+	assert(values || s->arguments == 0);
 	for (i = 0; i < s->arguments; i++) {
 		int rc = bind_value(s->stmt, i + 1, &values[s->argument[i] - 1]);
 

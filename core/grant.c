@@ -208,7 +208,7 @@ grant_add(struct catalog *catalog, const struct actor *actor, int64_t node, int6
 		.permissions = permissions,
 		.until = until_us,
 	};
-	int64_t made;
+	int64_t made = 0;
 	enum status st = db_begin(catalog->db, err);
 
 	if (st != ST_OK)
@@ -330,7 +330,7 @@ static enum status
 set_inherit(struct catalog *catalog, const struct actor *actor, struct object *o, bool inherit,
     struct arena *arena, struct err *err)
 {
-	int64_t changed;
+	int64_t changed = 0;
 	enum status st = object_load(catalog, o, arena, err);
 
 	if (st == ST_OK)
