@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* time-limit: 300 */
+/* link: -Wl,--wrap=fsync,--wrap=mkdir,--wrap=rename,--wrap=catalog_open,--wrap=catalog_commit */
 #include "unit.h"
 
 #include <fcntl.h>
@@ -332,42 +334,115 @@ bad_input_makes_nothing(void **state)
 	assert_status(archive_init(&cases[0], &err), ST_INVALID, &err);
 }
 
-/* Killed at many moments: what is left is an archive that is sound, is empty, or says what it is. */
+/* Every call that leaves something behind, counted; the die_at-th kills the process. */
+static int calls, die_at;
+
+static void
+tick(void)
+{
+	if (++calls == die_at)
+		kill(getpid(), SIGKILL);
+}
+
+int __real_fsync(int);
+int __wrap_fsync(int);
+int __real_mkdir(const char *, mode_t);
+int __wrap_mkdir(const char *, mode_t);
+int __real_rename(const char *, const char *);
+int __wrap_rename(const char *, const char *);
+enum status __real_catalog_open(
+    struct catalog **, const struct conf *, enum catalog_mode, struct err *);
+enum status __wrap_catalog_open(
+    struct catalog **, const struct conf *, enum catalog_mode, struct err *);
+enum status __real_catalog_commit(struct catalog *, struct err *);
+enum status __wrap_catalog_commit(struct catalog *, struct err *);
+
+int
+__wrap_fsync(int fd)
+{
+	tick();
+	return __real_fsync(fd);
+}
+
+int
+__wrap_mkdir(const char *path, mode_t mode)
+{
+	tick();
+	return __real_mkdir(path, mode);
+}
+
+int
+__wrap_rename(const char *from, const char *to)
+{
+	tick();
+	return __real_rename(from, to);
+}
+
+enum status
+__wrap_catalog_open(
+    struct catalog **out, const struct conf *conf, enum catalog_mode mode, struct err *e)
+{
+	tick();
+	return __real_catalog_open(out, conf, mode, e);
+}
+
+enum status
+__wrap_catalog_commit(struct catalog *catalog, struct err *e)
+{
+	tick();
+	return __real_catalog_commit(catalog, e);
+}
+
+/* Kills an init at its n-th such call and tells what a second one finds. */
+static enum status
+after_death_at(int n)
+{
+	char *dir = temp_dir_make();
+	struct archive_new new = archive_in(dir);
+	pid_t pid = fork();
+	enum status st;
+	int how;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		calls = 0;
+		die_at = n;
+		_exit(archive_init(&new, NULL) != ST_OK);
+	}
+	assert_int_equal(waitpid(pid, &how, 0), pid);
+	assert_true(WIFSIGNALED(how));
+	st = archive_init(&new, &err);
+	if (st == ST_EXISTS || st == ST_OK) {
+		struct catalog *catalog = open_archive(dir);
+
+		assert_sound(catalog);
+		catalog_close(catalog);
+	}
+	temp_dir_remove(dir);
+	return st;
+}
+
+/* What is left is an archive that is sound, or an empty directory, or says that it is unfinished. */
 static void
 a_crash_leaves_all_or_a_directory_that_says_so(void **state)
 {
-	int delay, unfinished = 0, whole = 0;
+	struct archive_new new = archive_in(*state);
+	int found[ST_COUNT] = { 0 }, total, n;
 
-	for (delay = 0; delay < 45; delay++) {
-		char *dir = temp_dir_make();
-		struct archive_new new = archive_in(dir);
-		pid_t pid = fork();
-		enum status st;
-		int how;
-
-		assert_true(pid >= 0);
-		if (pid == 0)
-			_exit(archive_init(&new, NULL) != ST_OK);
-		usleep((useconds_t)(delay < 30 ? delay * 2500 : 80000 + (delay - 30) * 25000));
-		kill(pid, SIGKILL);
-		assert_int_equal(waitpid(pid, &how, 0), pid);
-		st = archive_init(&new, &err);
-		unfinished += st == ST_CONFLICT;
-		if (st == ST_EXISTS) {
-			struct catalog *catalog = open_archive(dir);
-
-			assert_sound(catalog);
-			catalog_close(catalog);
-			whole++;
-		} else if (st != ST_OK && st != ST_CONFLICT) {
-			fail_msg("after %d: %s", delay, err.msg);
-		}
-		temp_dir_remove(dir);
-	}
-	(void)state;
-	/* The rig must have hit the middle and let some through. */
-	assert_true(unfinished > 0);
-	assert_true(whole > 0);
+	calls = 0;
+	assert_ok(archive_init(&new, &err), &err);
+	total = calls;
+	assert_true(total > 20);
+	for (n = 1; n <= total; n++)
+		found[after_death_at(n)]++;
+	print_message("# %d calls: %d empty, %d unfinished, %d whole\n", total, found[ST_OK],
+	    found[ST_CONFLICT], found[ST_EXISTS]);
+	assert_true(found[ST_OK] > 0); /* died before the first trace */
+	assert_true(found[ST_CONFLICT] > 10);
+	assert_true(found[ST_EXISTS] > 0); /* died after tangthu.conf stood there */
+	for (n = 0; n < ST_COUNT; n++)
+		if (n != ST_OK && n != ST_CONFLICT && n != ST_EXISTS)
+			assert_int_equal(found[n], 0);
 }
 
 static void
@@ -408,7 +483,7 @@ main(void)
 		TEST(an_archive_is_not_made_twice),
 		TEST(a_file_system_just_made_counts_as_empty),
 		TEST(bad_input_makes_nothing),
-		cmocka_unit_test(a_crash_leaves_all_or_a_directory_that_says_so),
+		TEST(a_crash_leaves_all_or_a_directory_that_says_so),
 		TEST(two_at_once_do_not_harm_each_other),
 	};
 
