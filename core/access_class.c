@@ -11,66 +11,74 @@
 
 /* --- which class an object has ----------------------------------------------------------------- */
 
-/* clang-format off: SQL in macros is laid out as SQL. */
+/* SQL in macros is laid out as SQL. */
+/* clang-format off */
 #define NODE_IS_ORIGIN(n) \
 	"(" n ".inherit_acl=0 OR EXISTS(SELECT 1 FROM acl g WHERE g.node=" n ".id))"
 #define RECORD_IS_ORIGIN(r) \
 	"(" r ".inherit_acl=0 OR EXISTS(SELECT 1 FROM acl g WHERE g.record=" r ".id))"
-#define HIGHER(a, b) "CASE WHEN " a ">" b " THEN " a " ELSE " b " END"
+#define HIGHER(a, b) \
+	"CASE WHEN " a ">" b " THEN " a " ELSE " b " END"
 
 /* From the nodes that satisfy seed down, each with what its class should be made of. */
 #define WALK(seed) \
 	"walk(id, origin, level, mode) AS (" \
-	" SELECT n.id, CASE WHEN " NODE_IS_ORIGIN("n") " THEN n.id ELSE k.node END, " HIGHER( \
-	    "n.level", \
-	    "coalesce(p.effective_level, 0)") ", n.use_mode" \
-					      " FROM node n LEFT JOIN node p ON p.id=n.parent" \
-					      " LEFT JOIN access_class k ON k.id=p.access_class WHERE " seed \
-					      " UNION ALL" \
-					      " SELECT n.id, CASE WHEN " NODE_IS_ORIGIN( \
-						  "n") " THEN n.id ELSE w.origin END, " HIGHER("n.level", \
-						  "w.level") ", n.use_mode FROM walk w JOIN node n ON n.parent=w.id)"
+	" SELECT n.id, CASE WHEN " NODE_IS_ORIGIN("n") " THEN n.id ELSE k.node END, " \
+	HIGHER("n.level", "coalesce(p.effective_level, 0)") ", n.use_mode" \
+	" FROM node n LEFT JOIN node p ON p.id=n.parent" \
+	" LEFT JOIN access_class k ON k.id=p.access_class WHERE " seed \
+	" UNION ALL" \
+	" SELECT n.id, CASE WHEN " NODE_IS_ORIGIN("n") " THEN n.id ELSE w.origin END, " \
+	HIGHER("n.level", "w.level") ", n.use_mode FROM walk w JOIN node n ON n.parent=w.id)"
 
-/* target(id, node, record, level, mode): objects with the parts of the class they should have. */
+/*
+ * Objects with the parts of the class they should have, and with the class they have.  CROSS JOIN is
+ * a plain join with its condition in WHERE; SQLite also keeps its order, and so never walks through
+ * the whole archive for one dossier.
+ */
+#define TARGET \
+	"target(id, node, record, level, mode, class_now, level_now) AS ("
 #define NODES_BELOW(seed) \
-	"WITH RECURSIVE " WALK( \
-	    seed) ", target(id, node, record, level, mode) AS (" \
-		  " SELECT id, origin, CAST(NULL AS BIGINT), level, mode FROM walk) "
+	"WITH RECURSIVE " WALK(seed) ", " TARGET \
+	"SELECT w.id, w.origin, CAST(NULL AS BIGINT), w.level, w.mode, n.access_class," \
+	" n.effective_level FROM walk w CROSS JOIN node n WHERE n.id=w.id) "
 #define RECORDS_BELOW(seed) \
-	"WITH RECURSIVE " WALK( \
-	    seed) ", target(id, node, record, level, mode) AS (" \
-		  " SELECT r.id, CASE WHEN " RECORD_IS_ORIGIN( \
-		      "r") " THEN NULL ELSE w.origin END," \
-			   " CASE WHEN " RECORD_IS_ORIGIN("r") " THEN r.id END, " HIGHER( \
-			       "r.level", \
-			       "w.level") ", r.use_mode" \
-					  " FROM walk w JOIN dossier_item i ON i.dossier=w.id AND i.home=1" \
-					  " JOIN record r ON r.id=i.record) "
+	"WITH RECURSIVE " WALK(seed) ", " TARGET \
+	"SELECT r.id, CASE WHEN " RECORD_IS_ORIGIN("r") " THEN NULL ELSE w.origin END," \
+	" CASE WHEN " RECORD_IS_ORIGIN("r") " THEN r.id END, " \
+	HIGHER("r.level", "w.level") ", r.use_mode, r.access_class, r.effective_level" \
+	" FROM walk w CROSS JOIN dossier_item i CROSS JOIN record r" \
+	" WHERE i.dossier=w.id AND i.home=1 AND r.id=i.record) "
 #define ONE_RECORD \
-	"WITH target(id, node, record, level, mode) AS (" \
-	" SELECT r.id, CASE WHEN " RECORD_IS_ORIGIN( \
-	    "r") " THEN NULL ELSE k.node END," \
-		 " CASE WHEN " RECORD_IS_ORIGIN("r") " THEN r.id END, " HIGHER("r.level", \
-		     "n.effective_level") ", r.use_mode" \
-					  " FROM record r JOIN dossier_item i ON i.record=r.id AND i.home=1" \
-					  " JOIN node n ON n.id=i.dossier JOIN access_class k ON k.id=n.access_class" \
-					  " WHERE r.id=$1) "
+	"WITH " TARGET \
+	"SELECT r.id, CASE WHEN " RECORD_IS_ORIGIN("r") " THEN NULL ELSE k.node END," \
+	" CASE WHEN " RECORD_IS_ORIGIN("r") " THEN r.id END, " \
+	HIGHER("r.level", "n.effective_level") ", r.use_mode, r.access_class, r.effective_level" \
+	" FROM record r JOIN dossier_item i ON i.record=r.id AND i.home=1" \
+	" JOIN node n ON n.id=i.dossier JOIN access_class k ON k.id=n.access_class" \
+	" WHERE r.id=$1) "
 
-/* Written like the unique index of access_class, which it uses. */
+/*
+ * Written like the unique index of access_class, which it uses: with coalesce on both sides, since
+ * SQLite compares a bare column by its affinity and then leaves the index alone.
+ */
 #define CLASS_OF(k, t) \
 	"coalesce(" k ".node, 0)=coalesce(" t ".node, 0)" \
 	" AND coalesce(" k ".record, 0)=coalesce(" t ".record, 0)" \
 	" AND " k ".level=" t ".level AND " k ".use_mode=" t ".mode"
+#define RIGHT_ALREADY \
+	"SELECT t.id FROM target t CROSS JOIN access_class k WHERE " CLASS_OF("k", "t") \
+	" AND t.class_now=k.id AND t.level_now=t.level"
 
 #define MAKE_CLASSES \
 	"INSERT INTO access_class(node, record, level, use_mode)" \
 	" SELECT DISTINCT t.node, t.record, t.level, t.mode FROM target t" \
 	" WHERE NOT EXISTS(SELECT 1 FROM access_class k WHERE " CLASS_OF("k", "t") ")"
 #define MOVE_NODES \
-	"UPDATE node SET access_class=k.id, effective_level=t.level FROM target t" \
-	" JOIN access_class k ON " CLASS_OF( \
-	    "k", "t") " WHERE node.id=t.id" \
-		      " AND (node.access_class<>k.id OR node.effective_level<>t.level)"
+	"UPDATE node SET access_class=m.class, effective_level=m.level" \
+	" FROM (SELECT t.id, k.id AS class, t.level FROM target t CROSS JOIN access_class k" \
+	"  WHERE " CLASS_OF("k", "t") " AND (t.class_now<>k.id OR t.level_now<>t.level)) m" \
+	" WHERE node.id=m.id"
 /* Each gets an index_seq of its own, so that the outbox can be taken in parts of any size. */
 #define MOVE_RECORDS \
 	"UPDATE record SET" \
@@ -78,10 +86,9 @@
 	" access_class=m.class, effective_level=m.level, index_seq=$2+m.ordinal" \
 	" FROM (SELECT t.id, k.id AS class, t.level," \
 	"  row_number() OVER (ORDER BY t.id) AS ordinal" \
-	"  FROM target t JOIN access_class k ON " CLASS_OF( \
-	    "k", "t") "  JOIN record r ON r.id=t.id" \
-		      "  WHERE r.access_class<>k.id OR r.effective_level<>t.level) m" \
-		      " WHERE record.id=m.id"
+	"  FROM target t CROSS JOIN access_class k WHERE " CLASS_OF("k", "t") \
+	"  AND (t.class_now<>k.id OR t.level_now<>t.level)) m" \
+	" WHERE record.id=m.id"
 
 /* --- who may read a class ---------------------------------------------------------------------- */
 
@@ -109,12 +116,14 @@
 	"below(id) AS (SELECT CAST($1 AS BIGINT)" \
 	" UNION ALL SELECT n.id FROM below b JOIN node n ON n.parent=b.id)," \
 	"scope(class) AS (" \
-	" SELECT k.id FROM below b JOIN access_class k ON coalesce(k.node, 0)=b.id" \
-	" UNION ALL SELECT k.id FROM below b JOIN dossier_item i ON i.dossier=b.id AND i.home=1" \
-	" JOIN access_class k ON coalesce(k.node, 0)=0 AND coalesce(k.record, 0)=i.record)"
+	" SELECT k.id FROM below b CROSS JOIN access_class k WHERE coalesce(k.node, 0)=coalesce(b.id, 0)" \
+	" UNION ALL SELECT k.id FROM below b CROSS JOIN dossier_item i CROSS JOIN access_class k" \
+	" WHERE i.dossier=b.id AND i.home=1" \
+	" AND coalesce(k.node, 0)=0 AND coalesce(k.record, 0)=coalesce(i.record, 0))"
 #define CLASSES_OF_RECORD \
 	"scope(class) AS (SELECT k.id FROM access_class k" \
-	" WHERE coalesce(k.node, 0)=0 AND coalesce(k.record, 0)=CAST($1 AS BIGINT))"
+	" WHERE coalesce(k.node, 0)=0" \
+	" AND coalesce(k.record, 0)=coalesce(CAST($1 AS BIGINT), 0))"
 #define CLASSES_AFTER "scope(class) AS (SELECT id FROM access_class WHERE id>$1)"
 #define FORGET_READERS \
 	"DELETE FROM class_reader WHERE class IN (SELECT class FROM scope)" \
@@ -349,33 +358,27 @@ tell(struct db_row *row, void *payload, struct err *err)
 enum status
 access_verify(struct catalog *catalog, struct catalog_faults *faults, struct err *err)
 {
-	/* Without a class of their own, objects fall out of the join and are told as well. */
+	/* Objects whose class is not there at all fall out of the join and are told as well. */
+	/* clang-format off */
 	static const struct {
 		const char *kind, *what, *sql;
 	} checks[] = {
 		{ "node", "does not have the access class its rights and level give",
-		    NODES_BELOW(
-			"n.parent IS NULL") "SELECT n.id FROM node n WHERE n.id NOT IN (SELECT t.id FROM target t"
-					    " JOIN access_class k ON " CLASS_OF("k",
-						"t") " JOIN node o ON o.id=t.id"
-						     " WHERE k.id=o.access_class AND t.level=o.effective_level)" },
+		    NODES_BELOW("n.parent IS NULL")
+		    "SELECT id FROM node WHERE id NOT IN (" RIGHT_ALREADY ")" },
 		{ "record", "does not have the access class its rights, home and level give",
-		    RECORDS_BELOW(
-			"n.parent IS NULL") "SELECT r.id FROM record r WHERE r.id NOT IN (SELECT t.id FROM target t"
-					    " JOIN access_class k ON " CLASS_OF("k",
-						"t") " JOIN record o ON o.id=t.id"
-						     " WHERE k.id=o.access_class AND t.level=o.effective_level)" },
+		    RECORDS_BELOW("n.parent IS NULL")
+		    "SELECT id FROM record WHERE id NOT IN (" RIGHT_ALREADY ")" },
 		{ "access class", "lets somebody read whom no grant names",
-		    READERS(
-			ALL_CLASSES) "SELECT DISTINCT class FROM (SELECT class, who, acl, perms,"
-				     " coalesce(until, 0) FROM class_reader EXCEPT SELECT class, who, acl, perms,"
-				     " coalesce(until, 0) FROM due) x" },
+		    READERS(ALL_CLASSES) "SELECT DISTINCT class FROM ("
+		    "SELECT class, who, acl, perms, coalesce(until, 0) FROM class_reader"
+		    " EXCEPT SELECT class, who, acl, perms, coalesce(until, 0) FROM due) x" },
 		{ "access class", "leaves out somebody whom a grant names",
-		    READERS(
-			ALL_CLASSES) "SELECT DISTINCT class FROM (SELECT class, who, acl, perms,"
-				     " coalesce(until, 0) FROM due EXCEPT SELECT class, who, acl, perms,"
-				     " coalesce(until, 0) FROM class_reader) x" },
+		    READERS(ALL_CLASSES) "SELECT DISTINCT class FROM ("
+		    "SELECT class, who, acl, perms, coalesce(until, 0) FROM due"
+		    " EXCEPT SELECT class, who, acl, perms, coalesce(until, 0) FROM class_reader) x" },
 	};
+	/* clang-format on */
 	enum status st = ST_OK;
 	size_t i;
 

@@ -301,8 +301,8 @@ note_seen(struct catalog *catalog, const struct actor *actor, const char *action
     const char *record_uid, int64_t page, struct err *err)
 {
 	int64_t now = now_us();
-	enum status st = db_exec(catalog->db, "DELETE FROM access_seen WHERE session=$1 AND at<=$2",
-	    DB_ARGS(db_int(seen_key(actor)), db_int(now - AUDIT_SEEN_US)), NULL, err);
+	enum status st = db_exec(catalog->db, "DELETE FROM access_seen WHERE at<=$1",
+	    DB_ARGS(db_int(now - AUDIT_SEEN_US)), NULL, err);
 
 	if (st != ST_OK)
 		return st;

@@ -26,13 +26,8 @@ make_token(struct strbuf *out)
 static enum status
 sweep(struct catalog *catalog, int64_t now, struct err *err)
 {
-	enum status st = db_exec(catalog->db, "DELETE FROM session WHERE created<$1",
+	return db_exec(catalog->db, "DELETE FROM session WHERE created<$1",
 	    DB_ARGS(db_int(now - KEEP_US)), NULL, err);
-
-	if (st != ST_OK)
-		return st;
-	return db_exec(catalog->db, "DELETE FROM access_seen WHERE at<$1",
-	    DB_ARGS(db_int(now - AUDIT_SEEN_US)), NULL, err);
 }
 
 enum status

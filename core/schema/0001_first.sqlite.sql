@@ -206,6 +206,7 @@ INSERT INTO log_tree VALUES(1, 0, x'');
 CREATE TABLE access_seen(
   session INTEGER NOT NULL, action TEXT NOT NULL, record TEXT NOT NULL, page INTEGER NOT NULL,
   at INTEGER NOT NULL, PRIMARY KEY(session, action, record, page)) STRICT, WITHOUT ROWID;
+CREATE INDEX access_seen_at ON access_seen(at);
 
 -- What the database itself keeps.  recursive_triggers is on for every connection, so that INSERT OR
 -- REPLACE cannot slip past the delete guards.
