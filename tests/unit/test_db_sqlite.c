@@ -4,6 +4,27 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+
+/*
+ * These stand before the C library's, also for the calls that SQLite makes: a disk that says that
+ * it could not keep what was written.
+ */
+static volatile bool sync_fails;
+
+int
+fdatasync(int fd)
+{
+	errno = EIO;
+	return sync_fails ? -1 : (int)syscall(SYS_fdatasync, fd);
+}
+
+int
+fsync(int fd)
+{
+	errno = EIO;
+	return sync_fails ? -1 : (int)syscall(SYS_fsync, fd);
+}
 
 static struct db *
 open_db(struct fixture *f, enum db_mode mode)
@@ -477,6 +498,60 @@ a_transaction_that_the_disk_undid_does_not_go_on_half(void **state)
 	assert_int_equal(settings(f), 1);
 }
 
+/* After a failed sync nobody knows what the disk holds; saying "done" later would be a lie. */
+static void
+after_a_failed_sync_nothing_more_is_written(void **state)
+{
+	struct fixture *f = *state;
+	struct db *db = open_db(f, DB_WRITE);
+
+	assert_ok(run(db, "INSERT INTO setting VALUES('a', '')", &f->err), &f->err);
+	sync_fails = true;
+	assert_status(run(db, "INSERT INTO setting VALUES('b', '')", &f->err), ST_IO, &f->err);
+	sync_fails = false;
+	assert_status(run(db, "INSERT INTO setting VALUES('c', '')", &f->err), ST_IO, &f->err);
+	assert_status(db_begin(db, &f->err), ST_IO, &f->err);
+	assert_non_null(strstr(f->err.msg, "restart"));
+	db_close(db);
+	/* A new start, after a look at the disk, may go on. */
+	db = open_db(f, DB_WRITE);
+	assert_ok(db_check(db, &f->err), &f->err);
+	assert_int_equal(int_of(db, "SELECT count(*) FROM setting WHERE key='a'"), 1);
+	assert_int_equal(int_of(db, "SELECT count(*) FROM setting WHERE key='c'"), 0);
+	assert_ok(run(db, "INSERT INTO setting VALUES('d', '')", &f->err), &f->err);
+	db_close(db);
+}
+
+static void
+a_failed_sync_of_a_commit_fails_the_commit(void **state)
+{
+	struct fixture *f = *state;
+	struct db *db = open_db(f, DB_WRITE);
+	enum status st;
+
+	assert_ok(db_begin(db, &f->err), &f->err);
+	assert_ok(run(db, "INSERT INTO setting VALUES('a', '')", &f->err), &f->err);
+	sync_fails = true;
+	st = db_commit(db, &f->err);
+	sync_fails = false;
+	assert_int_equal(st, ST_IO);
+	assert_status(db_begin(db, &f->err), ST_IO, &f->err);
+	db_close(db);
+}
+
+static void
+a_backup_that_cannot_be_kept_is_not_left(void **state)
+{
+	struct fixture *f = *state;
+	char path[4200];
+
+	snprintf(path, sizeof(path), "%s/copy", f->dir);
+	sync_fails = true;
+	assert_status(db_backup(f->catalog->db, path, &f->err), ST_IO, &f->err);
+	sync_fails = false;
+	assert_int_equal(access(path, F_OK), -1);
+}
+
 /* --- the file ---------------------------------------------------------------------------------- */
 
 static void
@@ -707,6 +782,9 @@ main(void)
 		FIXTURE_TEST(guards_hold_against_every_way_of_writing),
 		FIXTURE_TEST(a_full_disk_undoes_the_whole_transaction),
 		FIXTURE_TEST(a_transaction_that_the_disk_undid_does_not_go_on_half),
+		FIXTURE_TEST(after_a_failed_sync_nothing_more_is_written),
+		FIXTURE_TEST(a_failed_sync_of_a_commit_fails_the_commit),
+		FIXTURE_TEST(a_backup_that_cannot_be_kept_is_not_left),
 		FIXTURE_TEST(a_damaged_file_is_corrupt),
 		FIXTURE_TEST(a_dangling_reference_is_corrupt),
 		FIXTURE_TEST(another_programs_file_is_refused),
