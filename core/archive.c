@@ -26,6 +26,7 @@ static const char *const made[] = {
 	"catalogue.db-shm",
 	"catalogue.db-journal",
 	"store",
+	"store.stopped", /* a sync of the store failed (store.h) */
 	"derived",
 	"index",
 	"intake",
@@ -315,12 +316,15 @@ remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 	return remove(path);
 }
 
-/* Only what init itself makes; as far as it goes. */
+/* Only what init itself makes, as far as it goes; first what would make it an archive. */
 static void
 remove_made(const char *dir)
 {
+	owned(strbuf_free) struct strbuf conf = STRBUF_INIT;
 	size_t i;
 
+	strbuf_addf(&conf, "%s/" CONF_NAME, dir);
+	(void)unlink(conf.buf);
 	for (i = 0; i < COUNT(made); i++) {
 		owned(strbuf_free) struct strbuf path = STRBUF_INIT;
 
@@ -339,23 +343,34 @@ make_directory(const char *dir, struct err *err)
 	return st;
 }
 
-/* Making the catalogue's file is the lock: of two at once the second must not touch anything. */
 static enum status
-make_archive(const struct conf *conf, const struct archive_new *new, struct err *err)
+fill_directory(const struct conf *conf, const struct archive_new *new, struct err *err)
 {
-	enum status st = make_directory(conf->dir, err);
+	enum status st = make_catalogue(conf, new, err);
 
-	if (st == ST_OK)
-		st = catalog_create(conf, err);
-	if (st != ST_OK)
-		return st;
-	st = make_catalogue(conf, new, err);
 	if (st == ST_OK)
 		st = make_folders(conf, err);
 	if (st == ST_OK)
 		st = make_conf(conf, err);
 	if (st != ST_OK)
 		remove_made(conf->dir);
+	return st;
+}
+
+/* Making the catalogue's file is the lock: of two at once the second must not touch anything. */
+static enum status
+make_archive(const struct conf *conf, const struct archive_new *new, struct err *err)
+{
+	bool was_there = access(conf->dir, F_OK) == 0;
+	enum status st = make_directory(conf->dir, err);
+
+	if (st == ST_OK)
+		st = catalog_create(conf, err);
+	if (st == ST_OK)
+		st = fill_directory(conf, new, err);
+	/* Goes only when it is empty. */
+	if (st != ST_OK && !was_there)
+		(void)rmdir(conf->dir);
 	return st;
 }
 

@@ -334,14 +334,17 @@ bad_input_makes_nothing(void **state)
 	assert_status(archive_init(&cases[0], &err), ST_INVALID, &err);
 }
 
-/* Every call that leaves something behind, counted; the die_at-th kills the process. */
-static int calls, die_at;
+/* Every call that leaves something behind, counted: the die_at-th kills the process, the fail_at-th
+ * fails. */
+static int calls, die_at, fail_at;
 
-static void
+static bool
 tick(void)
 {
 	if (++calls == die_at)
 		kill(getpid(), SIGKILL);
+	errno = EIO;
+	return calls == fail_at;
 }
 
 int __real_fsync(int);
@@ -360,37 +363,36 @@ enum status __wrap_catalog_commit(struct catalog *, struct err *);
 int
 __wrap_fsync(int fd)
 {
-	tick();
-	return __real_fsync(fd);
+	return tick() ? -1 : __real_fsync(fd);
 }
 
 int
 __wrap_mkdir(const char *path, mode_t mode)
 {
-	tick();
-	return __real_mkdir(path, mode);
+	return tick() ? -1 : __real_mkdir(path, mode);
 }
 
 int
 __wrap_rename(const char *from, const char *to)
 {
-	tick();
-	return __real_rename(from, to);
+	return tick() ? -1 : __real_rename(from, to);
 }
 
 enum status
 __wrap_catalog_open(
     struct catalog **out, const struct conf *conf, enum catalog_mode mode, struct err *e)
 {
-	tick();
-	return __real_catalog_open(out, conf, mode, e);
+	*out = NULL;
+	return tick() ? fail(e, ST_IO, "no") : __real_catalog_open(out, conf, mode, e);
 }
 
 enum status
 __wrap_catalog_commit(struct catalog *catalog, struct err *e)
 {
-	tick();
-	return __real_catalog_commit(catalog, e);
+	if (!tick())
+		return __real_catalog_commit(catalog, e);
+	catalog_rollback(catalog);
+	return fail(e, ST_IO, "no");
 }
 
 /* Kills an init at its n-th such call and tells what a second one finds. */
@@ -446,6 +448,33 @@ a_crash_leaves_all_or_a_directory_that_says_so(void **state)
 }
 
 static void
+a_failure_leaves_nothing_behind(void **state)
+{
+	char dir[4200];
+	struct archive_new new;
+	int n;
+
+	snprintf(dir, sizeof(dir), "%s/new", (const char *)*state);
+	new = archive_in(dir);
+	for (n = 1;; n++) {
+		enum status st;
+
+		calls = 0;
+		fail_at = n;
+		st = archive_init(&new, &err);
+		fail_at = 0;
+		if (calls < n) {
+			assert_ok(st, &err);
+			break;
+		}
+		assert_status(st, ST_IO, &err);
+		if (exists(dir, ""))
+			fail_msg("call %d left something", n);
+	}
+	assert_true(n > 20);
+}
+
+static void
 two_at_once_do_not_harm_each_other(void **state)
 {
 	struct archive_new new = archive_in(*state);
@@ -484,6 +513,7 @@ main(void)
 		TEST(a_file_system_just_made_counts_as_empty),
 		TEST(bad_input_makes_nothing),
 		TEST(a_crash_leaves_all_or_a_directory_that_says_so),
+		TEST(a_failure_leaves_nothing_behind),
 		TEST(two_at_once_do_not_harm_each_other),
 	};
 
