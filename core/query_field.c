@@ -156,7 +156,7 @@ read_number(struct search_query *q, size_t *at)
 	struct span value;
 	size_t end;
 
-	if (text_number_find(q->text, *at, &n) && n.start == *at) {
+	if (text_number_find(q->text, *at, &n) && n.start == *at && n.number[0] != '\0') {
 		p = query_part_new(q, QUERY_NUMBER);
 		p->value = keep(q, span_of(n.key));
 		*at = n.end;
@@ -176,11 +176,20 @@ read_number(struct search_query *q, size_t *at)
 	return p;
 }
 
+static bool
+has_key(const char *name, struct span wanted)
+{
+	owned(strbuf_free) struct strbuf key = STRBUF_INIT;
+
+	text_key(span_of(name), &key);
+	return span_equal(strbuf_span(&key), wanted);
+}
+
 /* All types whose code or name it can be. */
 static void
 list_types(struct search_query *q, struct span name, struct query_part *p)
 {
-	owned(strbuf_free) struct strbuf wanted = STRBUF_INIT, key = STRBUF_INIT;
+	owned(strbuf_free) struct strbuf wanted = STRBUF_INIT;
 	const struct record_type *exact = record_type_find(name), *all;
 	size_t i, count;
 
@@ -191,12 +200,10 @@ list_types(struct search_query *q, struct span name, struct query_part *p)
 		return;
 	}
 	text_key(name, &wanted);
-	for (i = 0; i < count; i++) {
-		strbuf_reset(&key);
-		text_key(span_of(all[i].code), &key);
-		if (wanted.len > 0 && span_equal(strbuf_span(&wanted), strbuf_span(&key)))
+	for (i = 0; i < count && wanted.len > 0; i++)
+		if (has_key(all[i].code, strbuf_span(&wanted)) ||
+		    has_key(all[i].name_en, strbuf_span(&wanted)))
 			p->values[p->value_count++] = all[i].code;
-	}
 }
 
 /* The most words that together name a type: loại:quyết định 2020. */

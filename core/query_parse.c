@@ -29,6 +29,10 @@ static struct query_part *parse_any(struct parser *, bool top);
 void
 query_problem(struct search_query *q, enum search_problem_code code, size_t at, size_t length)
 {
+	const struct search_problem *last = q->problems + q->problem_count - 1;
+
+	if (q->problem_count > 0 && last->code == code && last->at == at)
+		return;
 	if (q->problem_count < SEARCH_PROBLEMS_MAX)
 		q->problems[q->problem_count++] = (struct search_problem){ code, at, length };
 }
@@ -90,6 +94,7 @@ add_word(struct search_query *q, struct query_part *p, const struct text_word *w
 	to->marked = w->marked;
 	to->digits = w->digits;
 	to->clause = clause;
+	to->end = w->end;
 	to->group = q->negated ? 0 : group_of(q, to->folded);
 	q->word_count++;
 }
@@ -203,17 +208,16 @@ look(struct parser *p, size_t *length)
 
 /* ------------------------------------------------------------------ items */
 
-/* The part that plain words of this group go to. */
+/* The part that plain words of this group go to, or NULL. */
 static struct query_part *
-words_of(struct parser *p, struct query_part *all)
+words_of(struct query_part *all)
 {
 	size_t i;
 
 	for (i = 0; i < all->child_count; i++)
 		if (all->child[i]->kind == QUERY_WORDS)
 			return all->child[i];
-	query_part_add(p->q, all, query_part_new(p->q, QUERY_WORDS));
-	return all->child[all->child_count - 1];
+	return NULL;
 }
 
 /* A document number among the words: its key is looked for beside its words. */
@@ -237,11 +241,18 @@ note_number(struct parser *p)
 static void
 read_words(struct parser *p, struct query_part *all, size_t end)
 {
-	struct query_part *words = words_of(p, all);
-	bool adjacent = p->last_word > 0 && words->word_count > 0;
+	struct query_part *words = words_of(all), *fresh = words;
+	bool adjacent = p->last_word > 0;
 
-	(void)query_part_add_words(p->q, words, adjacent ? p->last_word : p->at, end, !adjacent);
-	p->at = p->last_word = end;
+	if (words == NULL)
+		fresh = query_part_new(p->q, QUERY_WORDS);
+	(void)query_part_add_words(p->q, fresh, adjacent ? p->last_word : p->at, end, !adjacent);
+	p->at = end;
+	if (fresh->word_count == 0)
+		return;
+	p->last_word = fresh->words[fresh->word_count - 1].end;
+	if (words == NULL)
+		query_part_add(p->q, all, fresh);
 }
 
 static void
@@ -291,6 +302,24 @@ read_group(struct parser *p, struct query_part *all)
 		query_part_add(q, all, inner);
 }
 
+/* từ: and đến: of one group are one range. */
+static void
+add_condition(struct parser *p, struct query_part *all, struct query_part *part)
+{
+	struct query_part *other;
+	size_t i;
+
+	for (i = 0; part->kind == QUERY_DATE && i < all->child_count; i++) {
+		other = all->child[i];
+		if (other->kind != QUERY_DATE)
+			continue;
+		other->from = part->from > other->from ? part->from : other->from;
+		other->to = part->to < other->to ? part->to : other->to;
+		return;
+	}
+	query_part_add(p->q, all, part);
+}
+
 /* A field, a number or a chunk of words. */
 static void
 read_plain(struct parser *p, struct query_part *all)
@@ -303,7 +332,7 @@ read_plain(struct parser *p, struct query_part *all)
 	if ((value = query_field_find(q, p->at, &field)) > 0) {
 		end = value;
 		if ((part = query_field_read(q, field, &end)) != NULL) {
-			query_part_add(q, all, part);
+			add_condition(p, all, part);
 			p->at = end;
 			p->last_word = 0;
 			return;

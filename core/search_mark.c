@@ -358,6 +358,12 @@ centre(const struct marker *m, struct window w, size_t max_chars)
 			break;
 	}
 	w.last = reach(m, w.first, w.first, max_chars);
+	for (; w.first > 0; w.first--) { /* room left at the end of the page */
+		struct window more = { w.first - 1, w.last };
+
+		if (window_chars(m, &more) > max_chars)
+			break;
+	}
 	return w;
 }
 

@@ -70,6 +70,7 @@ struct query_word {
 	struct span toned, folded; /* in the query's arena */
 	bool marked, digits;
 	bool clause;	/* no bigram with the word before */
+	size_t end;	/* in the text of the query */
 	unsigned group; /* number of the folded word among all of the query */
 };
 

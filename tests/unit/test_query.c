@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include "search.h"
+
+static void
+check(const char *text, const char *want)
+{
+	struct strbuf got owned(strbuf_free) = STRBUF_INIT;
+	struct search_query *q owned(search_query_freep) = search_query_new(span_of(text));
+	const struct search_problem *problems;
+
+	search_query_describe(q, &got);
+	if (strcmp(got.buf, want) != 0)
+		fail_msg("%s is %s, not %s", text, got.buf, want);
+	if (search_query_problems(q, &problems) != 0)
+		fail_msg("%s has problem %d", text, (int)problems[0].code);
+}
+
+/* One problem, at these bytes; the query is searched as want says. */
+static void
+check_problem(
+    const char *text, const char *want, enum search_problem_code code, size_t at, size_t length)
+{
+	struct strbuf got owned(strbuf_free) = STRBUF_INIT;
+	struct search_query *q owned(search_query_freep) = search_query_new(span_of(text));
+	const struct search_problem *problems;
+
+	search_query_describe(q, &got);
+	if (strcmp(got.buf, want) != 0)
+		fail_msg("%s is %s, not %s", text, got.buf, want);
+	if (search_query_problems(q, &problems) != 1 || problems[0].code != code ||
+	    problems[0].at != at || problems[0].length != length)
+		fail_msg("%s: problem %d at %zu, %zu bytes", text, (int)problems[0].code,
+		    problems[0].at, problems[0].length);
+	assert_true(strlen(search_problem_text(code, "vi")) > 10);
+	assert_true(strlen(search_problem_text(code, "en")) > 10);
+	assert_string_not_equal(search_problem_text(code, "vi"), search_problem_text(code, "en"));
+}
+
+static void
+plain_words_are_one_part_that_need_not_all_be_there(void **state)
+{
+	(void)state;
+	check("du lịch Hải Phòng", "(WORDS~ du lich~5 hai~3 phong~2)");
+	check("  du   lịch ", "(WORDS~ du lich~5)");
+	check("", "");
+	check(" !!! ", "");
+	check("a--b", "(WORDS~ a b)");
+	check("- x", "(WORDS~ x)");
+}
+
+static void
+clauses_part_words_for_bigrams(void **state)
+{
+	(void)state;
+	check("hải, phòng. du lịch", "(WORDS~ hai~3 / phong~2 / du lich~5)");
+	check("hải \"x\" phòng", "(AND (WORDS~ hai~3 / phong~2) (PHRASE x))");
+}
+
+static void
+quotes_of_every_kind_make_phrases(void **state)
+{
+	(void)state;
+	check("\"sở du lịch\"", "(PHRASE sơ~3 du lich~5)");
+	check("“sở du lịch” «x y»", "(AND (PHRASE sơ~3 du lich~5) (PHRASE x y))");
+	check("\"\" x", "(WORDS~ x)");
+	check("-\"a b\" c", "(AND (NOT (AND (PHRASE a b))) (WORDS~ c))");
+}
+
+static void
+operators_bind_as_everywhere_and_make_words_strict(void **state)
+{
+	(void)state;
+	check("a AND b", "(WORDS a / b)");
+	check("a b OR c d", "(OR (WORDS a b) (WORDS c d))");
+	check("(a OR b) AND (c OR d)", "(AND (OR (WORDS a) (WORDS b)) (OR (WORDS c) (WORDS d)))");
+	check("a -b", "(AND (WORDS~ a) (NOT (AND (WORDS b))))");
+	check("a NOT b", "(AND (WORDS~ a) (NOT (AND (WORDS b))))");
+	check("a NOT (b OR c)", "(AND (WORDS~ a) (NOT (AND (OR (WORDS b) (WORDS c)))))");
+	check("a NOT NOT b", "(AND (WORDS~ a) (NOT (AND (WORDS b))))");
+	check("a OR NOT b", "(OR (WORDS a) (AND (NOT (AND (WORDS b)))))");
+	check("and or not And", "(WORDS~ and or not and)");
+	check("qđ-sdl", "(WORDS~ qđ sdl)");
+	check("((a))", "(WORDS~ a)");
+	check("()", "");
+}
+
+static void
+fields_have_names_in_two_languages_with_and_without_marks(void **state)
+{
+	static const char *const names[] = {
+		"cơ quan:", "Cơ Quan :", "co quan:", "CO QUAN:", "issuer:", "cơ quan ban hành:"
+	};
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		strbuf_reset(&text);
+		strbuf_addf(&text, "%sSDL", names[i]);
+		check(text.buf, "(ISSUER sdl)");
+	}
+	check("số:15/QĐ-SDL", "(NUMBER 15/QD-SDL)");
+	check("number:015/qđ-sdl", "(NUMBER 15/QD-SDL)");
+	check("Số: 015 / QĐ - SDL kế hoạch", "(AND (NUMBER 15/QD-SDL) (WORDS~ kê~1 hoach~5))");
+	check("số:015", "(PART 15)");
+	check("số:/QĐ-SDL", "(PART QD-SDL)");
+	check("ký hiệu:qđ-sdl", "(PART QD-SDL)");
+	check("cơ quan:\"Sở Du lịch\" x", "(AND (ISSUER sơ~3 du lich~5) (WORDS~ x))");
+	check("hồ sơ:HS-2020/15", "(DOSSIER HS-2020/15)");
+	check("dossier:\"một hai\"", "(DOSSIER một hai)");
+	check("ngôn ngữ:tiếng Anh", "(LANGUAGE en)");
+	check("lang:VI x", "(AND (LANGUAGE vi) (WORDS~ x))");
+	check("-năm:2020 a", "(AND (NOT (AND (DATE 20200000 20209999))) (WORDS~ a))");
+	check("http://x", "(WORDS~ http / x)");
+}
+
+static void
+a_type_is_named_by_code_or_by_its_words(void **state)
+{
+	(void)state;
+	check("loại:QĐ", "(TYPE QĐ)");
+	check("loai:qd", "(TYPE QĐ)");
+	check("loại:quyết định năm:2020", "(AND (TYPE QĐ) (DATE 20200000 20209999))");
+	check("loại:quyết định về x", "(AND (TYPE QĐ) (WORDS~ vê~2 x))");
+	check("type:\"Quyet dinh\"", "(TYPE QĐ)");
+	check("type:decision", "(TYPE QĐ)");
+	check("loại:HĐ", "(TYPE HĐ)");
+	check("loại:HD", "(TYPE HD)");
+}
+
+static void
+dates_are_days_months_years_and_ranges(void **state)
+{
+	(void)state;
+	check("năm:2020", "(DATE 20200000 20209999)");
+	check("ngày:15/03/2020", "(DATE 20200315 20200315)");
+	check("ngày:2020-03-15", "(DATE 20200315 20200315)");
+	check("date:5.3.2020", "(DATE 20200305 20200305)");
+	check("ngày:3/2020", "(DATE 20200300 20200399)");
+	check("năm:2019..2021", "(DATE 20190000 20219999)");
+	check("năm:2019..", "(DATE 20190000 21999999)");
+	check("year:..2021", "(DATE 18000000 20219999)");
+	check("từ:2019 đến:06/2020", "(DATE 20190000 20200699)");
+	check("from:01/02/2019 to:28/02/2019", "(DATE 20190201 20190228)");
+}
+
+static void
+a_number_among_words_is_looked_for_beside_them(void **state)
+{
+	(void)state;
+	check("15/QĐ-SDL", "(WORDS~ 15 qđ sdl) +15/QD-SDL");
+	check("công văn 015 / QĐ - SDL về", "(WORDS~ công văn 015 qđ sdl vê~2) +15/QD-SDL");
+	check("-15/QĐ-SDL a", "(AND (NOT (AND (WORDS 15 qđ sdl))) (WORDS~ a))");
+	check("24/7", "(WORDS~ 24 7)");
+}
+
+static void
+a_broken_query_is_searched_all_the_same_and_says_where_it_broke(void **state)
+{
+	(void)state;
+	check_problem("hải AND", "(WORDS~ hai~3)", SEARCH_NO_OPERAND, 6, 3);
+	check_problem("AND hải", "(WORDS~ hai~3)", SEARCH_NO_OPERAND, 0, 3);
+	check_problem("hải OR", "(WORDS~ hai~3)", SEARCH_NO_OPERAND, 6, 2);
+	check_problem("OR", "", SEARCH_NO_OPERAND, 0, 2);
+	check_problem("a NOT", "(WORDS~ a)", SEARCH_NO_OPERAND, 2, 3);
+	check_problem("\"sở du", "(WORDS~ sơ~3 du)", SEARCH_OPEN_QUOTE, 0, 1);
+	check_problem("(hải phòng", "(WORDS~ hai~3 phong~2)", SEARCH_OPEN_GROUP, 0, 1);
+	check_problem("hải) x", "(WORDS~ hai~3 / x)", SEARCH_CLOSE_GROUP, 5, 1);
+	check_problem("-a", "(AND (NOT (AND (WORDS a))))", SEARCH_ONLY_NOT, 0, 2);
+	check_problem("ngày:31/02/2020", "(WORDS~ 31 02 2020)", SEARCH_BAD_DATE, 6, 10);
+	check_problem("năm:abc", "(WORDS~ abc)", SEARCH_BAD_DATE, 5, 3);
+	check_problem("năm:2021..2019", "(WORDS~ 2021 / 2019)", SEARCH_BAD_DATE, 5, 10);
+	check_problem("năm:1500", "(WORDS~ 1500)", SEARCH_BAD_DATE, 5, 4);
+	check_problem("số:abc+", "(WORDS~ abc)", SEARCH_BAD_NUMBER, 5, 4);
+	check_problem("loại:xyz", "(WORDS~ xyz)", SEARCH_BAD_VALUE, 7, 3);
+	check_problem("lang:klingon", "(WORDS~ klingon)", SEARCH_BAD_VALUE, 5, 7);
+	check_problem("a số:", "(WORDS~ a)", SEARCH_BAD_VALUE, 6, 1);
+	check_problem("cơ quan:\"\" x", "(WORDS~ x)", SEARCH_BAD_VALUE, 9, 2);
+}
+
+static void
+limits_cut_a_query_and_say_so(void **state)
+{
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT, got owned(strbuf_free) = STRBUF_INIT;
+	struct search_query *q;
+	const struct search_problem *problems;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3000; i++)
+		strbuf_add_str(&text, "đ");
+	q = search_query_new(strbuf_span(&text));
+	assert_int_equal(search_query_problems(q, &problems), 1);
+	assert_int_equal(problems[0].code, SEARCH_TOO_LONG);
+	assert_int_equal(problems[0].at, SEARCH_QUERY_MAX);
+	search_query_free(q);
+
+	strbuf_reset(&text);
+	for (i = 0; i < SEARCH_WORDS_MAX + 10; i++)
+		strbuf_addf(&text, "w%d ", i);
+	q = search_query_new(strbuf_span(&text));
+	assert_true(search_query_problems(q, &problems) >= 1);
+	assert_int_equal(problems[0].code, SEARCH_TOO_MANY_WORDS);
+	search_query_free(q);
+
+	strbuf_reset(&text);
+	for (i = 0; i < 2000; i++)
+		strbuf_add_str(&text, i % 2 ? "((" : "-(");
+	q = search_query_new(strbuf_span(&text));
+	assert_int_equal(search_query_problems(q, &problems), SEARCH_PROBLEMS_MAX);
+	assert_int_equal(problems[0].code, SEARCH_TOO_DEEP);
+	search_query_describe(q, &got);
+	search_query_free(q);
+}
+
+static void
+only_an_empty_query_is_empty(void **state)
+{
+	static const char *const empty[] = { "", "  ", "()", "\"\"", "AND", "!?" };
+	static const char *const full[] = { "a", "-a", "năm:2020", "số:1" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(empty) / sizeof(empty[0]); i++) {
+		struct search_query *q owned(search_query_freep) =
+		    search_query_new(span_of(empty[i]));
+
+		assert_true(search_query_empty(q));
+	}
+	for (i = 0; i < sizeof(full) / sizeof(full[0]); i++) {
+		struct search_query *q owned(search_query_freep) =
+		    search_query_new(span_of(full[i]));
+
+		assert_false(search_query_empty(q));
+	}
+}
+
+/* --- highlighting --- */
+
+/* The page with its marks as [ ]. */
+static void
+check_marks(const char *query, const char *page, const char *want)
+{
+	struct strbuf got owned(strbuf_free) = STRBUF_INIT;
+	struct search_query *q owned(search_query_freep) = search_query_new(span_of(query));
+	struct search_mark *marks;
+	size_t i, n, at = 0;
+
+	n = search_marks(q, span_of(page), &marks);
+	for (i = 0; i < n; i++) {
+		assert_true(marks[i].start >= at && marks[i].start < marks[i].end);
+		strbuf_add(&got, page + at, marks[i].start - at);
+		strbuf_add_char(&got, '[');
+		strbuf_add(&got, page + marks[i].start, marks[i].end - marks[i].start);
+		strbuf_add_char(&got, ']');
+		at = marks[i].end;
+	}
+	strbuf_add_str(&got, page + at);
+	free(marks);
+	if (strcmp(got.buf, want) != 0)
+		fail_msg("%s marks %s", query, got.buf);
+}
+
+static void
+marks_stand_on_every_form_of_a_word(void **state)
+{
+	(void)state;
+	check_marks("hai phong", "HẢI PHÒNG, hải phòng và Hai Phong",
+	    "[HẢI] [PHÒNG], [hải] [phòng] và [Hai] [Phong]");
+	check_marks("hòa", "hoà Hòa HÒA hoa", "[hoà] [Hòa] [HÒA] hoa");
+	check_marks("đá", "da dá đa", "[da] [dá] [đa]");
+	check_marks("kỹ", "kĩ thuật", "[kĩ] thuật");
+	check_marks("a -b", "a b", "[a] b");
+	check_marks("năm:2020", "2020", "2020");
+	check_marks("", "a b", "a b");
+}
+
+static void
+a_phrase_marks_where_it_stands_whole_or_else_its_words(void **state)
+{
+	(void)state;
+	check_marks("\"sở du lịch\"", "sở du lịch và du lịch", "[sở] [du] [lịch] và du lịch");
+	check_marks("\"so du lich\"", "Sở Du lịch, so", "[Sở] [Du] [lịch], so");
+	check_marks("\"sở y tế\"", "sở khác, y tế", "[sở] khác, [y] [tế]");
+}
+
+static void
+a_number_marks_every_spelling_of_itself(void **state)
+{
+	(void)state;
+	check_marks(
+	    "15/QĐ-SDL", "Số: 015 / QĐ - SDL; 15 người", "Số: [015] / [QĐ] - [SDL]; 15 người");
+	check_marks("số:15/QĐ-SDL", "Số 15/QĐ-SDL", "Số [15]/[QĐ]-[SDL]");
+	check_marks("15/QĐ-SDL", "15 người", "[15] người");
+}
+
+static void
+check_snippet(const char *query, const char *page, size_t chars, const char *want)
+{
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT, got owned(strbuf_free) = STRBUF_INIT;
+	struct search_query *q owned(search_query_freep) = search_query_new(span_of(query));
+	struct search_mark *marks;
+	size_t i, n, at = 0;
+
+	strbuf_add_str(&text, "before");
+	n = search_snippet(q, span_of(page), chars, &text, &marks);
+	for (i = 0; i < n; i++) {
+		strbuf_add(&got, text.buf + 6 + at, marks[i].start - at);
+		strbuf_addf(&got, "[%.*s]", (int)(marks[i].end - marks[i].start),
+		    text.buf + 6 + marks[i].start);
+		at = marks[i].end;
+	}
+	strbuf_add_str(&got, text.buf + 6 + at);
+	free(marks);
+	if (strcmp(got.buf, want) != 0)
+		fail_msg("%s: %s", query, got.buf);
+}
+
+static void
+a_snippet_shows_the_densest_place_with_its_marks(void **state)
+{
+	static const char page[] =
+	    "Mở đầu có hải và không gì khác. Rất nhiều chữ ở giữa trang này.\n\n"
+	    "Thành phố   Hải\nPhòng là nơi du lịch. Cuối trang còn chữ nữa.";
+
+	(void)state;
+	check_snippet("hải phòng", page, 30, "… phố [Hải] [Phòng] là nơi du lịch. …");
+	check_snippet("hải phòng du lịch", page, 300,
+	    "Mở đầu có [hải] và không gì khác. Rất nhiều chữ ở giữa trang này. Thành phố [Hải] "
+	    "[Phòng] là nơi [du] [lịch]. Cuối trang còn chữ nữa.");
+	check_snippet("zebra", page, 20, "Mở đầu có hải và …");
+	check_snippet("", page, 20, "Mở đầu có hải và …");
+	check_snippet("x", "", 20, "");
+	check_snippet("chữ nữa", page, 12, "… còn [chữ] [nữa].");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plain_words_are_one_part_that_need_not_all_be_there),
+		cmocka_unit_test(clauses_part_words_for_bigrams),
+		cmocka_unit_test(quotes_of_every_kind_make_phrases),
+		cmocka_unit_test(operators_bind_as_everywhere_and_make_words_strict),
+		cmocka_unit_test(fields_have_names_in_two_languages_with_and_without_marks),
+		cmocka_unit_test(a_type_is_named_by_code_or_by_its_words),
+		cmocka_unit_test(dates_are_days_months_years_and_ranges),
+		cmocka_unit_test(a_number_among_words_is_looked_for_beside_them),
+		cmocka_unit_test(a_broken_query_is_searched_all_the_same_and_says_where_it_broke),
+		cmocka_unit_test(limits_cut_a_query_and_say_so),
+		cmocka_unit_test(only_an_empty_query_is_empty),
+		cmocka_unit_test(marks_stand_on_every_form_of_a_word),
+		cmocka_unit_test(a_phrase_marks_where_it_stands_whole_or_else_its_words),
+		cmocka_unit_test(a_number_marks_every_spelling_of_itself),
+		cmocka_unit_test(a_snippet_shows_the_densest_place_with_its_marks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
