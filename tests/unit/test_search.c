@@ -1,0 +1,702 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <sys/stat.h>
+
+#include "arena.h"
+#include "search.h"
+#include "xap.h"
+
+struct fixture {
+	char *dir;
+	struct search_index *index;
+	struct search_reader *reader;
+	struct search_result *result;
+	struct err err;
+};
+
+static const uint64_t class_1_to_8[1] = { 0x1fe };
+
+static struct access
+reader_of(const uint64_t *bits, int clearance)
+{
+	struct access a = { .principal = 1, .clearance = clearance, .words = 1 };
+	int p;
+
+	for (p = 0; p < PERM_COUNT; p++)
+		a.bits[p] = bits;
+	return a;
+}
+
+static int
+set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+
+	f->dir = temp_dir_make();
+	assert_ok(search_index_open(&f->index, f->dir, false, &f->err), &f->err);
+	assert_ok(search_reader_open(&f->reader, f->dir, &f->err), &f->err);
+	*state = f;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	search_result_free(f->result);
+	search_reader_close(f->reader);
+	search_index_close(f->index);
+	temp_dir_remove(f->dir);
+	free(f);
+	return 0;
+}
+
+/* A record of one to three pages in class 1, public; fields by name below. */
+static struct search_document
+record_of(int64_t id, struct search_page *pages, size_t count)
+{
+	static char uids[16][8];
+	struct search_document d = { .record = id,
+		.access_class = 1,
+		.state = "declared",
+		.pages = pages,
+		.page_count = count };
+
+	snprintf(uids[id % 16], sizeof uids[0], "u%d", (int)id);
+	d.uid = uids[id % 16];
+	return d;
+}
+
+static void
+put(struct fixture *f, const struct search_document *d)
+{
+	assert_ok(search_index_put(f->index, d, NULL, NULL, &f->err), &f->err);
+}
+
+static void
+put_text(struct fixture *f, int64_t id, const char *text)
+{
+	struct search_page page = { span_of(text), NULL };
+	struct search_document d = record_of(id, &page, 1);
+
+	put(f, &d);
+}
+
+static void
+commit(struct fixture *f, int64_t mark)
+{
+	assert_ok(search_index_commit(f->index, mark, &f->err), &f->err);
+}
+
+static enum status
+run(struct fixture *f, const char *text, const struct access *a, const struct search_request *r)
+{
+	struct search_query *q owned(search_query_freep) = search_query_new(span_of(text));
+
+	search_result_freep(&f->result);
+	return search_run(f->reader, q, a, r, &f->result, &f->err);
+}
+
+/* Record ids in order of rank, "3 1 2". */
+static void
+expect(struct fixture *f, const char *text, const char *want)
+{
+	struct access a = reader_of(class_1_to_8, LEVEL_CONFIDENTIAL);
+	struct search_request r = { .limit = 20, .facets = true };
+	struct strbuf got owned(strbuf_free) = STRBUF_INIT;
+	size_t i;
+
+	assert_ok(run(f, text, &a, &r), &f->err);
+	for (i = 0; i < f->result->count; i++)
+		strbuf_addf(&got, "%s%d", i ? " " : "", (int)f->result->hits[i].record);
+	if (strcmp(got.buf, want) != 0)
+		fail_msg("%s found %s, not %s", text, got.buf, want);
+	assert_int_equal(f->result->total, f->result->count);
+	assert_true(f->result->total_exact);
+}
+
+static void
+words_without_marks_find_words_with_any(void **state)
+{
+	struct fixture *f = *state;
+
+	put_text(f, 1, "Sở Du lịch Hải Phòng ban hành kế hoạch");
+	put_text(f, 2, "Phòng Giáo dục và Đào tạo");
+	commit(f, 1);
+	expect(f, "so du lich", "1");
+	expect(f, "SỞ DU LỊCH", "1");
+	expect(f, "dao tao", "2");
+	expect(f, "phong -hai", "2");
+	expect(f, "hải phòng giáo", "2 1"); /* none has all three: relaxed */
+	assert_true(f->result->relaxed);
+	assert_int_equal(f->result->complete, 0);
+	expect(f, "hai phong", "1");
+	assert_false(f->result->relaxed);
+	assert_int_equal(f->result->complete, 1);
+	assert_int_equal(f->result->words, 2);
+	assert_int_equal(f->result->least, 2);
+}
+
+static void
+the_tone_that_was_typed_comes_first(void **state)
+{
+	struct fixture *f = *state;
+
+	put_text(f, 1, "da và nhiều chữ khác ở đây");
+	put_text(f, 2, "đá và nhiều chữ khác ở đây");
+	put_text(f, 3, "đa và nhiều chữ khác ở đây");
+	commit(f, 1);
+	expect(f, "đá", "2 1 3");
+	expect(f, "đa", "3 1 2");
+}
+
+static void
+phrases_hold_inside_a_page_with_and_without_marks(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page apart[2] = { { SPAN("trang này hết ở sở du"), NULL },
+		{ SPAN("lịch công tác tuần"), NULL } };
+	struct search_document d = record_of(3, apart, 2);
+
+	put_text(f, 1, "Sở Du lịch thành phố");
+	put_text(f, 2, "lịch của du khách và sở");
+	put(f, &d);
+	put_text(f, 4, "The Department of Public Health shall keep the records of the office.");
+	commit(f, 1);
+	expect(f, "\"sở du lịch\"", "1");
+	expect(f, "\"so du lich\"", "1");
+	expect(f, "\"du lịch thành phố\"", "1");
+	expect(f, "\"lich du\"", "");
+	expect(f, "\"public health\"", "4");
+	expect(f, "\"health public\"", "");
+	expect(f, "sở du lịch -\"sở du lịch\"", "3 2");
+}
+
+static void
+hits_know_the_pages_their_words_stand_on(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page pages[4] = { { SPAN("mở đầu về du lịch"), NULL }, { SPAN(""), NULL },
+		{ SPAN("Hải Phòng và du lịch Hải Phòng"), NULL }, { SPAN("hết"), NULL } };
+	struct search_document d = record_of(1, pages, 4);
+	const struct search_hit *hit;
+
+	d.field[FIELD_SUBJECT].value = SPAN("kế hoạch năm");
+	put(f, &d);
+	commit(f, 1);
+	expect(f, "du lịch hải phòng", "1");
+	hit = &f->result->hits[0];
+	assert_int_equal(hit->page_count, 2);
+	assert_int_equal(hit->pages[0].page, 1);
+	assert_int_equal(hit->pages[0].words, 2);
+	assert_int_equal(hit->pages[1].page, 3);
+	assert_int_equal(hit->pages[1].words, 4);
+	assert_int_equal(hit->best_page, 3);
+	assert_false(hit->in_fields);
+	expect(f, "hai phong", "1");
+	assert_int_equal(f->result->hits[0].best_page, 3);
+	expect(f, "kế hoạch", "1");
+	hit = &f->result->hits[0];
+	assert_true(hit->in_fields);
+	assert_int_equal(hit->best_page, 0);
+	assert_int_equal(hit->page_count, 0);
+}
+
+static void
+a_page_of_many_slices_is_still_one_page(void **state)
+{
+	struct fixture *f = *state;
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
+	struct search_slice *slices;
+	size_t count, i;
+
+	for (i = 0; i < 2 * SEARCH_SLICE_WORDS + 500; i++)
+		strbuf_addf(&text, "w%zu ", i % 100);
+	strbuf_add_str(&text, "cuối");
+	{
+		struct search_page pages[3] = { { SPAN("đầu"), NULL }, { strbuf_span(&text), NULL },
+			{ SPAN("sau"), NULL } };
+		struct search_document d = record_of(1, pages, 3);
+
+		assert_ok(search_index_put(f->index, &d, &slices, &count, &f->err), &f->err);
+	}
+	assert_int_equal(count, 6);
+	assert_int_equal(slices[0].page, 0);
+	assert_int_equal(slices[2].page, 2);
+	assert_int_equal(slices[2].first_word, 0);
+	assert_int_equal(slices[4].page, 2);
+	assert_int_equal(slices[4].first_word, 2 * SEARCH_SLICE_WORDS);
+	assert_int_equal(slices[5].page, 3);
+	free(slices);
+	commit(f, 1);
+	expect(f, "đầu", "1");
+	assert_int_equal(f->result->hits[0].best_page, 1);
+	expect(f, "cuối", "1");
+	assert_int_equal(f->result->hits[0].best_page, 2);
+	expect(f, "sau", "1");
+	assert_int_equal(f->result->hits[0].best_page, 3);
+	expect(f, "w7", "1");
+	assert_int_equal(f->result->hits[0].page_count, 1);
+}
+
+static void
+a_number_finds_its_record_first_however_it_is_spelt(void **state)
+{
+	static const char *const spellings[] = { "15/QĐ-SDL", "015 / QĐ - SDL", "15/qd-sdl",
+		"Số: 15/QĐ-SDL" };
+	struct fixture *f = *state;
+	struct search_page cites = { SPAN("Căn cứ Quyết định số 15/QĐ-SDL, 15/QĐ-SDL, 15/QĐ-SDL"),
+		NULL };
+	struct search_page own = { SPAN("trang đọc kém"), NULL };
+	struct search_document a = record_of(1, &cites, 1), b = record_of(2, &own, 1);
+	size_t i;
+
+	b.field[FIELD_NUMBER].value = SPAN("015");
+	b.field[FIELD_SYMBOL].value = SPAN("QĐ-SDL");
+	put(f, &a);
+	put(f, &b);
+	commit(f, 1);
+	for (i = 0; i < 3; i++)
+		expect(f, spellings[i], "2 1");
+	expect(f, spellings[3], "2");
+	expect(f, "số:15", "2");
+	expect(f, "số:QĐ-SDL", "2");
+	expect(f, "ký hiệu:/qđ-sdl", "2");
+	expect(f, "số:16/QĐ-SDL", "");
+}
+
+static void
+suggestions_are_found_below_accepted_values_and_are_marked(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page page = { SPAN("trang"), NULL };
+	struct search_document a = record_of(1, &page, 1), b = record_of(2, &page, 1);
+
+	a.field[FIELD_SUBJECT] = (struct search_field){ SPAN("đón khách quốc tế"), true };
+	a.field[FIELD_TYPE] = (struct search_field){ SPAN("CV"), true };
+	b.field[FIELD_SUBJECT] = (struct search_field){ SPAN("đón khách quốc tế"), false };
+	put(f, &a);
+	put(f, &b);
+	commit(f, 1);
+	expect(f, "đón khách", "2 1");
+	assert_int_equal(f->result->hits[0].suggested, 0);
+	assert_int_equal(f->result->hits[1].suggested, 1u << FIELD_SUBJECT | 1u << FIELD_TYPE);
+	expect(f, "loại:CV", "1");
+}
+
+static enum status
+two_dossiers(
+    void *payload, struct span name, int64_t *ids, size_t max, size_t *count, struct err *err)
+{
+	(void)payload;
+	(void)err;
+	assert_true(max >= 2);
+	*count = 0;
+	if (span_equal_str(name, "HS-1")) {
+		ids[(*count)++] = 71;
+		ids[(*count)++] = 72;
+	}
+	return ST_OK;
+}
+
+static void
+put_with_fields(struct fixture *f, int64_t id, const char *type, const char *date,
+    const char *issuer, int64_t dossier, const char *text)
+{
+	struct search_page page = { span_of(text), NULL };
+	struct search_document d = record_of(id, &page, 1);
+
+	d.field[FIELD_TYPE].value = span_of(type);
+	d.field[FIELD_ISSUED].value = span_of(date);
+	d.field[FIELD_ISSUER].value = span_of(issuer);
+	d.dossiers = &dossier;
+	d.dossier_count = 1;
+	put(f, &d);
+}
+
+static void
+put_five(struct fixture *f)
+{
+	put_with_fields(f, 1, "QĐ", "2019-12-31", "Sở Du lịch", 71, "khách sạn một");
+	put_with_fields(f, 2, "HĐ", "2020-01-01", "UBND tỉnh", 72, "khách sạn hai");
+	put_with_fields(f, 3, "HD", "2020-05-17", "Sở Y tế", 73, "khách sạn ba");
+	put_with_fields(f, 4, "QĐ", "2020-05", "Sở Du lịch", 73, "khách sạn bốn");
+	put_with_fields(f, 5, "QĐ", "", "", 73,
+	    "The hotel khách sạn of the city and the records that are in this office");
+	commit(f, 1);
+}
+
+static void
+expect_set(struct fixture *f, const char *text, const char *want)
+{
+	struct access a = reader_of(class_1_to_8, LEVEL_CONFIDENTIAL);
+	struct search_request r = { .limit = 20, .resolve = two_dossiers };
+	char got[16] = "", digit[2] = "";
+	int id;
+	size_t i;
+
+	assert_ok(run(f, text, &a, &r), &f->err);
+	for (id = 1; id < 10; id++)
+		for (i = 0; i < f->result->count; i++)
+			if (f->result->hits[i].record == id) {
+				digit[0] = (char)('0' + id);
+				strcat(got, digit);
+			}
+	if (strcmp(got, want) != 0)
+		fail_msg("%s found %s, not %s", text, got, want);
+}
+
+static void
+fields_narrow_a_search_down(void **state)
+{
+	struct fixture *f = *state;
+
+	put_five(f);
+	expect_set(f, "khách sạn", "12345");
+	expect_set(f, "khách sạn loại:QĐ", "145");
+	expect_set(f, "loại:HĐ", "2");
+	expect_set(f, "loại:\"hướng dẫn\"", "3");
+	expect_set(f, "năm:2020", "234");
+	expect_set(f, "ngày:5/2020", "34");
+	expect_set(f, "ngày:17/05/2020", "3");
+	expect_set(f, "từ:2020-01-01 đến:2020-05-16", "2");
+	expect_set(f, "từ:2020-01-01 đến:2020-05-31", "234");
+	expect_set(f, "năm:..2019", "1");
+	expect_set(f, "-năm:2020", "15");
+	expect_set(f, "cơ quan:\"so du lich\"", "14");
+	expect_set(f, "cơ quan:sở", "134");
+	expect_set(f, "hồ sơ:HS-1", "12");
+	expect_set(f, "hồ sơ:HS-9", "");
+	expect_set(f, "ngôn ngữ:en", "5");
+	expect_set(f, "loại:QĐ OR năm:2020", "12345");
+	expect_set(f, "(một OR hai) AND loại:QĐ", "1");
+	expect_set(f, "", "12345");
+}
+
+static void
+facets_and_choices_count_what_is_found(void **state)
+{
+	struct fixture *f = *state;
+	struct access a = reader_of(class_1_to_8, LEVEL_CONFIDENTIAL);
+	struct search_request r = { .limit = 1, .facets = true };
+
+	put_five(f);
+	assert_ok(run(f, "khách sạn", &a, &r), &f->err);
+	assert_int_equal(f->result->total, 5);
+	assert_int_equal(f->result->count, 1);
+	assert_int_equal(f->result->type_count, 3);
+	assert_string_equal(f->result->types[0].type, "QĐ");
+	assert_int_equal(f->result->types[0].count, 3);
+	assert_int_equal(f->result->year_count, 2);
+	assert_int_equal(f->result->years[0].year, 2020);
+	assert_int_equal(f->result->years[0].count, 3);
+	r.type = "QĐ";
+	assert_ok(run(f, "khách sạn", &a, &r), &f->err);
+	assert_int_equal(f->result->total, 3);
+	r.year = 2020;
+	assert_ok(run(f, "khách sạn", &a, &r), &f->err);
+	assert_int_equal(f->result->total, 1);
+	r = (struct search_request){ .limit = 9, .dossier = 73, .sort = SEARCH_OLDEST };
+	assert_ok(run(f, "khách", &a, &r), &f->err);
+	assert_int_equal(f->result->count, 3);
+	assert_int_equal(f->result->hits[0].record, 4);
+	assert_int_equal(f->result->hits[1].record, 3);
+	assert_int_equal(f->result->hits[2].record, 5); /* undated last */
+	r.sort = SEARCH_NEWEST;
+	assert_ok(run(f, "khách", &a, &r), &f->err);
+	assert_int_equal(f->result->hits[0].record, 3);
+	assert_int_equal(f->result->hits[2].record, 5);
+}
+
+static void
+what_may_not_be_read_is_in_no_hit_total_or_facet(void **state)
+{
+	static const uint64_t only_2[1] = { 4 }, none[1] = { 0 };
+	struct fixture *f = *state;
+	struct search_page page = { SPAN("bí mật khách sạn"), NULL };
+	struct search_request r = { .limit = 10, .facets = true };
+	struct access a = reader_of(only_2, LEVEL_CONFIDENTIAL);
+	struct search_document d;
+	int64_t id;
+
+	for (id = 1; id <= 6; id++) {
+		d = record_of(id, &page, 1);
+		d.access_class = id % 2 + 1;
+		d.level = id <= 2 ? LEVEL_PUBLIC : LEVEL_RESTRICTED;
+		d.field[FIELD_TYPE].value = id % 2 ? SPAN("QĐ") : SPAN("CV");
+		d.field[FIELD_ISSUED].value = id % 2 ? SPAN("2020") : SPAN("2021");
+		put(f, &d);
+	}
+	commit(f, 1);
+	assert_ok(run(f, "khách sạn", &a, &r), &f->err);
+	assert_int_equal(f->result->total, 3);
+	assert_int_equal(f->result->type_count, 1);
+	assert_string_equal(f->result->types[0].type, "QĐ");
+	assert_int_equal(f->result->year_count, 1);
+	a.clearance = LEVEL_INTERNAL;
+	assert_ok(run(f, "khách sạn", &a, &r), &f->err);
+	assert_int_equal(f->result->total, 1);
+	assert_int_equal(f->result->hits[0].record, 1);
+	a.bits[PERM_READ] = none;
+	assert_ok(run(f, "", &a, &r), &f->err);
+	assert_int_equal(f->result->total + f->result->count + f->result->type_count, 0);
+}
+
+static void
+a_record_that_changes_its_level_changes_the_database(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page page = { SPAN("khách sạn"), NULL };
+	struct search_document d = record_of(1, &page, 1);
+	struct access low = reader_of(class_1_to_8, LEVEL_INTERNAL);
+	struct search_request r = { .limit = 10 };
+	struct search_entry entry;
+	size_t count;
+	int round;
+
+	for (round = 0; round < 4; round++) {
+		d.level = round % 2 ? LEVEL_RESTRICTED : LEVEL_INTERNAL;
+		put(f, &d);
+		commit(f, round);
+		expect(f, "khách sạn", "1");
+		assert_ok(run(f, "khách sạn", &low, &r), &f->err);
+		assert_int_equal(f->result->total, round % 2 ? 0 : 1);
+		assert_ok(
+		    search_reader_entries(f->reader, round % 2, 1, &entry, 1, &count, &f->err),
+		    &f->err);
+		assert_int_equal(count, 1);
+		assert_int_equal(entry.level, d.level);
+		assert_ok(
+		    search_reader_entries(f->reader, !(round % 2), 1, &entry, 1, &count, &f->err),
+		    &f->err);
+		assert_int_equal(count, 0);
+	}
+	assert_ok(search_index_delete(f->index, 1, &f->err), &f->err);
+	commit(f, 9);
+	expect(f, "khách sạn", "");
+}
+
+static void
+the_mark_is_what_was_committed(void **state)
+{
+	struct fixture *f = *state;
+	int64_t mark;
+
+	assert_int_equal(search_index_mark(f->index), 0);
+	put_text(f, 1, "một");
+	assert_int_equal(search_index_pending(f->index), 1);
+	commit(f, 41);
+	assert_int_equal(search_index_pending(f->index), 0);
+	put_text(f, 2, "hai");
+	search_index_close(f->index); /* not committed */
+	assert_ok(search_index_open(&f->index, f->dir, false, &f->err), &f->err);
+	assert_int_equal(search_index_mark(f->index), 41);
+	assert_ok(search_reader_mark(f->reader, &mark, &f->err), &f->err);
+	assert_int_equal(mark, 41);
+	expect(f, "hai", "");
+	expect(f, "một", "1");
+}
+
+static void
+when_only_one_database_was_committed_the_lower_mark_counts(void **state)
+{
+	struct fixture *f = *state;
+	char path[4200];
+	struct xap_writer *w;
+	int64_t mark;
+
+	commit(f, 7);
+	search_index_close(f->index);
+	f->index = NULL;
+	snprintf(path, sizeof path, "%s/open", f->dir);
+	assert_ok(xap_writer_open(&w, path, 0, &f->err), &f->err);
+	assert_ok(xap_set_metadata(w, "mark", SPAN("9"), &f->err), &f->err);
+	assert_ok(xap_commit(w, &f->err), &f->err);
+	xap_writer_close(w);
+	assert_ok(search_index_open(&f->index, f->dir, false, &f->err), &f->err);
+	assert_int_equal(search_index_mark(f->index), 7);
+	assert_ok(search_reader_mark(f->reader, &mark, &f->err), &f->err);
+	assert_int_equal(mark, 7);
+}
+
+static void
+one_index_has_one_writer(void **state)
+{
+	struct fixture *f = *state;
+	struct search_index *second;
+
+	assert_status(search_index_open(&second, f->dir, false, &f->err), ST_BUSY, &f->err);
+	assert_null(second);
+}
+
+static void
+another_layout_asks_for_a_reindex(void **state)
+{
+	struct fixture *f = *state;
+	char path[4200];
+	struct xap_writer *w;
+	struct search_reader *r;
+
+	search_index_close(f->index);
+	f->index = NULL;
+	snprintf(path, sizeof path, "%s/closed", f->dir);
+	assert_ok(xap_writer_open(&w, path, 0, &f->err), &f->err);
+	assert_ok(xap_set_metadata(w, "layout", SPAN("999"), &f->err), &f->err);
+	assert_ok(xap_commit(w, &f->err), &f->err);
+	xap_writer_close(w);
+	assert_status(search_reader_open(&r, f->dir, &f->err), ST_UNSUPPORTED, &f->err);
+	assert_non_null(strstr(f->err.msg, "reindex"));
+	assert_status(
+	    search_index_open(&f->index, f->dir, false, &f->err), ST_UNSUPPORTED, &f->err);
+	assert_null(f->index);
+}
+
+static void
+a_reader_follows_a_writer_that_never_rests(void **state)
+{
+	struct fixture *f = *state;
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
+	int round, i;
+
+	for (i = 0; i < 400; i++)
+		strbuf_addf(&text, "chữ%d ", i);
+	strbuf_add_str(&text, "chung");
+	for (round = 1; round <= 30; round++) {
+		for (i = 1; i <= 12; i++)
+			put_text(f, i, text.buf);
+		commit(f, round);
+		if (round % 5 == 0) {
+			struct access a = reader_of(class_1_to_8, LEVEL_PUBLIC);
+			struct search_request r = { .limit = 20 };
+
+			assert_ok(run(f, "chung", &a, &r), &f->err);
+			assert_int_equal(f->result->total, 12);
+		}
+	}
+}
+
+static void
+a_fresh_index_takes_the_place_of_the_live_one(void **state)
+{
+	struct fixture *f = *state;
+	struct strbuf report owned(strbuf_free) = STRBUF_INIT;
+	char fresh[4200];
+	struct search_index *x;
+	struct search_page page = { SPAN("mới tinh"), NULL };
+	struct search_document d = record_of(5, &page, 1);
+	size_t problems;
+	uint64_t count;
+
+	put_text(f, 1, "cũ rồi");
+	commit(f, 3);
+	expect(f, "cũ", "1");
+	search_index_close(f->index);
+	snprintf(fresh, sizeof fresh, "%s/fresh", f->dir);
+	assert_int_equal(mkdir(fresh, 0700), 0);
+	assert_ok(search_index_open(&x, fresh, true, &f->err), &f->err);
+	assert_ok(search_index_put(x, &d, NULL, NULL, &f->err), &f->err);
+	assert_ok(search_index_commit(x, 8, &f->err), &f->err);
+	search_index_close(x);
+	assert_ok(search_index_swap(fresh, f->dir, &f->err), &f->err);
+	assert_int_not_equal(access(fresh, F_OK), 0);
+	expect(f, "cũ", "");
+	expect(f, "mới", "5");
+	assert_ok(search_reader_count(f->reader, &count, &f->err), &f->err);
+	assert_int_equal(count, 1);
+	assert_ok(search_index_open(&f->index, f->dir, false, &f->err), &f->err);
+	assert_int_equal(search_index_mark(f->index), 8);
+	assert_ok(search_index_check(f->dir, &report, &problems, &f->err), &f->err);
+	assert_int_equal(problems, 0);
+}
+
+static void
+records_that_are_hidden_for_a_moment_are_not_there(void **state)
+{
+	struct fixture *f = *state;
+	static const int64_t hidden[] = { 2, 4 };
+	struct access a = reader_of(class_1_to_8, LEVEL_CONFIDENTIAL);
+	struct search_request r = {
+		.limit = 10, .facets = true, .hidden = hidden, .hidden_count = 2
+	};
+
+	put_five(f);
+	assert_ok(run(f, "khách sạn", &a, &r), &f->err);
+	assert_int_equal(f->result->total, 3);
+	assert_int_equal(f->result->type_count, 2);
+}
+
+static void
+impossible_requests_and_records_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct access a = reader_of(class_1_to_8, LEVEL_PUBLIC);
+	struct search_document d = record_of(1, NULL, 0);
+	struct search_reader *r;
+
+	assert_status(run(f, "a", &a, &(struct search_request){ .limit = SEARCH_LIMIT_MAX + 1 }),
+	    ST_INVALID, &f->err);
+	assert_null(f->result);
+	assert_status(run(f, "a", &a,
+			  &(struct search_request){ .limit = 1, .offset = SEARCH_OFFSET_MAX + 1 }),
+	    ST_INVALID, &f->err);
+	d.level = 4;
+	assert_status(search_index_put(f->index, &d, NULL, NULL, &f->err), ST_INVALID, &f->err);
+	d.level = 0;
+	d.record = 0;
+	assert_status(search_index_put(f->index, &d, NULL, NULL, &f->err), ST_INVALID, &f->err);
+	d.record = 1;
+	d.access_class = -1;
+	assert_status(search_index_put(f->index, &d, NULL, NULL, &f->err), ST_INVALID, &f->err);
+	assert_status(search_reader_open(&r, "/nonexistent", &f->err), ST_NOT_FOUND, &f->err);
+}
+
+static void
+the_longest_phrase_without_marks_still_fits_a_query(void **state)
+{
+	struct fixture *f = *state;
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT, query owned(strbuf_free) = STRBUF_INIT;
+	int i;
+
+	for (i = 0; i < SEARCH_WORDS_MAX; i++) {
+		strbuf_add_str(&text, i % 2 ? "đường " : "Dương ");
+		strbuf_add_str(&query, "duong ");
+	}
+	put_text(f, 1, text.buf);
+	commit(f, 1);
+	strbuf_reset(&text);
+	strbuf_addf(&text, "\"%s\"", query.buf);
+	expect(f, text.buf, "1");
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(words_without_marks_find_words_with_any),
+		test(the_tone_that_was_typed_comes_first),
+		test(phrases_hold_inside_a_page_with_and_without_marks),
+		test(hits_know_the_pages_their_words_stand_on),
+		test(a_page_of_many_slices_is_still_one_page),
+		test(a_number_finds_its_record_first_however_it_is_spelt),
+		test(suggestions_are_found_below_accepted_values_and_are_marked),
+		test(fields_narrow_a_search_down),
+		test(facets_and_choices_count_what_is_found),
+		test(what_may_not_be_read_is_in_no_hit_total_or_facet),
+		test(a_record_that_changes_its_level_changes_the_database),
+		test(the_mark_is_what_was_committed),
+		test(when_only_one_database_was_committed_the_lower_mark_counts),
+		test(one_index_has_one_writer),
+		test(another_layout_asks_for_a_reindex),
+		test(a_reader_follows_a_writer_that_never_rests),
+		test(a_fresh_index_takes_the_place_of_the_live_one),
+		test(records_that_are_hidden_for_a_moment_are_not_there),
+		test(impossible_requests_and_records_are_refused),
+		test(the_longest_phrase_without_marks_still_fits_a_query),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
