@@ -287,14 +287,29 @@ work_page(struct work *w, const struct ocr_page *p, struct err *err)
 	return st;
 }
 
+static enum page_state
+end_state(const struct ocr_reason_info *info)
+{
+	return finish_is_refusal(info->status) ? PAGE_REFUSED : PAGE_GIVEN_UP;
+}
+
+/* Tried again and again, and each time it wanted more than it may have: refused (D13). */
+static bool
+is_over_limit(uint32_t reason)
+{
+	return reason == OCR_REASON_MEMORY || reason == OCR_REASON_CPU || reason == OCR_REASON_WALL;
+}
+
 /* Not worth another try: the page's outcome is final. */
 static enum status
-end_page(struct work *w, uint32_t i, const struct ocr_reason_info *info, struct err *err)
+end_page(struct work *w, uint32_t i, enum page_state state, const struct ocr_reason_info *info,
+    struct err *err)
 {
-	struct page row = { .no = (int)i + 1, .reason = info->name, .confidence = -1 };
+	const struct page row = {
+		.no = (int)i + 1, .state = state, .reason = info->name, .confidence = -1
+	};
 	enum status st;
 
-	row.state = finish_is_refusal(info->status) ? PAGE_REFUSED : PAGE_GIVEN_UP;
 	st = job_page(w->ix->catalog, w->job.id, w->ix->owner, &row, err);
 	if (st == ST_OK)
 		answered(w, i);
@@ -314,11 +329,13 @@ work_page_failed(struct work *w, const struct ocr_failure *f, struct err *err)
 	log_warn("record %lld page %u: %s: %.*s", (long long)w->job.record, i + 1, info->name,
 	    SPAN_ARG(f->message));
 	if (!info->retry)
-		return end_page(w, i, info, err);
+		return end_page(w, i, end_state(info), info, err);
 	st = job_page_failed(w->ix->catalog, w->job.id, w->ix->owner, (int)i + 1, info->name,
 	    (int)w->ix->conf->indexer_tries, &given_up, err);
 	if (st != ST_OK)
 		return st;
+	if (given_up && is_over_limit(f->reason))
+		return end_page(w, i, PAGE_REFUSED, info, err);
 	if (given_up)
 		answered(w, i);
 	else
@@ -335,7 +352,7 @@ give_up_rest(struct work *w, const struct ocr_reason_info *info, struct err *err
 
 	for (i = 0; i < w->pages && st == ST_OK; i++)
 		if (w->page[i] != WORK_ANSWERED)
-			st = end_page(w, i, info, err);
+			st = end_page(w, i, end_state(info), info, err);
 	return st;
 }
 

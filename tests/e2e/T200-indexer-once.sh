@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2317
 # time-limit: 300
 # A stack of documents in the intake folder becomes searchable records, and the next run finds
 # nothing to do.

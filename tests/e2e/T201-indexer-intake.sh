@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2317
 # time-limit: 120
 # A folder full of traps: what is taken, what stays, and that nothing is taken twice.
 . tests/e2e/lib.sh

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2317
 # time-limit: 180
 # Several indexers on one archive: one writes the index, others help reading, no document is read
 # by two.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2317
 # time-limit: 180
 # A page with a secret mark never reaches the index, and an archivist can let it go there.
 . tests/e2e/lib.sh

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2317
 # time-limit: 180
 # A disk that is full, and one that has space again.
 . tests/e2e/lib.sh

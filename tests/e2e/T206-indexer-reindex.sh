@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2317
 # time-limit: 180
 # The index is a cache: thrown away, damaged or half rebuilt, it comes back without reading again.
 . tests/e2e/lib.sh
