@@ -62,7 +62,7 @@ FUZZ	:= $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(sort $(wildcard tests/fuzz
 MAN	:= $(sort $(wildcard */*.[158] cli/*/*.[158]))
 SHELLS	 = $(shell grep -lE '^\#!/bin/(ba)?sh' config/* .ci/* tests/* tests/*/* 2>/dev/null)
 
-.PHONY: all demo deps check check-unit check-e2e check-web check-arrows check-headers check-asan \
+.PHONY: all demo deps check check-unit check-e2e check-web check-faults check-arrows check-headers check-asan \
 	check-tsan check-valgrind run-check lint lint-format lint-shell lint-man lint-cppcheck lint-tidy bench fuzz cover install dist clean units fuzzers
 .SECONDARY:
 
@@ -181,6 +181,10 @@ check-e2e:
 check-web:
 	$(SUBMAKE) all
 	@$(RUN) $(WEB)
+# The long form of T204: indexer, readers and server killed ten times each.
+check-faults:
+	$(SUBMAKE) all $(B)/tests/tangthu-gen
+	@$(RUN) -t 900 tests/faults/kill-sweep
 check-arrows:
 	$(SUBMAKE) all
 	@$(RUN) tests/e2e/T001-arrows.sh
