@@ -194,7 +194,7 @@ list_types(struct search_query *q, struct span name, struct query_part *p)
 	size_t i, count;
 
 	all = record_types(&count);
-	p->values = arena_array(q->arena, count, sizeof *p->values);
+	p->values = arena_array(q->arena, count, sizeof(char *));
 	if (exact != NULL) {
 		p->values[p->value_count++] = exact->code;
 		return;

@@ -63,7 +63,7 @@ room_for_one(struct arena *a, void *old, size_t count, size_t size)
 void
 query_part_add(struct search_query *q, struct query_part *p, struct query_part *child)
 {
-	p->child = room_for_one(q->arena, p->child, p->child_count, sizeof *p->child);
+	p->child = room_for_one(q->arena, p->child, p->child_count, sizeof(struct query_part *));
 	p->child[p->child_count++] = child;
 }
 

@@ -17,14 +17,21 @@
 #define WEIGHT_DIGITS .5 /* 15 may be a record's number */
 #define DOSSIERS_MAX 1000
 
+/* Room for n and one more: arenas give no empty arrays. */
+static const struct xap_node **
+node_list(struct arena *a, size_t n)
+{
+	return arena_array(a, n + 1, sizeof(struct xap_node *));
+}
+
 const struct xap_node *
 query_node(struct arena *a, enum xap_op op, const struct xap_node *const *child, size_t count)
 {
 	struct xap_node *n = arena_alloc(a, sizeof *n);
-	const struct xap_node **copy = arena_array(a, count + 1, sizeof *copy);
+	const struct xap_node **copy = node_list(a, count);
 
 	if (count > 0)
-		memcpy(copy, child, count * sizeof *copy);
+		memcpy(copy, child, count * sizeof(struct xap_node *));
 	n->op = op;
 	n->child = copy;
 	n->count = count;
@@ -45,7 +52,7 @@ const struct xap_node *
 query_scale(struct arena *a, const struct xap_node *child, double factor)
 {
 	struct xap_node *n = arena_alloc(a, sizeof *n);
-	const struct xap_node **only = arena_alloc(a, sizeof *only);
+	const struct xap_node **only = node_list(a, 1);
 
 	*only = child;
 	n->op = XAP_SCALE;
@@ -63,7 +70,7 @@ static const struct xap_node *match(
 static const struct xap_node *
 match_words(struct query_plan *p, const char *prefix, const struct query_part *part)
 {
-	const struct xap_node **child = arena_array(p->arena, part->word_count + 1, sizeof *child);
+	const struct xap_node **child = node_list(p->arena, part->word_count);
 	size_t i;
 
 	for (i = 0; i < part->word_count; i++)
@@ -75,7 +82,7 @@ match_words(struct query_plan *p, const char *prefix, const struct query_part *p
 static const struct xap_node *
 match_phrase(struct query_plan *p, const struct query_part *part)
 {
-	const struct xap_node **child = arena_array(p->arena, part->word_count + 1, sizeof *child);
+	const struct xap_node **child = node_list(p->arena, part->word_count);
 	bool marked = false;
 	size_t i;
 
@@ -93,7 +100,7 @@ match_phrase(struct query_plan *p, const struct query_part *part)
 static const struct xap_node *
 match_types(struct query_plan *p, const struct query_part *part)
 {
-	const struct xap_node **child = arena_array(p->arena, part->value_count + 1, sizeof *child);
+	const struct xap_node **child = node_list(p->arena, part->value_count);
 	owned(strbuf_free) struct strbuf code = STRBUF_INIT;
 	size_t i;
 
@@ -117,7 +124,7 @@ match_dossier(struct query_plan *p, const struct query_part *part, enum status *
 		*st = p->resolve(p->payload, part->value, ids, DOSSIERS_MAX, &count, err);
 	if (*st != ST_OK)
 		count = 0;
-	child = arena_array(p->arena, count + 1, sizeof *child);
+	child = node_list(p->arena, count);
 	for (i = 0; i < count; i++) {
 		snprintf(digits, sizeof digits, "%" PRId64, ids[i]);
 		child[i] = query_term(p->arena, TERM_DOSSIER, span_of(digits));
@@ -129,8 +136,8 @@ match_dossier(struct query_plan *p, const struct query_part *part, enum status *
 static const struct xap_node *
 match_all(struct query_plan *p, const struct query_part *part, enum status *st, struct err *err)
 {
-	const struct xap_node **yes = arena_array(p->arena, part->child_count + 1, sizeof *yes);
-	const struct xap_node **no = arena_array(p->arena, part->child_count + 1, sizeof *no);
+	const struct xap_node **yes = node_list(p->arena, part->child_count);
+	const struct xap_node **no = node_list(p->arena, part->child_count);
 	size_t i, yes_count = 0, no_count = 1;
 
 	for (i = 0; i < part->child_count && *st == ST_OK; i++) {
@@ -146,7 +153,7 @@ match_all(struct query_plan *p, const struct query_part *part, enum status *st, 
 static const struct xap_node *
 match_any(struct query_plan *p, const struct query_part *part, enum status *st, struct err *err)
 {
-	const struct xap_node **child = arena_array(p->arena, part->child_count + 1, sizeof *child);
+	const struct xap_node **child = node_list(p->arena, part->child_count);
 	size_t i;
 
 	for (i = 0; i < part->child_count && *st == ST_OK; i++)
@@ -197,9 +204,9 @@ rank_add(struct ranking *r, const struct xap_node *n)
 	const struct xap_node **grown;
 
 	if (r->count == r->alloc) {
-		grown = arena_array(r->arena, r->alloc ? 2 * r->alloc : 32, sizeof *grown);
+		grown = node_list(r->arena, r->alloc ? 2 * r->alloc : 32);
 		if (r->count > 0)
-			memcpy(grown, r->list, r->count * sizeof *grown);
+			memcpy(grown, r->list, r->count * sizeof(struct xap_node *));
 		r->list = grown;
 		r->alloc = r->alloc ? 2 * r->alloc : 32;
 	}

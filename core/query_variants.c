@@ -21,8 +21,20 @@ static const struct {
 
 struct spellings {
 	char text[SPELLINGS_MAX][2 * SYLLABLE_MAX + 1];
+	size_t length[SPELLINGS_MAX];
 	size_t count;
 };
+
+/* Spelling to becomes spelling from and a letter of one or two bytes. */
+static void
+extend(struct spellings *s, size_t from, size_t to, const char *letter)
+{
+	size_t n = s->length[from], more = strlen(letter);
+
+	memmove(s->text[to], s->text[from], n);
+	memcpy(s->text[to] + n, letter, more + 1);
+	s->length[to] = n + more;
+}
 
 /* Every spelling goes on with each of the forms. */
 static bool
@@ -33,13 +45,11 @@ branch(struct spellings *s, const char *const *forms)
 	for (k = 1; forms[k] != NULL; k++) {
 		if (s->count + count > SPELLINGS_MAX)
 			return false;
-		for (i = 0; i < count; i++) {
-			strcpy(s->text[s->count], s->text[i]);
-			strcat(s->text[s->count++], forms[k]);
-		}
+		for (i = 0; i < count; i++)
+			extend(s, i, s->count++, forms[k]);
 	}
 	for (i = 0; i < count; i++)
-		strcat(s->text[i], forms[0]);
+		extend(s, i, i, forms[0]);
 	return true;
 }
 
@@ -53,6 +63,7 @@ spell(struct span folded, struct spellings *s)
 
 	s->count = 1;
 	s->text[0][0] = '\0';
+	s->length[0] = 0;
 	for (i = 0; i < folded.n; i++) {
 		own[0] = folded.p[i];
 		if (own[0] < 'a' || own[0] > 'z')

@@ -119,12 +119,13 @@ skip_separators(struct text_scan *s, struct text_letter *l)
 
 	if (joins_digits(s->text, s->at))
 		s->at++;
-	for (; s->at < s->text.n; s->at = l->end) {
+	while (s->at < s->text.n) {
 		text_letter_read(s->text, s->at, l);
+		if (l->kind != TEXT_SEPARATOR && l->kind != TEXT_INVISIBLE)
+			return true;
+		s->at = l->end;
 		if (l->kind == TEXT_INVISIBLE)
 			continue;
-		if (l->kind != TEXT_SEPARATOR)
-			return true;
 		if (l->rune == '\n')
 			lines++;
 		else if (l->rune != ' ' && l->rune != '\t')

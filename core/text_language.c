@@ -13,6 +13,21 @@ static const char *const english_words[] = { "the", "of", "and", "in", "is", "fo
 	"by", "on", "as", "are", "be", "this", "which", "from", "or", "an", "was", "it", "not",
 	"shall", "at", "to" };
 
+/* A tone, or a letter that only the Vietnamese alphabet has: ñ, ö and ç do not count. */
+static bool
+is_vietnamese(const struct text_letter *l)
+{
+	static const char *const letters[] = { "ă", "â", "ê", "ô", "ơ", "ư", "đ" };
+	size_t i;
+
+	if (l->tone_count > 0)
+		return true;
+	for (i = 0; i < sizeof letters / sizeof letters[0]; i++)
+		if (span_equal_str(span_make(l->toned, l->toned_len), letters[i]))
+			return true;
+	return false;
+}
+
 double
 text_marked_share(struct span text, size_t *letters)
 {
@@ -24,13 +39,7 @@ text_marked_share(struct span text, size_t *letters)
 		if (l.kind != TEXT_LETTER)
 			continue;
 		all++;
-		/* A mark that is no tone and no part of the alphabet (ñ, ö, ç) does not count. */
-		if (l.tone_count > 0 ||
-		    (l.marked && l.toned_len == 2 && memchr("aeioud", l.folded[0], 6) != NULL &&
-			memcmp(l.toned, "\xc3\xb6", 2) != 0 &&
-			memcmp(l.toned, "\xc3\xbc", 2) != 0 &&
-			memcmp(l.toned, "\xc3\xa4", 2) != 0 && memcmp(l.toned, "\xc3\xab", 2) != 0))
-			marked++;
+		marked += is_vietnamese(&l);
 	}
 	if (letters != NULL)
 		*letters = all;

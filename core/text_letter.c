@@ -84,7 +84,8 @@ static const struct vietnamese alphabet[] = {
 };
 
 /* Tone marks, by the number of the tone: sac, huyen, hoi, nga, nang. */
-static const uint32_t tone_marks[] = { 0, 0x301, 0x300, 0x309, 0x303, 0x323 };
+#define TONES 5
+static const uint32_t tone_marks[TONES + 1] = { 0, 0x301, 0x300, 0x309, 0x303, 0x323 };
 
 size_t
 text_rune_read(struct span text, size_t at, uint32_t *rune)
@@ -132,7 +133,7 @@ text_rune_map(uint32_t r)
 	if ((r >= 0x2010 && r <= 0x2015) || r == 0x2212)
 		return '-';
 	if (r == 0x37e)
-		return ';';	/* NFC says so */
+		return ';'; /* NFC says so */
 	return r < 0x250 && r > 0xa0 ? r : map_by_category(r);
 }
 
@@ -290,7 +291,7 @@ tone_of(uint32_t mark, uint32_t base)
 
 	if (base == 0 || base >= 0x80 || strchr("aeiouy", (int)base) == NULL)
 		return 0;
-	for (t = 1; t < sizeof tone_marks / sizeof tone_marks[0]; t++)
+	for (t = 1; t <= TONES; t++)
 		if (tone_marks[t] == mark)
 			return t;
 	return 0;
