@@ -73,6 +73,7 @@ write_detail(const struct component *c, const struct job_result *result, struct 
 	json_key_str(&json, "component", c->uid);
 	json_key_str(&json, "sha256", c->sha256);
 	json_key_str(&json, "reading", record_reading_name(result->reading));
+	json_key_opt(&json, "reason", result->reason);
 	json_key_int(&json, "pages", c->pages);
 	json_key_bool(&json, "quarantine", result->quarantine);
 	if (result->provenance) {

@@ -136,7 +136,7 @@ function usePage(uid, page, q) {
 }
 
 function Pager({ page, total, onPage }) {
-	return html`<nav class="pager" aria-label=${t('search.pages')}>
+	return html`<nav class="pager" aria-label=${t('record.pager')}>
 		<button disabled=${page <= 1} onClick=${() => onPage(page - 1)}>${t('record.previous')}</button>
 		<label>${t('record.pageshort')}${' '}
 			<input type="number" min="1" max=${total} value=${page} onChange=${event => {

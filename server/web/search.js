@@ -40,7 +40,7 @@ function Facet({ title, rows, chosen, onChoose }) {
 	if (!rows.length && !chosen)
 		return null;
 	return html`<section class="facet">
-		<h3>${title}</h3>
+		<h2>${title}</h2>
 		${chosen && html`<button class="quiet" onClick=${() => onChoose(undefined)}>${t('search.filter.clear')}</button>`}
 		<ul>${rows.slice(0, 15).map(row => html`<li>
 			<button class="row" aria-pressed=${String(row.value) === String(chosen)} onClick=${() => onChoose(row.value)}>
