@@ -53,17 +53,22 @@ header_count(const struct request *rq, const char *name)
 static enum status
 check_head(struct request *rq, const char *uri, struct err *err)
 {
+	size_t lengths = header_count(rq, "Content-Length");
 	enum status st;
 
-	if (request_header(rq, "Transfer-Encoding").p) {
+	if (lengths == 0 && request_header(rq, "Transfer-Encoding").p) {
 		/* Chunk sizes are read too kindly by libevent 2.1; nobody of ours needs them. */
 		rq->answer.close = true;
 		return request_problem(rq, PROBLEM_LENGTH, ST_INVALID, err);
 	}
-	if (header_count(rq, "Content-Length") > 1 || header_count(rq, "Host") > 1) {
-		/* A proxy in front may have believed the other one (RFC 9112 6.3, 3.2). */
+	if (lengths > 1 || header_count(rq, "Host") > 1 ||
+	    request_header(rq, "Transfer-Encoding").p) {
+		/*
+		 * A proxy in front may have believed the other one (RFC 9112 6.3, 3.2).  Newer
+		 * patches of libevent 2.1 refuse a length beside an encoding before we see it.
+		 */
 		rq->answer.close = true;
-		return fail(err, ST_INVALID, "a header that stands once stands twice");
+		return fail(err, ST_INVALID, "the head tells the length or the host twice");
 	}
 	if ((st = target_parse(span_of(uri), rq->arena, &rq->target, err)) != ST_OK)
 		return st;
