@@ -9,7 +9,8 @@
 #include "arena.h"
 
 #define MAGIC "TTW"
-#define VERSION 1
+#define VERSION 2
+#define VERSION_WITHOUT_FLAGS 1
 #define PACK_PLAIN 0
 #define PACK_ZLIB 1
 #define TEXT_MAX (WORDS_BYTES_MAX / 4)
@@ -59,6 +60,7 @@ append(struct words *ws, struct span text, const struct word *geometry)
 	*w = *geometry;
 	if (w->confidence > 100)
 		w->confidence = 100;
+	w->flags &= WORD_FLAGS_ALL;
 	if (before == NULL) {
 		w->start = WORD_NEW_BLOCK;
 		w->line = w->block = 0;
@@ -171,6 +173,14 @@ words_range(const struct words *ws, size_t start, size_t end, size_t *first, siz
 	*count = n;
 }
 
+uint8_t
+word_level(uint8_t confidence)
+{
+	return confidence < WORD_RED_BELOW   ? WORD_WEAK_RED
+	    : confidence < WORD_YELLOW_BELOW ? WORD_WEAK_YELLOW
+					     : 0;
+}
+
 unsigned
 words_confidence(const struct words *ws)
 {
@@ -218,6 +228,8 @@ write_columns(const struct words *ws, struct strbuf *out)
 		strbuf_add_char(out, (char)ws->word[i].start);
 	for (i = 0; i < ws->count; i++)
 		strbuf_add_char(out, (char)ws->word[i].confidence);
+	for (i = 0; i < ws->count; i++)
+		strbuf_add_char(out, (char)ws->word[i].flags);
 	for (i = 0; i < ws->count; i++)
 		add_varint(out,
 		    zigzag((int64_t)ws->word[i].x -
@@ -333,7 +345,7 @@ read_geometry(struct words *ws, struct cursor *c)
 }
 
 static void
-read_columns(struct word *w, size_t count, struct cursor *c)
+read_columns(struct word *w, size_t count, bool flags, struct cursor *c)
 {
 	int64_t x = 0, y = 0;
 	size_t i;
@@ -342,6 +354,8 @@ read_columns(struct word *w, size_t count, struct cursor *c)
 		w[i].start = take_byte(c, WORD_NEW_BLOCK);
 	for (i = 0; i < count; i++)
 		w[i].confidence = take_byte(c, 100);
+	for (i = 0; i < count; i++)
+		w[i].flags = flags ? take_byte(c, WORD_FLAGS_ALL) : word_level(w[i].confidence);
 	for (i = 0; i < count; i++)
 		w[i].x = (int32_t)take_signed(c, 4 * WORDS_SIDE_MAX);
 	for (i = 0; i < count; i++)
@@ -367,7 +381,7 @@ read_columns(struct word *w, size_t count, struct cursor *c)
 }
 
 static enum status
-read_body(struct words *ws, struct span body, struct err *err)
+read_body(struct words *ws, struct span body, bool flags, struct err *err)
 {
 	const uint8_t *at = (const uint8_t *)body.p;
 	struct cursor c = { at, at + body.n, false };
@@ -379,7 +393,7 @@ read_body(struct words *ws, struct span body, struct err *err)
 	if (c.bad || count > (size_t)(c.end - c.p) / WORD_MIN)
 		return fail(err, ST_CORRUPT, "word table: impossible head");
 	w = xcalloc(count + 1, sizeof(*w));
-	read_columns(w, count, &c);
+	read_columns(w, count, flags, &c);
 	if (count > 0 && w[0].start != WORD_NEW_BLOCK)
 		c.bad = true;
 	for (i = 0; i < count && !c.bad; i++) {
@@ -438,14 +452,14 @@ words_read(struct words **out, struct span bytes, struct err *err)
 	*out = NULL;
 	if (bytes.n < 6 || memcmp(bytes.p, MAGIC, 3) != 0)
 		return fail(err, ST_CORRUPT, "not a word table");
-	if (bytes.p[3] != VERSION)
+	if (bytes.p[3] != VERSION && bytes.p[3] != VERSION_WITHOUT_FLAGS)
 		return fail(err, ST_UNSUPPORTED, "word table of version %d", bytes.p[3]);
 	if (bytes.n > WORDS_BYTES_MAX)
 		return fail(err, ST_TOO_LARGE, "word table over %u bytes", WORDS_BYTES_MAX);
 	if ((st = unpack(bytes, &unpacked, &body, err)) != ST_OK)
 		return st;
 	ws = words_new();
-	if ((st = read_body(ws, body, err)) != ST_OK)
+	if ((st = read_body(ws, body, bytes.p[3] != VERSION_WITHOUT_FLAGS, err)) != ST_OK)
 		return st;
 	*out = ws;
 	ws = NULL;

@@ -21,11 +21,12 @@
  * Coordinates are pixels of the page as displayed (upright, after rotation) at dpi, origin top
  * left.  Page-less text (plain text, HTML) has width, height, dpi and every box zero.
  *
- * Bytes (little endian, version 1): "TTW" 1, u8 packing (0 plain, 1 zlib), varint length of the
+ * Bytes (little endian, version 2): "TTW" 2, u8 packing (0 plain, 1 zlib), varint length of the
  * plain body, body.  Body = varints: width, height, dpi, rotation / 90, zigzag skew, count, then
- * columns, each count long: break (u8), confidence (u8), zigzag x, zigzag y, width, height (x and
- * y as differences to the right edge and the top of the word before), length of the text; then
- * the text of all words without separators.  Measured: 1.5-4 kB for an A4 page of 300-500 words.
+ * columns, each count long: break (u8), confidence (u8), flags (u8), zigzag x, zigzag y, width,
+ * height (x and y as differences to the right edge and the top of the word before), length of the
+ * text; then the text of all words without separators.  Measured: 1.5-4 kB for an A4 page of
+ * 300-500 words.  Version 1, which is still read, has no flags: they are made from the confidence.
  */
 #define WORDS_MAX		500000	/* words of one page */
 #define WORDS_WORD_MAX		1024	/* bytes of one word; longer ones are cut into several */
@@ -38,6 +39,20 @@ enum word_break {
 	WORD_NEW_BLOCK		/* the first word of a page has this */
 };
 
+/*
+ * Weak words: what a person should look at before trusting the page.  Yellow holds most of the
+ * wrong words, red is nearly always wrong; at most one of the two is set.
+ */
+enum word_flag {
+	WORD_WEAK_YELLOW = 1 << 0,
+	WORD_WEAK_RED = 1 << 1,
+	WORD_DISPUTED = 1 << 2		/* a second model read it otherwise; never without a level */
+};
+#define WORD_FLAGS_ALL	(WORD_WEAK_YELLOW | WORD_WEAK_RED | WORD_DISPUTED)
+/* Levels by confidence alone (reader.md section 6). */
+#define WORD_RED_BELOW		70
+#define WORD_YELLOW_BELOW	85
+
 struct word {
 	size_t		 offset;	/* of its first byte in the page's text */
 	uint32_t	 length;	/* bytes */
@@ -47,6 +62,7 @@ struct word {
 	uint32_t	 block;		/* from 0 */
 	uint8_t		 confidence;	/* 0-100; 100 for text that was not recognised but given */
 	uint8_t		 start;		/* enum word_break */
+	uint8_t		 flags;		/* of enum word_flag */
 };
 
 struct words {
@@ -71,8 +87,8 @@ void		 words_freep(struct words **);	/* for owned() */
 /*
  * Adds a word behind the others: text is cleaned (invalid bytes become U+FFFD, white space and
  * control characters separate words, over-long ones are cut) and may so give no word or several
- * with the same box.  The geometry comes from *w (x, y, w, h, confidence, start; confidence is
- * capped at 100); its other members are computed.
+ * with the same box.  The geometry comes from *w (x, y, w, h, confidence, start, flags; confidence
+ * is capped at 100, unknown flags are dropped); its other members are computed.
  * ST_OK; ST_LIMIT when the page is full (WORDS_MAX, or WORDS_BYTES_MAX / 4 bytes of text).
  */
 MUST_CHECK enum status
@@ -89,6 +105,13 @@ words_text(const struct words *ws, size_t i)
  */
 void		 words_range(const struct words *, size_t start, size_t end, size_t *first,
 		     size_t *count);
+static inline bool
+word_weak(const struct word *w)
+{
+	return (w->flags & (WORD_WEAK_YELLOW | WORD_WEAK_RED)) != 0;
+}
+/* Flags that a confidence gives by itself. */
+uint8_t		 word_level(uint8_t confidence);
 /* Mean confidence over the words, weighted by length; 0 for an empty page. */
 unsigned	 words_confidence(const struct words *);
 /* Appends the bytes of the table.  Never fails: a table made by words_add is inside the limits. */

@@ -169,7 +169,7 @@ damaged_bytes_are_refused_wherever_they_are_cut(void **state)
 		assert_null(read);
 	}
 	strbuf_add_char(&bytes, 'x');
-	bytes.buf[3] = 2;
+	bytes.buf[3] = 3;
 	assert_status(words_read(&read, strbuf_span(&bytes), &err), ST_UNSUPPORTED, &err);
 	words_free(ws);
 	strbuf_free(&bytes);
@@ -216,6 +216,72 @@ impossible_values_are_refused(void **state)
 		struct strbuf b = plain(cases[i].body, cases[i].n);
 
 		assert_int_equal(words_read(&ws, strbuf_span(&b), &err), cases[i].want);
+		words_free(ws);
+		strbuf_free(&b);
+	}
+}
+
+static void
+flags_are_kept_and_unknown_ones_dropped(void **state)
+{
+	struct words *ws = words_new(), *read = NULL;
+	struct word w = { .start = WORD_NEW_BLOCK,
+		.confidence = 91,
+		.flags = WORD_WEAK_YELLOW | WORD_DISPUTED | 0x80 };
+	struct strbuf bytes = STRBUF_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_ok(words_add(ws, SPAN("thẻ"), &w, &err), &err);
+	w.flags = 0;
+	assert_ok(words_add(ws, SPAN("lệ"), &w, &err), &err);
+	words_write(ws, &bytes);
+	assert_ok(words_read(&read, strbuf_span(&bytes), &err), &err);
+	assert_int_equal(read->word[0].flags, WORD_WEAK_YELLOW | WORD_DISPUTED);
+	assert_true(word_weak(&read->word[0]));
+	assert_false(word_weak(&read->word[1]));
+	words_free(ws);
+	words_free(read);
+	strbuf_free(&bytes);
+}
+
+static void
+a_flag_that_nobody_knows_is_damage(void **state)
+{
+	static const char body[] = "\0\0\0\0\0\1\2\144\x08\0\0\0\0\1a";
+	struct strbuf b = plain(body, sizeof(body) - 1);
+	struct err err = ERR_INIT;
+	struct words *ws;
+
+	(void)state;
+	b.buf[3] = 2;
+	assert_status(words_read(&ws, strbuf_span(&b), &err), ST_CORRUPT, &err);
+	b.buf[6 + 8] = WORD_DISPUTED | WORD_WEAK_RED;
+	assert_ok(words_read(&ws, strbuf_span(&b), &err), &err);
+	words_free(ws);
+	strbuf_free(&b);
+}
+
+/* Tables of archives from before: the confidence alone tells what is weak. */
+static void
+a_table_of_version_1_is_still_read(void **state)
+{
+	static const struct {
+		char confidence;
+		uint8_t want;
+	} cases[] = { { 0, WORD_WEAK_RED }, { 69, WORD_WEAK_RED }, { 70, WORD_WEAK_YELLOW },
+		{ 84, WORD_WEAK_YELLOW }, { 85, 0 }, { 100, 0 } };
+	struct err err = ERR_INIT;
+	struct words *ws;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct strbuf b = plain("\0\0\0\0\0\1\2\144\0\0\0\0\1a", 14);
+
+		b.buf[6 + 7] = cases[i].confidence;
+		assert_ok(words_read(&ws, strbuf_span(&b), &err), &err);
+		assert_int_equal(ws->word[0].flags, cases[i].want);
 		words_free(ws);
 		strbuf_free(&b);
 	}
@@ -280,6 +346,9 @@ main(void)
 		cmocka_unit_test(a_range_of_text_leads_to_its_words),
 		cmocka_unit_test(damaged_bytes_are_refused_wherever_they_are_cut),
 		cmocka_unit_test(impossible_values_are_refused),
+		cmocka_unit_test(flags_are_kept_and_unknown_ones_dropped),
+		cmocka_unit_test(a_flag_that_nobody_knows_is_damage),
+		cmocka_unit_test(a_table_of_version_1_is_still_read),
 		cmocka_unit_test(a_small_table_cannot_claim_much_memory),
 		cmocka_unit_test(confidence_is_weighted_by_length),
 		cmocka_unit_test(a_page_full_of_words_says_so),
