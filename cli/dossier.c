@@ -82,6 +82,10 @@ dossier_create(struct cli *cli, int argc, char **argv, struct err *err)
 	n.title = argv[2];
 	if ((st = node_create(cli->catalog, &cli->actor, cli->access, &n, &id, err)))
 		return st;
+	/* Its access class may be new, too. */
+	access_freep(&cli->access);
+	if ((st = access_load(&cli->access, cli->catalog, cli->actor.principal, err)))
+		return st;
 	return print_one(cli, id, err);
 }
 

@@ -35,7 +35,7 @@ find_object(struct cli *cli, const char *name, int64_t *node, int64_t *record, s
 	}
 	if ((st = record_find(cli->catalog, eyes, name, cli->arena, &r, err)))
 		return err_context(err, "neither a node, a dossier nor a record");
-	if (eyes == cli->access && !access_can(eyes, PERM_MANAGE, r.access_class))
+	if (eyes == cli->access && !record_can(eyes, PERM_MANAGE, &r))
 		return fail(err, ST_DENIED, "%s: managing its rights is not yours", name);
 	*record = r.id;
 	return ST_OK;

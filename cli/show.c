@@ -201,7 +201,7 @@ save_original(struct cli *cli, const struct record *r, const char *path, struct 
 	size_t count;
 	enum status st;
 
-	if (!access_can(cli->access, PERM_DOWNLOAD, r->access_class))
+	if (!record_can(cli->access, PERM_DOWNLOAD, r))
 		return fail(err, ST_DENIED, "downloading %s is not yours", r->uid);
 	if ((st = record_components(cli->catalog, r->id, cli->arena, &list, &count, err)) ||
 	    (st = cli_open_store(cli, &store, err)))
@@ -239,7 +239,7 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 		return err_context(err, "record %s", argv[1]);
 	if (original)
 		return save_original(cli, &r, original, err);
-	if ((text || page) && !access_can(cli->access, PERM_READ, r.access_class))
+	if ((text || page) && !record_can(cli->access, PERM_READ, &r))
 		return fail(err, ST_DENIED, "reading %s is not yours", r.uid);
 	if (text || page)
 		return show_text(cli, &r, number, err);

@@ -225,7 +225,7 @@ record_load_for(struct catalog *catalog, const struct access *access, enum permi
 
 	if (st != ST_OK)
 		return st;
-	if (!access_can_record(access, permission, record->access_class, record->old_access_class))
+	if (!record_can(access, permission, record))
 		return fail(err, ST_DENIED,
 		    "record %s: no right to change it; ask who manages its dossier", record->uid);
 	return ST_OK;

@@ -51,6 +51,15 @@ struct record {
 	int64_t			 duplicate_of;
 };
 
+/* A permission on a record: until the index knows its new class, the old one must grant it too (D1). */
+static inline bool
+record_can(const struct access *access, enum permission permission, const struct record *record)
+{
+	return access_can(access, permission, record->access_class) &&
+	    (!record->old_access_class ||
+		access_can(access, permission, record->old_access_class));
+}
+
 struct component {
 	int64_t		 id;
 	const char	*uid;			/* names its derived files */

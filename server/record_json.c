@@ -70,14 +70,15 @@ record_json_head(struct request *rq, struct json_out *j, const struct record *re
 }
 
 void
-record_json_rights(struct request *rq, struct json_out *j, int64_t access_class)
+record_json_rights(struct request *rq, struct json_out *j, int64_t access_class, int64_t old_class)
 {
 	owned(strbuf_free) struct strbuf names = STRBUF_INIT;
 	unsigned bits = 0;
 	struct span rest;
 
 	for (int p = 0; p < PERM_COUNT; p++)
-		if (access_can(rq->access, (enum permission)p, access_class))
+		if (access_can(rq->access, (enum permission)p, access_class) &&
+		    (!old_class || access_can(rq->access, (enum permission)p, old_class)))
 			bits |= PERM_BIT(p);
 	permission_text(bits, &names);
 	rest = strbuf_span(&names);
@@ -201,10 +202,10 @@ write_record(struct request *rq, struct json_out *j, const struct record *record
 
 	json_object(j);
 	record_json_head(rq, j, record);
-	record_json_rights(rq, j, record->access_class);
+	record_json_rights(rq, j, record->access_class, record->old_access_class);
 	json_key_str(j, "use_mode", record->use_mode);
 	json_key_int(j, "own_level", record->level);
-	if (access_can(rq->access, PERM_READ, record->access_class)) {
+	if (record_can(rq->access, PERM_READ, record)) {
 		st = write_duplicate(rq, j, record, err);
 		if (st == ST_OK)
 			st = write_components(rq, j, record, err);

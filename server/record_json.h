@@ -12,8 +12,9 @@ void record_json_head(struct request *, struct json_out *, const struct record *
 MUST_CHECK enum status record_json_answer(struct request *, const struct record *, struct err *);
 /* The version that If-Match asks for; 0 for "*".  ST_PRECONDITION: missing (428), or no tag of ours. */
 MUST_CHECK enum status record_json_version(struct request *, int64_t *version, struct err *);
-/* "list", "read" ... of what the caller may do to objects of the class, as an array. */
-void record_json_rights(struct request *, struct json_out *, int64_t access_class);
+/* "list", "read" ... of what the caller may do to objects of the class, as an array; old_class 0 = none. */
+void record_json_rights(
+    struct request *, struct json_out *, int64_t access_class, int64_t old_class);
 /*
  * Fields of a request: strings or null ("" clears).  What is not given stays NULL.
  * ST_INVALID names the field that is unknown or wrong.

@@ -23,7 +23,7 @@ find_with(struct request *rq, const struct access *access, const char *node, con
 	if (st != ST_OK)
 		return st;
 	if ((node && !access_can(access, manage, n.access_class)) ||
-	    (record && !access_can(access, manage, r.access_class)) || (!node && !record))
+	    (record && !record_can(access, manage, &r)) || (!node && !record))
 		return fail(
 		    err, ST_DENIED, "rights on an object that is not the caller's to manage");
 	*node_id = n.id;

@@ -152,7 +152,7 @@ retry(struct request *rq, struct err *err)
 	st = record_find(rq->catalog, rq->access, uid, rq->arena, &record, err);
 	if (st != ST_OK)
 		return st;
-	if (!access_can(rq->access, PERM_EDIT, record.access_class))
+	if (!record_can(rq->access, PERM_EDIT, &record))
 		return fail(err, ST_DENIED, "read record %s again", uid);
 	*id = record.id;
 	request_write(rq, retry_write, id);

@@ -19,7 +19,7 @@ write_node(struct request *rq, struct json_out *j, const struct node *node)
 	json_key_int(j, "effective_level", node->effective_level);
 	json_key_str(j, "use_mode", node->use_mode);
 	json_key_bool(j, "inherit", node->inherit);
-	record_json_rights(rq, j, node->access_class);
+	record_json_rights(rq, j, node->access_class, 0);
 	if (node->kind == NODE_DOSSIER) {
 		json_key_str(j, "file_code", node->file_code);
 		json_key_int(j, "year", node->year);

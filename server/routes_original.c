@@ -106,7 +106,7 @@ download(struct request *rq, int64_t ordinal, struct err *err)
 
 	if (st == ST_OK)
 		st = record_find(rq->catalog, rq->access, uid, rq->arena, &record, err);
-	if (st == ST_OK && !access_can(rq->access, PERM_DOWNLOAD, record.access_class))
+	if (st == ST_OK && !record_can(rq->access, PERM_DOWNLOAD, &record))
 		st = fail(err, ST_DENIED, "download");
 	if (st == ST_OK)
 		st = record_components(rq->catalog, record.id, rq->arena, &component, &count, err);

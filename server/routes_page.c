@@ -18,7 +18,7 @@ find_readable(struct request *rq, struct record *record, struct err *err)
 
 	if (st == ST_OK)
 		st = record_find(rq->catalog, rq->access, uid, rq->arena, record, err);
-	if (st == ST_OK && !access_can(rq->access, PERM_READ, record->access_class))
+	if (st == ST_OK && !record_can(rq->access, PERM_READ, record))
 		st = fail(err, ST_NOT_FOUND, "content");
 	return st;
 }

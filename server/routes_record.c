@@ -267,7 +267,7 @@ decide(struct request *rq, bool accept, struct err *err)
 	if (st != ST_OK)
 		return st;
 	/* What suggestions there are is content. */
-	if (!access_can(rq->access, PERM_READ, record.access_class))
+	if (!record_can(rq->access, PERM_READ, &record))
 		return fail(err, ST_NOT_FOUND, "suggestion");
 	verdict->record = record.id;
 	verdict->name = rq->value[1];
