@@ -20,6 +20,7 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_dossier,
 	&cli_user,
 	&cli_grant,
+	&cli_hold,
 	&cli_verify,
 	&cli_reindex,
 	&cli_backup,

@@ -4,6 +4,7 @@
 #include "access_parts.h"
 #include "audit.h"
 #include "base.h"
+#include "hold.h"
 #include "json_out.h"
 #include "plan.h"
 #include "record_parts.h"
@@ -311,7 +312,9 @@ check_change(struct node_change *c, struct err *err)
 		    err, ST_CONFLICT, "node %s changed meanwhile; read it again", c->node.uid);
 	if (c->title && (st = check_text("title", c->title, TITLE_MAX, err)) != ST_OK)
 		return st;
-	return check_rule(c->catalog, c->rule, err);
+	/* records.md 47 */
+	st = hold_check(c->catalog, (struct hold_object){ .node = c->node.id }, err);
+	return st == ST_OK ? check_rule(c->catalog, c->rule, err) : st;
 }
 
 /* A title may name a person: what it was and is stands in private fields. */

@@ -4,6 +4,7 @@
 
 #include "access_parts.h"
 #include "audit.h"
+#include "hold.h"
 #include "json_out.h"
 #include "record_parts.h"
 
@@ -50,6 +51,13 @@ check_current(const struct record *record, int64_t version, struct err *err)
 		    "record %s changed meanwhile (version %lld); load it again", record->uid,
 		    (long long)record->version);
 	return ST_OK;
+}
+
+/* records.md 47: nothing about a held record is edited or moved. */
+static enum status
+check_free(struct catalog *catalog, int64_t record, struct err *err)
+{
+	return hold_check(catalog, (struct hold_object){ .record = record }, err);
 }
 
 static enum status
@@ -135,8 +143,11 @@ record_update(struct catalog *catalog, const struct actor *actor, const struct a
 		st = record_fields_clean(field, arena, c.field, err);
 	if (st == ST_OK) {
 		compare(&c);
-		st = apply(&c, err);
+		if (c.changes > 0)
+			st = check_free(catalog, id, err);
 	}
+	if (st == ST_OK)
+		st = apply(&c, err);
 	return catalog_end(catalog, st, err);
 }
 
@@ -161,6 +172,8 @@ set_level(struct catalog *catalog, const struct actor *actor, const struct recor
 
 	if (level == record->level)
 		return ST_OK;
+	if ((st = check_free(catalog, record->id, err)) != ST_OK)
+		return st;
 	st = db_exec(catalog->db, "UPDATE record SET level=$2 WHERE id=$1",
 	    DB_ARGS(db_int(record->id), db_int(level)), NULL, err);
 	if (st == ST_OK)
@@ -295,6 +308,8 @@ move(struct catalog *catalog, const struct actor *actor, const struct access *ac
 	st = load_place(catalog, whole.home, &from, err);
 	if (st == ST_OK && from.uid)
 		st = check_open(&from, err);
+	if (st == ST_OK)
+		st = check_free(catalog, id, err);
 	if (st == ST_OK)
 		st = change_home(catalog, id, dossier, err);
 	return st == ST_OK ? log_move(catalog, actor, record.uid, from.uid, to.uid, err) : st;

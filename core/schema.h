@@ -4,7 +4,7 @@
 
 /*
  * The migrations of core/schema/NNNN_name.sql, embedded at build time in the order of their names
- * and ended by a row with name == NULL.  Steps are numbered from 1 without a gap.
+ * and ended by a row with name == NULL.  Numbers grow; there may be gaps.
  */
 struct schema_step {
 	int number;	  /* NNNN */

@@ -98,7 +98,8 @@ MUST_CHECK enum status
  * Title, rule and level; a change of level changes classes below and indexes those records again.
  * NULL / -1 leave a field, the rule "" takes it away (inherited from then on).  version 0 = any.
  * ST_CONFLICT: version is not the current one.  ST_DENIED: title and rule need PERM_EDIT, the level
- * PERM_MANAGE and clearance for it.  ST_HELD: a dossier that is not open.  ST_INVALID as above.
+ * PERM_MANAGE and clearance for it.  ST_HELD: a dossier that is not open, or a hold.  ST_INVALID as
+ * above.
  */
 MUST_CHECK enum status
 		 node_update(struct catalog *, const struct actor *, const struct access *,

@@ -208,14 +208,14 @@ MUST_CHECK enum status
  * Sets fields (NULL = leave, "" = clear) when version is the current one (0 = any).  Suggestions of
  * the field become accepted (same value) or edited.  Needs PERM_EDIT.
  * ST_PRECONDITION: changed meanwhile.  ST_INVALID: date, unknown type, too long (subject 2000 bytes,
- * others 500).  ST_HELD: not a draft.
+ * others 500).  ST_HELD: not a draft, or under a hold (hold.h).
  */
 MUST_CHECK enum status
 		 record_update(struct catalog *, const struct actor *, const struct access *,
 		    int64_t id, int64_t version, const char *const field[FIELD_COUNT], struct err *);
 /*
  * Level of the record itself; may change its class (indexed again).  Needs PERM_MANAGE.
- * ST_INVALID: not 0..3.  ST_DENIED: also above the caller's clearance.
+ * ST_INVALID: not 0..3.  ST_DENIED: also above the caller's clearance.  ST_HELD: under a hold.
  */
 MUST_CHECK enum status
 		 record_set_level(struct catalog *, const struct actor *, const struct access *,
@@ -223,7 +223,7 @@ MUST_CHECK enum status
 /*
  * Moves its home to another dossier: PERM_EDIT on the record and PERM_ADD on the dossier.
  * ST_NOT_FOUND: record or dossier absent or hidden.  ST_HELD: not a draft, or one of the two
- * dossiers is not open.  Where it is at home already nothing changes.
+ * dossiers is not open, or a hold is on it.  Where it is at home already nothing changes.
  */
 MUST_CHECK enum status
 		 record_move(struct catalog *, const struct actor *, const struct access *,

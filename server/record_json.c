@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base.h"
+#include "hold.h"
 #include "record_json.h"
 
 static void
@@ -198,10 +199,15 @@ write_duplicate(
 static enum status
 write_record(struct request *rq, struct json_out *j, const struct record *record, struct err *err)
 {
-	enum status st = ST_OK;
+	bool held = false;
+	enum status st =
+	    hold_is_on(rq->catalog, (struct hold_object){ .record = record->id }, &held, err);
 
+	if (st != ST_OK)
+		return st;
 	json_object(j);
 	record_json_head(rq, j, record);
+	json_key_bool(j, "held", held);
 	record_json_rights(rq, j, record->access_class, record->old_access_class);
 	json_key_str(j, "use_mode", record->use_mode);
 	json_key_int(j, "own_level", record->level);

@@ -19,6 +19,7 @@ static const struct {
 	{ routes_job, &routes_job_count },
 	{ routes_user, &routes_user_count },
 	{ routes_grant, &routes_grant_count },
+	{ routes_hold, &routes_hold_count },
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))

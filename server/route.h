@@ -42,6 +42,7 @@ ROUTE_LIST(routes_node);
 ROUTE_LIST(routes_job);
 ROUTE_LIST(routes_user);
 ROUTE_LIST(routes_grant);
+ROUTE_LIST(routes_hold);
 
 /*
  * The route of a request; values receives what stands for {}.

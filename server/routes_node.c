@@ -2,13 +2,13 @@
 #include <jansson.h>
 
 #include "base.h"
+#include "hold.h"
 #include "plan.h"
 #include "record_json.h"
 
 static void
-write_node(struct request *rq, struct json_out *j, const struct node *node)
+write_members(struct request *rq, struct json_out *j, const struct node *node)
 {
-	json_object(j);
 	json_key_str(j, "uid", node->uid);
 	json_key_str(j, "parent", node->parent_uid);
 	json_key_str(j, "kind", node_kind_name(node->kind));
@@ -26,16 +26,31 @@ write_node(struct request *rq, struct json_out *j, const struct node *node)
 		json_key_str(j, "state", node->state);
 		json_key_int(j, "records", node->records);
 	}
+}
+
+static void
+write_node(struct request *rq, struct json_out *j, const struct node *node)
+{
+	json_object(j);
+	write_members(rq, j, node);
 	json_end_object(j);
 }
 
 static enum status
-answer_node(struct request *rq, const struct node *node, int status)
+answer_node(struct request *rq, const struct node *node, int status, struct err *err)
 {
 	struct json_out j;
+	bool held = false;
+	enum status st =
+	    hold_is_on(rq->catalog, (struct hold_object){ .node = node->id }, &held, err);
 
+	if (st != ST_OK)
+		return st;
 	answer_json(rq, status, &j);
-	write_node(rq, &j, node);
+	json_object(&j);
+	write_members(rq, &j, node);
+	json_key_bool(&j, "held", held);
+	json_end_object(&j);
 	answer_header(rq, "ETag", "\"%lld\"", (long long)node->version);
 	return ST_OK;
 }
@@ -143,7 +158,7 @@ view(struct request *rq, struct err *err)
 	struct node node;
 	enum status st = find_from_path(rq, &node, err);
 
-	return st == ST_OK ? answer_node(rq, &node, 200) : st;
+	return st == ST_OK ? answer_node(rq, &node, 200, err) : st;
 }
 
 /* --- new --- */
@@ -160,7 +175,7 @@ answer_stored(struct request *rq, int64_t id, int status, struct err *err)
 		return st;
 	if (status == 201)
 		answer_header(rq, "Location", "/api/v1/nodes/%s", node.uid);
-	return answer_node(rq, &node, status);
+	return answer_node(rq, &node, status, err);
 }
 
 static enum status
