@@ -58,7 +58,7 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 	if (mkdir(argv[1], 0700) != 0 && errno != EEXIST)
 		return fail_sys(err, "make %s", argv[1]);
 	to = conf_new(argv[1]);
-	if ((st = copy_archive(cli, to, &n, err)))
+	if (copy_archive(cli, to, &n, err) != ST_OK)
 		return err_context(err, "the backup in %s is not whole", argv[1]);
 	printf("%llu originals (%llu bytes) and the readings of %llu components are in %s\n",
 	    (unsigned long long)n.blobs, (unsigned long long)n.bytes,

@@ -21,11 +21,10 @@ enum status
 cli_find_dossier(struct cli *cli, const char *name, int64_t *id, struct err *err)
 {
 	struct node node;
-	enum status st;
 
 	if (!name)
 		return dossier_inbox(cli->catalog, id, err);
-	if ((st = node_find(cli->catalog, cli->access, name, cli->arena, &node, err)))
+	if (node_find(cli->catalog, cli->access, name, cli->arena, &node, err) != ST_OK)
 		return err_context(err, "dossier %s", name);
 	if (node.kind != NODE_DOSSIER)
 		return fail(

@@ -16,10 +16,9 @@ copy_blob(struct store *from, struct store *to, const struct verify_blob *b, str
 	int fd owned(fd_closep) = -1;
 	struct store_blob copied;
 	uint64_t size;
-	enum status st;
 
-	if ((st = store_read(from, b->sha256, &fd, &size, err)) ||
-	    (st = store_put_fd(to, fd, UINT64_MAX, &copied, err)))
+	if (store_read(from, b->sha256, &fd, &size, err) != ST_OK ||
+	    store_put_fd(to, fd, UINT64_MAX, &copied, err) != ST_OK)
 		return err_context(err, "blob %s", b->sha256);
 	if (strcmp(copied.sha256, b->sha256) != 0)
 		return fail(

@@ -75,7 +75,8 @@ dossier_create(struct cli *cli, int argc, char **argv, struct err *err)
 	if (node_kind_parse(span_of(kind)) < 0)
 		return fail(err, ST_INVALID, "kind %s: one of fonds, series, class, dossier", kind);
 	n.kind = (enum node_kind)node_kind_parse(span_of(kind));
-	if (parent && (st = node_find(cli->catalog, cli->access, parent, cli->arena, &under, err)))
+	if (parent &&
+	    node_find(cli->catalog, cli->access, parent, cli->arena, &under, err) != ST_OK)
 		return err_context(err, "parent %s", parent);
 	n.parent = parent ? under.id : 0;
 	n.code = argv[1];
@@ -109,7 +110,7 @@ dossier_list(struct cli *cli, int argc, char **argv, struct err *err)
 	    (st = cli_operands(argc, 0, 0, "tangthu dossier list", err)))
 		return st;
 	if (parent) {
-		if ((st = node_find(cli->catalog, cli->access, parent, cli->arena, &under, err)))
+		if (node_find(cli->catalog, cli->access, parent, cli->arena, &under, err) != ST_OK)
 			return err_context(err, "parent %s", parent);
 		filter.parent = under.id;
 		filter.kind = -1;
@@ -138,7 +139,7 @@ dossier_show(struct cli *cli, int argc, char **argv, struct err *err)
 	if ((st = cli_end_options(&argc, argv, err)) ||
 	    (st = cli_operands(argc, 1, 1, "tangthu dossier show NODE", err)))
 		return st;
-	if ((st = node_find(cli->catalog, cli->access, argv[1], cli->arena, &n, err)))
+	if (node_find(cli->catalog, cli->access, argv[1], cli->arena, &n, err) != ST_OK)
 		return err_context(err, "%s", argv[1]);
 	return print_one(cli, n.id, err);
 }

@@ -33,7 +33,7 @@ find_object(struct cli *cli, const char *name, int64_t *node, int64_t *record, s
 		*node = n.id;
 		return st;
 	}
-	if ((st = record_find(cli->catalog, eyes, name, cli->arena, &r, err)))
+	if (record_find(cli->catalog, eyes, name, cli->arena, &r, err) != ST_OK)
 		return err_context(err, "neither a node, a dossier nor a record");
 	if (eyes == cli->access && !record_can(eyes, PERM_MANAGE, &r))
 		return fail(err, ST_DENIED, "%s: managing its rights is not yours", name);

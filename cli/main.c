@@ -81,7 +81,7 @@ open_actor(struct cli *cli, struct err *err)
 	if (cli->as) {
 		if (geteuid() != 0)
 			return fail(err, ST_DENIED, "--as is for root only");
-		if ((st = principal_by_name(cli->catalog, cli->as, cli->arena, &who, err)))
+		if (principal_by_name(cli->catalog, cli->as, cli->arena, &who, err) != ST_OK)
 			return err_context(err, "--as %s", cli->as);
 		cli->actor.on_behalf = self.id;
 	}

@@ -163,7 +163,6 @@ load_json(
 	json_error_t where;
 	json_t *list owned(json_decrefp) =
 	    json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &where);
-	enum status st;
 
 	if (!list)
 		return fail(err, ST_INVALID, "%s line %d: %s", path, where.line, where.text);
@@ -175,7 +174,7 @@ load_json(
 
 		if (!json_is_object(object))
 			return fail(err, ST_INVALID, "%s: element %zu is no object", path, i);
-		if ((st = object_row(object, arena, &m->rows[i], err)))
+		if (object_row(object, arena, &m->rows[i], err) != ST_OK)
 			return err_context(err, "%s: element %zu", path, i);
 		m->count++;
 	}

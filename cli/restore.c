@@ -68,7 +68,7 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 	if (mkdir(argv[2], 0700) != 0 && errno != EEXIST)
 		return fail_sys(err, "make %s", argv[2]);
 	to = conf_new(argv[2]);
-	if ((st = copy_back(cli, from, to, &n, err)))
+	if (copy_back(cli, from, to, &n, err) != ST_OK)
 		return err_context(err, "%s is not restored", argv[2]);
 	printf("%llu originals (%llu bytes) restored; building the index\n",
 	    (unsigned long long)n.blobs, (unsigned long long)n.bytes);

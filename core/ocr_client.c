@@ -155,9 +155,10 @@ become_zygote(const struct ocr_client *c, int control)
 	char *const environment[] = { (char[]){ "OMP_THREAD_LIMIT=1" }, (char[]){ "LANG=C.UTF-8" },
 		(char[]){ "LC_ALL=C.UTF-8" }, (char[]){ "TZ=UTC0" },
 		(char[]){ "HOME=/nonexistent" }, NULL };
+	char require[] = "--require-sandbox";
 	char *const arguments[] = { c->program, (char[]){ "--zygote" }, (char[]){ "--tessdata" },
 		c->tessdata, (char[]){ "--languages" }, c->languages, (char[]){ "--fallback" },
-		c->fallback, c->require_sandbox ? (char[]){ "--require-sandbox" } : NULL, NULL };
+		c->fallback, c->require_sandbox ? require : NULL, NULL };
 	sigset_t none;
 	int null, i;
 

@@ -121,7 +121,7 @@ page_text(struct drain *d, const char *component, uint32_t no, struct arena *are
 	st = derived_read(d->derived, component, no, DERIVED_WORDS, WORDS_BYTES_MAX, &bytes, err);
 	if (st == ST_NOT_FOUND)
 		return ST_OK;
-	if (st != ST_OK || (st = words_read(&words, strbuf_span(&bytes), err)) != ST_OK)
+	if (st != ST_OK || words_read(&words, strbuf_span(&bytes), err) != ST_OK)
 		return err_context(err, "words of page %u of component %s", no, component);
 	if (*total + words->text.len > TEXT_MAX)
 		return ST_OK;

@@ -35,7 +35,7 @@ piece_number(struct layout_piece p)
 		return -1;
 	memcpy(digits, s.p, s.n);
 	digits[s.n] = '\0';
-	return atoi(digits);
+	return (int)strtol(digits, NULL, 10);
 }
 
 static bool
@@ -54,7 +54,7 @@ date_plausible(const struct fields *f, const char *date)
 {
 	char today[28];
 
-	if (!date_valid(span_of(date), true) || atoi(date) < FIRST_YEAR)
+	if (!date_valid(span_of(date), true) || strtol(date, NULL, 10) < FIRST_YEAR)
 		return false;
 	time_text(f->source->now_us + (int64_t)24 * 3600 * 1000000, today);
 	return strncmp(date, today, strlen(date)) <= 0;

@@ -76,7 +76,7 @@ void
 field_issuer(struct fields *f)
 {
 	const struct layout *l = f->source->first;
-	const struct layout_line *lines[NAME_LINES];
+	const struct layout_line *lines[NAME_LINES] = { NULL };
 	regmatch_t m[PATTERN_GROUPS];
 	struct strbuf name = STRBUF_INIT;
 	size_t i, n = 0, begin = 0;
@@ -87,7 +87,7 @@ field_issuer(struct fields *f)
 	for (i = 0; i < l->count; i++)
 		if (is_name_line(f, &l->line[i])) {
 			if (n == NAME_LINES) /* the nearest ones above the number */
-				memmove(lines, lines + 1, --n * sizeof *lines);
+				memmove(lines, lines + 1, --n * sizeof(void *));
 			lines[n++] = &l->line[i];
 		}
 	for (i = 0; i < n; i++)

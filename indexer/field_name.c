@@ -55,7 +55,7 @@ name_confidence(struct fields *f, const struct name_part *p)
 static bool
 number_agrees(const struct fields *f, struct span number)
 {
-	return f->number && strtoul(f->number, NULL, 10) == strtoul(number.p, NULL, 10);
+	return f->number && number.n && strtoul(f->number, NULL, 10) == strtoul(number.p, NULL, 10);
 }
 
 static void

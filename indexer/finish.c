@@ -76,9 +76,8 @@ look_at_page(struct work *w, struct outcome *o, const struct page *row, struct e
 	owned(words_freep) struct words *words = NULL;
 	struct layout *layout;
 	enum gate_mark mark;
-	enum status st;
 
-	if ((st = load_words(w, (uint32_t)row->no, &words, err)) != ST_OK)
+	if (load_words(w, (uint32_t)row->no, &words, err) != ST_OK)
 		return err_context(err, "record %lld page %d", (long long)w->job.record, row->no);
 	arena_reset(o->last_arena);
 	layout = layout_make(words, row->no == 1 ? o->arena : o->last_arena);

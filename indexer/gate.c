@@ -130,7 +130,8 @@ stands_beside(const struct layout_line *line, enum gate_mark m)
 static bool
 is_stated(const struct layout_line *line, enum gate_mark m)
 {
-	char folded[2 * LETTERS_MAX], want[2 * LETTERS_MAX] = "DOMAT";
+	static const char label[] = "DOMAT";
+	char folded[2 * LETTERS_MAX];
 	size_t i;
 
 	if (!memchr(line->folded, ':', line->folded_len))
@@ -138,8 +139,8 @@ is_stated(const struct layout_line *line, enum gate_mark m)
 	letters_only(line->folded, line->folded_len, folded, sizeof folded);
 	for (i = 0; folded[i]; i++)
 		folded[i] = (char)toupper((unsigned char)folded[i]);
-	strcat(want, marks[m].folded);
-	return !strcmp(folded, want);
+	return !strncmp(folded, label, sizeof label - 1) &&
+	    !strcmp(folded + sizeof label - 1, marks[m].folded);
 }
 
 enum gate_mark

@@ -186,7 +186,8 @@ intake_scan(struct candidates *c, int folder, int watch, const char *name, struc
 		return fail_sys(err, "read the intake folder %s", name);
 	close(probe);
 	scan_folder(&s, folder, ".", "", 0);
-	qsort(found.list, found.count, sizeof *found.list, by_path);
+	if (found.count)
+		qsort(found.list, found.count, sizeof *found.list, by_path);
 	carry_over(&found, c);
 	tell_stuck(&found, c);
 	candidates_free(c);

@@ -127,7 +127,7 @@ is_noise(const struct words *words, size_t i, int mh)
 static int
 baseline(const struct words *words, const uint32_t *index, uint32_t count)
 {
-	uint32_t bottom[SAMPLE], i, n = 0, step = count > SAMPLE ? count / SAMPLE : 1;
+	uint32_t bottom[SAMPLE] = { 0 }, i, n = 0, step = count > SAMPLE ? count / SAMPLE : 1;
 
 	for (i = 0; i < count && n < SAMPLE; i += step) {
 		const struct word *w = &words->word[index[i]];

@@ -139,7 +139,7 @@ stand_still(struct pool *p, const char *why, int64_t for_us)
 void
 pool_pause(struct pool *p, const struct err *err)
 {
-	stand_still(p, err->msg, INDEXER_PAUSE_US);
+	stand_still(p, err ? err->msg : "the catalogue or the store failed", INDEXER_PAUSE_US);
 }
 
 static void

@@ -145,7 +145,7 @@ print_line(struct progress *p, const struct progress_view *v)
 			    "%lld chờ vào chỉ mục",
 	    p->english ? states[v->state].en : states[v->state].vi,
 	    (unsigned long long)p->ix->pages, p->per_minute,
-	    (long long)(p->counts.waiting + p->counts.leased), eta, (long long)p->counts.outbox);
+	    (long long)p->counts.waiting + p->counts.leased, eta, (long long)p->counts.outbox);
 	if (v->state == PROGRESS_REBUILDING)
 		printf(p->english ? "; %llu records rebuilt" : "; đã dựng lại %llu hồ sơ",
 		    (unsigned long long)v->rebuilt);
@@ -240,7 +240,7 @@ progress_end(struct progress *p, const struct progress_view *v)
 		? "%llu documents, %llu pages read in %.1f s; %lld waiting, %lld failed\n"
 		: "%llu tài liệu, %llu trang đã đọc trong %.1f giây; còn chờ %lld, hỏng %lld\n",
 	    (unsigned long long)p->ix->documents, (unsigned long long)p->ix->pages, seconds,
-	    (long long)(p->counts.waiting + p->counts.leased), (long long)p->counts.failed);
+	    (long long)p->counts.waiting + p->counts.leased, (long long)p->counts.failed);
 	fflush(stdout);
 }
 

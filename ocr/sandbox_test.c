@@ -117,14 +117,24 @@ act_turn_data_to_code(void)
 	return mprotect(p, 4096, PROT_READ | PROT_EXEC) == -1 ? errno : 0;
 }
 
+/* volatile: no compiler leaves the pair out. */
+static int
+allocate(size_t size)
+{
+	void *volatile p;
+	int code;
+
+	errno = 0;
+	p = malloc(size);
+	code = p == NULL ? errno : 0;
+	free(p);
+	return code;
+}
+
 static int
 act_allocate_3_gib(void)
 {
-	void *volatile p;
-
-	errno = 0;
-	p = malloc(3ull << 30);
-	return p == NULL ? errno : 0;
+	return allocate(3ull << 30);
 }
 
 static int
@@ -150,9 +160,7 @@ act_change_owner(void)
 static int
 act_allocate_64_mib(void)
 {
-	void *volatile p = malloc(64u << 20);
-
-	return p == NULL ? errno : 0;
+	return allocate(64u << 20);
 }
 
 static int

@@ -6,7 +6,6 @@
 #include <qpdf/qpdf-c.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -187,15 +186,14 @@ serve(const struct reader *r, struct err *err)
 int
 zygote_run(const char *tessdata, const char *languages, const char *fallback, bool require_sandbox)
 {
-	struct reader *r = calloc(1, sizeof(*r));
+	static struct reader reader; /* lives as long as the process */
+	struct reader *r = &reader;
 	struct sandbox_state state;
 	struct err err = ERR_INIT;
 	enum status st;
 
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (r == NULL)
-		return status_info(ST_INTERNAL)->exit;
 	if ((st = load(r, tessdata, languages, fallback, &err)) != ST_OK) {
 		refuse_to_start(err.msg);
 		return status_info(st)->exit;
