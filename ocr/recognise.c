@@ -53,7 +53,7 @@ take_words(const struct prepared *in, TessResultIterator *ri, struct words *ws, 
 		    TessPageIteratorBoundingBox(pi, RIL_WORD, &left, &top, &right, &bottom)) {
 			float confidence = TessResultIteratorConfidence(ri, RIL_WORD);
 
-			w.confidence = confidence < 0 ? 0 : (uint8_t)(confidence + 0.5f);
+			w.confidence = confidence < 0 ? 0 : (uint8_t)lroundf(confidence);
 			w.flags = word_level(w.confidence);
 			map_box(in, left, top, right, bottom, &w);
 			st = words_add(ws, span_of(text), &w, err);
