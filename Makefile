@@ -36,7 +36,7 @@ LINK	 = $(CC) -pthread $(LDHARD) $(CFLAGS) -Wl,--gc-sections,--as-needed $(LDFLA
 # What each program may link; --as-needed keeps what it does use, T001-arrows.sh reads the result.
 LIBS_core    := -lxapian -lstdc++ -lsqlite3 -lcrypto -lutf8proc -ljansson -lsodium -linih -lz
 LIBS_ocr     := -ltesseract -llept -lseccomp -lmagic -lqpdf -lpoppler-glib -lcairo -lgio-2.0 \
-		-lgobject-2.0 -lglib-2.0 -ljpeg -ltiff -lxml2 -larchive -lwebp -lpng -lm -lutf8proc -linih -lz -lstdc++
+		-lgobject-2.0 -lglib-2.0 -ljpeg -ltiff -lxml2 -larchive -lwebp -lpng -lzbar -lm -lutf8proc -linih -lz -lstdc++
 LIBS_indexer := $(LIBS_core)
 LIBS_server  := -levent -levent_openssl -levent_pthreads -lssl $(LIBS_core)
 LIBS_cli     := $(LIBS_core)
@@ -113,7 +113,7 @@ PKGS_gen := pangocairo pangofc
 $(B)/tests/gen/%.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_gen) | sed 's/-I/-isystem /g')
 $(B)/tests/tangthu-gen: $(call objects,tests/gen) $(B)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs $(PKGS_gen)) -llept -lutf8proc -lz -lm
+	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs $(PKGS_gen)) -lqrencode -llept -lutf8proc -lz -lm
 $(B)/tests/search_loop $(B)/tests/retrieval: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS_core) -lm

@@ -137,6 +137,12 @@ static const struct key keys[] = {
 	{ "ocr", "require_sandbox", KIND_BOOL, AT(ocr_require_sandbox), "yes", 0, 0, NULL,
 	  "không đọc nếu không có hộp cát", "read nothing without the sandbox" },
 
+	{ "scan", "separator", KIND_TEXT, AT(scan_separator), "TANGTHU-TACH PATCHT", 0, 0, NULL,
+	  "mã của tờ phân cách bắt đầu bằng một trong các từ này",
+	  "codes of separator sheets begin with one of these words" },
+	{ "scan", "separator_blank", KIND_BOOL, AT(scan_separator_blank), "no", 0, 0, NULL,
+	  "trang trắng cũng là tờ phân cách", "blank pages part documents, too" },
+
 	{ "ui", "language", KIND_CHOICE, AT(language), "vi", 0, 0, "vi|en",
 	  "ngôn ngữ mặc định của trang và thư", "default language of pages and messages" },
 };

@@ -112,7 +112,7 @@ write_page(struct catalog *catalog, int64_t component, const struct page *p, str
 	    &changed, err);
 	if (st == ST_OK && !changed)
 		return fail(err, ST_INVALID, "the document has no page %d", p->no);
-	return st;
+	return st == ST_OK ? page_marks_replace(catalog, component, p, arena, err) : st;
 }
 
 /* A page done is a sign of life. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define FDS_MAX 2
+#define OCR_SIDE_MAX 1000000 /* pixels, as in words.h */
 
 /* ---- names ---- */
 
@@ -73,6 +74,8 @@ static const char *const sources[OCR_SOURCE_COUNT] = { "text-layer", "image", "r
 	"blank" };
 static const char *const families[OCR_FAMILY_COUNT] = { "unknown", "pdf", "image", "text", "html",
 	"office", "archive", "mail", "media", "program" };
+static const char *const marks[OCR_MARK_KIND_COUNT] = { "qr", "code128", "code39", "stamp", "seal",
+	"signature" };
 static const char *const warnings[OCR_WARNING_COUNT] = { "mislabelled", "polyglot", "damaged",
 	"low-confidence", "almost-blank", "fallback-language", "turned", "reduced",
 	"legacy-encoding", "layer-ignored", "invisible-text", "truncated", "signed", "active" };
@@ -104,6 +107,12 @@ const char *
 ocr_family_name(uint32_t family)
 {
 	return family < OCR_FAMILY_COUNT ? families[family] : "?";
+}
+
+const char *
+ocr_mark_name(uint32_t kind)
+{
+	return kind < OCR_MARK_KIND_COUNT ? marks[kind] : "?";
 }
 
 const char *
@@ -337,6 +346,47 @@ ocr_document_read(struct ocr_document *d, struct span payload, struct err *err)
 	return take_end(&t, "classification", err);
 }
 
+static void
+put_marks(struct strbuf *out, const struct ocr_page *p)
+{
+	uint32_t i, n = p->mark_count < OCR_MARKS_MAX ? p->mark_count : OCR_MARKS_MAX;
+
+	put(out, n, 4);
+	for (i = 0; i < n; i++) {
+		const struct ocr_mark *m = &p->mark[i];
+
+		put(out, m->kind, 4);
+		put(out, (uint32_t)m->x, 4);
+		put(out, (uint32_t)m->y, 4);
+		put(out, m->w, 4);
+		put(out, m->h, 4);
+		put(out, m->confidence, 4);
+		put_text(out, m->text, OCR_TEXT_MAX);
+	}
+}
+
+static void
+take_marks(struct taker *t, struct ocr_page *p)
+{
+	uint32_t i;
+
+	p->mark_count = (uint32_t)take(t, 4, OCR_MARKS_MAX);
+	for (i = 0; i < p->mark_count; i++) {
+		struct ocr_mark *m = &p->mark[i];
+
+		m->kind = (uint32_t)take(t, 4, OCR_MARK_KIND_COUNT - 1);
+		m->x = (int32_t)take_u32(t);
+		m->y = (int32_t)take_u32(t);
+		m->w = take_u32(t);
+		m->h = take_u32(t);
+		m->confidence = (uint32_t)take(t, 4, 100);
+		m->text = take_text(t, OCR_TEXT_MAX);
+		if (m->x < -OCR_SIDE_MAX || m->x > OCR_SIDE_MAX || m->y < -OCR_SIDE_MAX ||
+		    m->y > OCR_SIDE_MAX || m->w > OCR_SIDE_MAX || m->h > OCR_SIDE_MAX)
+			t->bad = true;
+	}
+}
+
 void
 ocr_page_write(const struct ocr_page *p, struct strbuf *out)
 {
@@ -357,6 +407,7 @@ ocr_page_write(const struct ocr_page *p, struct strbuf *out)
 	put_text(out, p->image_mime, OCR_TEXT_MAX);
 	put_blob(out, p->words);
 	put_blob(out, p->image);
+	put_marks(out, p);
 }
 
 enum status
@@ -381,6 +432,7 @@ ocr_page_read(struct ocr_page *p, struct span payload, struct err *err)
 	p->image_mime = take_text(&t, OCR_TEXT_MAX);
 	p->words = take_blob(&t);
 	p->image = take_blob(&t);
+	take_marks(&t, p);
 	if (p->number == 0 || p->rotation % 90 != 0 || p->skew < -36000 || p->skew > 36000 ||
 	    (p->image.n == 0) != (p->image_mime.n == 0))
 		t.bad = true;

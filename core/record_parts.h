@@ -58,6 +58,10 @@ MUST_CHECK enum status record_touch(struct catalog *, int64_t id, bool version, 
 MUST_CHECK enum status record_log(struct catalog *, const struct actor *, const char *action,
     const char *uid, const char *detail, struct err *);
 
+/* The marks of a page as its reading found them, in place of those of an earlier one. */
+MUST_CHECK enum status page_marks_replace(
+    struct catalog *, int64_t component, const struct page *, struct arena *, struct err *);
+
 /* One component by its id.  ST_NOT_FOUND. */
 MUST_CHECK enum status component_load(
     struct catalog *, int64_t id, struct arena *, struct component *, struct err *);

@@ -61,6 +61,9 @@ struct conf {
 	int64_t	 ocr_recycle;		/* [ocr] recycle = 500 children of one zygote */
 	bool	 ocr_require_sandbox;	/* [ocr] require_sandbox = yes */
 
+	char	*scan_separator;	/* [scan] separator = TANGTHU-TACH PATCHT: payloads begin so */
+	bool	 scan_separator_blank;	/* [scan] separator_blank = no: blank pages part, too */
+
 	char	*language;		/* [ui] language = vi */
 };
 

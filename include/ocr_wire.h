@@ -24,13 +24,14 @@
  * OCR_PAGE_FAILED; at the end one of OCR_DONE, OCR_CONTINUE, OCR_FAILED.  End of file before that
  * is a dead child; OCR_ENDED on the control socket then says how it died.
  */
-#define OCR_WIRE_VERSION	1
+#define OCR_WIRE_VERSION	2
 #define OCR_WIRE_HEADER		8
 #define OCR_WIRE_SMALL		(64u << 10)	/* limit of every frame but OCR_PAGE */
 #define OCR_WIRE_FD		3		/* the control socket in the zygote */
 #define OCR_NAME_MAX		1024
 #define OCR_TEXT_MAX		1024		/* of mime, label, message, language, provenance */
 #define OCR_LAST_PAGE		UINT32_MAX	/* "to the end" in a request */
+#define OCR_MARKS_MAX		48		/* of one page */
 
 enum ocr_frame_type {
 	OCR_REQUEST = 1,	/* indexer -> zygote: struct ocr_request, two descriptors */
@@ -60,6 +61,17 @@ enum ocr_source {
 	OCR_SOURCE_TEXT,	/* a text format: no page image */
 	OCR_SOURCE_BLANK,	/* nothing on the page */
 	OCR_SOURCE_COUNT
+};
+
+/* What stands on a page besides its words: found in the pixels. */
+enum ocr_mark_kind {
+	OCR_MARK_QR,		/* text: the payload, cleaned */
+	OCR_MARK_CODE128,
+	OCR_MARK_CODE39,
+	OCR_MARK_STAMP,		/* text: the words in a frame of their own, as read */
+	OCR_MARK_SEAL,		/* a round red seal; no text */
+	OCR_MARK_SIGNATURE,	/* text: one line of a second reading of the signature block */
+	OCR_MARK_KIND_COUNT
 };
 
 /* Why something was not read.  The names are stable: they are stored in the catalogue. */
@@ -182,6 +194,14 @@ struct ocr_document {
 	struct span	 charset;	/* of text formats: "UTF-8", "TCVN3"; else empty */
 };
 
+struct ocr_mark {
+	uint32_t	 kind;		/* enum ocr_mark_kind */
+	int32_t		 x, y;		/* box in pixels of the displayed page */
+	uint32_t	 w, h;
+	uint32_t	 confidence;	/* 0-100 */
+	struct span	 text;
+};
+
 struct ocr_page {
 	uint32_t	 number;	/* from 1 */
 	uint32_t	 source;	/* enum ocr_source */
@@ -198,6 +218,8 @@ struct ocr_page {
 	struct span	 image_mime;	/* "image/jpeg", "image/png", or empty: no image */
 	struct span	 words;		/* words.h */
 	struct span	 image;		/* the display image */
+	uint32_t	 mark_count;
+	struct ocr_mark	 mark[OCR_MARKS_MAX];
 };
 
 struct ocr_failure {
@@ -235,6 +257,7 @@ const struct ocr_reason_info *
 uint32_t	 ocr_reason_by_name(struct span);
 const char	*ocr_source_name(uint32_t);
 const char	*ocr_family_name(uint32_t);
+const char	*ocr_mark_name(uint32_t);
 /* Name of bit i < OCR_WARNING_COUNT. */
 const char	*ocr_warning_name(unsigned i);
 

@@ -4,6 +4,7 @@
 #include "access.h"
 #include "base.h"
 #include "catalog.h"
+#include "page_mark.h"
 
 /*
  * Records, their components and renditions, pages and suggestions.  A hidden record is
@@ -92,6 +93,9 @@ struct page {
 	int		 words;
 	const char	*image_mime;		/* display image, NULL = none */
 	int		 image_width, image_height;
+	/* Written with the page; read by page_marks(), here 0 then. */
+	const struct page_mark *mark;
+	size_t		 mark_count;
 };
 
 struct suggestion {

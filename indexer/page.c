@@ -84,9 +84,75 @@ keep_all(struct derived *d, const char *component, uint32_t no, const struct ocr
 	return st;
 }
 
+/* The catalogue's kind of what the reader found. */
+static const enum page_mark_kind mark_kinds[OCR_MARK_KIND_COUNT] = {
+	[OCR_MARK_QR] = PAGE_MARK_QR,
+	[OCR_MARK_CODE128] = PAGE_MARK_CODE128,
+	[OCR_MARK_CODE39] = PAGE_MARK_CODE39,
+	[OCR_MARK_STAMP] = PAGE_MARK_STAMP,
+	[OCR_MARK_SEAL] = PAGE_MARK_SEAL,
+	[OCR_MARK_SIGNATURE] = PAGE_MARK_SIGNATURE,
+};
+
+static bool
+is_code(const struct page_mark *m)
+{
+	return m->kind == PAGE_MARK_QR || m->kind == PAGE_MARK_CODE128 ||
+	    m->kind == PAGE_MARK_CODE39;
+}
+
+static bool
+begins_as_separator(const char *text, const char *words)
+{
+	struct span rest = span_of(words);
+
+	while (rest.n) {
+		struct span word = span_cut(&rest, ' ');
+
+		if (word.n && span_starts(span_of(text), word))
+			return true;
+	}
+	return false;
+}
+
+static void
+add_separator(struct page *row, struct page_mark *m, const char *text)
+{
+	*m = (struct page_mark){
+		.no = row->no, .kind = PAGE_MARK_SEPARATOR, .text = text, .confidence = 1
+	};
+	row->mark_count++;
+}
+
+static void
+take_marks(const struct conf *conf, const struct ocr_page *p, struct arena *arena, struct page *row)
+{
+	struct page_mark *m = arena_array(arena, p->mark_count + 1, sizeof *m);
+	uint32_t i;
+
+	row->mark = m;
+	row->mark_count = p->mark_count;
+	for (i = 0; i < p->mark_count; i++) {
+		const struct ocr_mark *from = &p->mark[i];
+
+		m[i] = (struct page_mark){ .no = row->no,
+			.kind = mark_kinds[from->kind],
+			.text = arena_dup_span(arena, from->text),
+			.box = { from->x, from->y, (int)from->w, (int)from->h },
+			.confidence = from->confidence / 100.0 };
+	}
+	for (i = 0; i < p->mark_count; i++)
+		if (is_code(&m[i]) && begins_as_separator(m[i].text, conf->scan_separator)) {
+			add_separator(row, &m[p->mark_count], m[i].text);
+			return;
+		}
+	if (row->state == PAGE_BLANK && conf->scan_separator_blank)
+		add_separator(row, &m[p->mark_count], "");
+}
+
 enum status
-page_keep(struct derived *d, const char *component, uint32_t no, const struct ocr_page *p,
-    struct arena *arena, struct page *row, struct err *err)
+page_keep(struct derived *d, const char *component, uint32_t no, const struct conf *conf,
+    const struct ocr_page *p, struct arena *arena, struct page *row, struct err *err)
 {
 	owned(words_freep) struct words *words = NULL;
 	const char *image = image_type(p);
@@ -116,5 +182,6 @@ page_keep(struct derived *d, const char *component, uint32_t no, const struct oc
 	row->image_mime = p->image.n ? image : NULL;
 	row->image_width = (int)p->image_width;
 	row->image_height = (int)p->image_height;
+	take_marks(conf, p, arena, row);
 	return ST_OK;
 }

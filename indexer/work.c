@@ -277,7 +277,8 @@ work_page(struct work *w, const struct ocr_page *p, struct err *err)
 	if (i == UINT32_MAX || w->page[i] == WORK_ANSWERED)
 		return ST_OK; /* said twice, or never asked: changes nothing */
 	owned(arena_freep) struct arena *arena = arena_new();
-	st = page_keep(w->ix->derived, w->job.component.uid, i + 1, p, arena, &row, err);
+	st = page_keep(
+	    w->ix->derived, w->job.component.uid, i + 1, w->ix->conf, p, arena, &row, err);
 	if (st == ST_CORRUPT)
 		return work_page_failed(w, &bad, err);
 	if (st == ST_OK)

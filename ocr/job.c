@@ -131,6 +131,7 @@ page_free(struct page *p)
 	words_free(p->words);
 	strbuf_free(&p->provenance);
 	strbuf_free(&p->image);
+	arena_free(p->arena);
 }
 
 /* Everything about one page, into a payload. */
@@ -160,6 +161,8 @@ page_finish(const struct job *job, struct page *p, uint64_t cpu, struct strbuf *
 	result.image_mime = span_of(p->image_mime);
 	result.words = strbuf_span(&table);
 	result.image = strbuf_span(&p->image);
+	result.mark_count = p->mark_count;
+	memcpy(result.mark, p->mark, p->mark_count * sizeof(*p->mark));
 	if (table.len + p->image.len + OCR_WIRE_SMALL > job->request.limits.output) {
 		*reason = OCR_REASON_TOO_MUCH_OUTPUT;
 		return fail(
@@ -182,6 +185,7 @@ page_read(struct job *job, const struct source *source, struct page *p, struct s
 		return st;
 	if (p->words == NULL && (st = page_recognise(job, p, reason, err)) != ST_OK)
 		return st;
+	page_look(job, p);
 	page_display(p);
 	strbuf_addf(
 	    &p->provenance, "%s%s", p->provenance.len > 0 ? "; " : "", job->reader->versions);

@@ -5,6 +5,7 @@
 #include <magic.h>
 #include <tesseract/capi.h>
 
+#include "arena.h"
 #include "err.h"
 #include "ocr_wire.h"
 #include "span.h"
@@ -38,6 +39,9 @@ struct page {
 	struct strbuf image; /* the display image, made from pix */
 	const char *image_mime;
 	uint32_t image_width, image_height;
+	struct ocr_mark mark[OCR_MARKS_MAX];
+	uint32_t mark_count;
+	struct arena *arena; /* of the marks' texts; NULL until there is one */
 };
 
 struct job {
@@ -116,6 +120,14 @@ uint32_t image_dpi(const PIX *, uint32_t told);
  * a blank page has none.  ST_TIMEOUT, ST_INTERNAL; *reason is set.
  */
 enum status page_recognise(struct job *, struct page *, enum ocr_reason *, struct err *);
+/*
+ * mark.c: what stands on the upright page->pix besides words becomes page->mark: bar codes
+ * (barcode.c).  A page that bears one is not blank.  Never fails; out of memory it finds less.
+ */
+void page_look(struct job *, struct page *);
+/* text is cleaned: UTF-8 without control characters, at most OCR_TEXT_MAX bytes. */
+void page_mark(struct page *, enum ocr_mark_kind, BOX *, unsigned confidence, struct span text);
+void barcode_find(struct page *);
 /* display.c: page->image from page->pix (may be NULL: none). */
 void page_display(struct page *);
 

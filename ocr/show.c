@@ -84,6 +84,29 @@ json_words(struct json_out *j, const struct words *ws)
 }
 
 static void
+json_marks(struct json_out *j, const struct ocr_page *p)
+{
+	uint32_t i;
+
+	json_key(j, "marks");
+	json_array(j);
+	for (i = 0; i < p->mark_count; i++) {
+		const struct ocr_mark *m = &p->mark[i];
+
+		json_object(j);
+		json_key_str(j, "kind", ocr_mark_name(m->kind));
+		json_key_span(j, "text", m->text);
+		json_key_int(j, "x", m->x);
+		json_key_int(j, "y", m->y);
+		json_key_int(j, "w", m->w);
+		json_key_int(j, "h", m->h);
+		json_key_int(j, "confidence", m->confidence);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void
 json_page(struct json_out *j, const struct ocr_page *p, const struct words *ws)
 {
 	json_key_str(j, "event", "page");
@@ -104,6 +127,7 @@ json_page(struct json_out *j, const struct ocr_page *p, const struct words *ws)
 	json_key_int(j, "words_bytes", (int64_t)p->words.n);
 	json_key_int(j, "cpu_us", (int64_t)p->cpu_us);
 	json_warnings(j, p->warnings);
+	json_marks(j, p);
 	json_words(j, ws);
 }
 

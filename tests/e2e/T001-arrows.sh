@@ -78,7 +78,7 @@ foreign=$(find core cli config include indexer ocr server tests -name '*.cc' -o 
 	-o -name '*.hpp' 2>/dev/null | grep -v node_modules | grep -vx core/xap.cc)
 [ -z "$foreign" ]
 answer $? "core/xap.cc is the only C++ file" "$foreign"
-links ocr tangthu-ocr libtesseract liblept libseccomp libmagic libqpdf libpoppler-glib libcairo libgio \
+links ocr tangthu-ocr libtesseract liblept libseccomp libmagic libqpdf libpoppler-glib libzbar libcairo libgio \
 	libgobject libglib libjpeg libtiff libxml2 libarchive libwebp libpng16 libutf8proc libinih libz \
 	libcrypto
 # shellcheck disable=SC2086

@@ -164,3 +164,12 @@ compose_short(struct document *d)
 	add_line(d, &d->recipients, "- Lưu: VT.");
 	add_block(d, BLOCK_FOOT);
 }
+
+/* The sheet that is laid between two documents of a stack. */
+void
+compose_separator(struct document *d)
+{
+	add_text(d, STYLE_CENTRE, "TỜ PHÂN CÁCH");
+	add_text(d, STYLE_CENTRE_PLAIN, "Đặt tờ này giữa hai văn bản khi quét cả tập");
+	add_block(d, BLOCK_CODE);
+}

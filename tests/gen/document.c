@@ -187,6 +187,7 @@ document_new(const struct draft *draft)
 	d->language = draft->kind->language;
 	d->appetite = draft->appetite;
 	d->secrecy = draft->secrecy;
+	d->code = draft->code;
 	d->office = office_pick(&d->scope.rng);
 	d->place = d->office->place;
 	d->issuer = d->office->issuer;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "code.h"
 #include "grammar.h"
 
 /* How a block of text looks; rows of the table in layout.c. */
@@ -33,6 +34,7 @@ enum block_kind {
 	BLOCK_FOOT,	  /* nơi nhận and signature */
 	BLOCK_FORM_HEAD,  /* the head of a controlled ISO document */
 	BLOCK_PAGE,	  /* go on overleaf */
+	BLOCK_CODE,	  /* a bar code across the middle of the page */
 	BLOCK_BLANK,	  /* an empty page, as a duplex scanner gives it */
 	BLOCK_KIND_COUNT
 };
@@ -93,6 +95,7 @@ struct document {
 	char *signer;
 	const char *urgency; /* "HỎA TỐC", or NULL */
 	const char *secrecy; /* "MẬT", or NULL */
+	struct code code;    /* on a label or a separator sheet */
 	struct lines addressees;
 	struct lines recipients;
 	struct block *first, **last;
@@ -130,6 +133,7 @@ struct draft {
 	const char *matter;  /* what it is about, or NULL */
 	const char *subject; /* phrase for the subject, or NULL for the kind's */
 	const char *secrecy; /* a secret mark to stamp, or NULL */
+	struct code code;    /* to stick on the first page */
 };
 
 /* The same draft gives the same document.  End with document_free. */
@@ -160,5 +164,6 @@ void compose_english_letter(struct document *);
 void compose_english_report(struct document *);
 void compose_bilingual(struct document *);
 void compose_short(struct document *);
+void compose_separator(struct document *);
 
 #endif

@@ -151,6 +151,13 @@ draw_stamp(const struct mark *m, cairo_t *cr, PangoContext *context)
 	show_centred(cr, context, m->label, 12, m->x + m->w / 2, m->y + m->h / 2);
 }
 
+static void
+draw_code(const struct mark *m, cairo_t *cr, PangoContext *context)
+{
+	(void)context;
+	code_draw(m->code, cr, m->x, m->y, m->w, m->h);
+}
+
 typedef void mark_drawer(const struct mark *, cairo_t *, PangoContext *);
 
 static mark_drawer *const drawers[MARK_KIND_COUNT] = {
@@ -160,6 +167,7 @@ static mark_drawer *const drawers[MARK_KIND_COUNT] = {
 	[MARK_SEAL] = draw_seal,
 	[MARK_SIGNATURE] = draw_signature,
 	[MARK_STAMP] = draw_stamp,
+	[MARK_CODE] = draw_code,
 };
 
 void

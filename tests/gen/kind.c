@@ -24,6 +24,7 @@ const struct kind kinds[] = {
 	{ "bilingual", "CÔNG VĂN", "CV", NULL, "{subject_letter}", "vi+en", 1, compose_bilingual },
 	/* Never drawn by lot: too thin for anything but tests. */
 	{ "short", "THÔNG BÁO", "TB", "TB", "{subject_short}", "vi", 0, compose_short },
+	{ "separator", "TỜ PHÂN CÁCH", NULL, "PC", "{subject_short}", "vi", 0, compose_separator },
 };
 const size_t kinds_count = sizeof(kinds) / sizeof(*kinds);
 

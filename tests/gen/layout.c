@@ -215,6 +215,29 @@ set_text(struct setter *s, const struct block *b)
 	g_object_unref(layout);
 }
 
+/* The label in the free corner above the head (20 mm of margin). */
+static void
+label_put(struct setter *s)
+{
+	bool qr = s->document->code.kind == CODE_QR;
+	double w = qr ? 50 : 190;
+
+	setter_mark(s, MARK_CODE, s->right - w, 8, w, 50)->code = &s->document->code;
+}
+
+void
+set_code(struct setter *s, const struct block *b)
+{
+	bool qr = s->document->code.kind == CODE_QR;
+	double w = qr ? 170 : 340, h = qr ? 170 : 110;
+
+	(void)b;
+	setter_need(s, h + 40);
+	setter_mark(s, MARK_CODE, (s->left + s->right - w) / 2, s->y + 20, w, h)->code =
+	    &s->document->code;
+	s->y += h + 40;
+}
+
 static void
 set_page(struct setter *s, const struct block *b)
 {
@@ -243,6 +266,7 @@ static block_setter *const setters[BLOCK_KIND_COUNT] = {
 	[BLOCK_FOOT] = set_foot,
 	[BLOCK_FORM_HEAD] = set_form_head,
 	[BLOCK_PAGE] = set_page,
+	[BLOCK_CODE] = set_code,
 	[BLOCK_BLANK] = set_blank,
 };
 
@@ -264,6 +288,8 @@ sheets_typeset(struct sheets *out, PangoContext *context, const struct document 
 
 	memset(out, 0, sizeof(*out));
 	page_begin(&s);
+	if (d->code.kind != CODE_NONE && d->first->kind == BLOCK_NATION)
+		label_put(&s);
 	for (b = d->first; b != NULL; b = b->next)
 		setters[b->kind](&s, b);
 }

@@ -29,6 +29,7 @@ enum status set_mixed(const struct wish *, PangoContext *, struct err *);
 enum status set_demo(const struct wish *, PangoContext *, struct err *);
 enum status set_test(const struct wish *, PangoContext *, struct err *);
 enum status set_bench(const struct wish *, PangoContext *, struct err *);
+enum status set_codes(const struct wish *, PangoContext *, struct err *);
 enum status set_hostile(const struct wish *, PangoContext *, struct err *);
 
 #endif

@@ -19,6 +19,7 @@ enum mark_kind {
 	MARK_SEAL,	/* round; x, y: centre, w: radius */
 	MARK_SIGNATURE, /* ink in the box */
 	MARK_STAMP,	/* a red word in a frame */
+	MARK_CODE,	/* a bar code in the box */
 	MARK_KIND_COUNT
 };
 
@@ -29,6 +30,7 @@ struct mark {
 	PangoLayoutLine *line;
 	const char *label, *label2; /* seal and stamp; borrowed from the document */
 	uint64_t seed;
+	const struct code *code; /* borrowed from the document */
 };
 
 struct sheet {
@@ -86,6 +88,7 @@ void set_nation(struct setter *, const struct block *);
 void set_title(struct setter *, const struct block *);
 void set_addressees(struct setter *, const struct block *);
 void set_foot(struct setter *, const struct block *);
+void set_code(struct setter *, const struct block *);
 void set_form_head(struct setter *, const struct block *);
 
 #endif

@@ -49,6 +49,8 @@ json_document(struct json_out *j, const struct document *d)
 	json_key_str(j, "post", d->post);
 	json_key_str(j, "urgency", d->urgency);
 	json_key_str(j, "secrecy", d->secrecy);
+	json_key_str(j, "code_kind", code_name(d->code.kind));
+	json_key_str(j, "code", d->code.text);
 	json_lines(j, "addressees", &d->addressees);
 	json_lines(j, "recipients", &d->recipients);
 	json_key_str(j, "language", d->language);

@@ -25,7 +25,10 @@ sample_page(void)
 		.provenance = SPAN("tesseract 5.3.0"),
 		.image_mime = SPAN("image/jpeg"),
 		.words = SPAN("TTW\1"),
-		.image = SPAN("\xff\xd8\0\xff") };
+		.image = SPAN("\xff\xd8\0\xff"),
+		.mark_count = 2,
+		.mark = { { OCR_MARK_QR, 1400, -3, 120, 121, 100, SPAN("TANGTHU-TACH 1") },
+		    { OCR_MARK_SEAL, 900, 1800, 210, 210, 60, SPAN("") } } };
 
 	return p;
 }
@@ -48,6 +51,12 @@ a_page_result_comes_over_whole(void **state)
 	assert_true(span_equal(q.language, p.language));
 	assert_true(span_equal(q.image, p.image));
 	assert_true(span_equal(q.words, p.words));
+	assert_int_equal(q.mark_count, 2);
+	assert_int_equal(q.mark[0].kind, OCR_MARK_QR);
+	assert_int_equal(q.mark[0].y, -3);
+	assert_true(span_equal(q.mark[0].text, p.mark[0].text));
+	assert_int_equal(q.mark[1].confidence, 60);
+	assert_int_equal(q.mark[1].text.n, 0);
 	strbuf_free(&b);
 }
 
@@ -107,6 +116,21 @@ impossible_values_are_refused(void **state)
 	struct err err = ERR_INIT;
 
 	(void)state;
+	p.mark[1].kind = OCR_MARK_KIND_COUNT;
+	ocr_page_write(&p, &b);
+	assert_status(ocr_page_read(&q, strbuf_span(&b), &err), ST_CORRUPT, &err);
+	strbuf_reset(&b);
+	p = sample_page();
+	p.mark[0].w = 2000000;
+	ocr_page_write(&p, &b);
+	assert_status(ocr_page_read(&q, strbuf_span(&b), &err), ST_CORRUPT, &err);
+	strbuf_reset(&b);
+	p = sample_page();
+	p.mark[0].text = SPAN("a\nb");
+	ocr_page_write(&p, &b);
+	assert_status(ocr_page_read(&q, strbuf_span(&b), &err), ST_CORRUPT, &err);
+	strbuf_reset(&b);
+	p = sample_page();
 	p.rotation = 45;
 	ocr_page_write(&p, &b);
 	assert_status(ocr_page_read(&q, strbuf_span(&b), &err), ST_CORRUPT, &err);
@@ -185,11 +209,11 @@ static void
 bad_headers_are_refused(void **state)
 {
 	static const char *const heads[] = {
-		"\1\0\0\0\0\0\1\0",	    /* type 0 */
-		"\1\0\0\0\13\0\1\0",	    /* type 11 */
-		"\1\0\0\0\6\0\2\0",	    /* version 2 */
-		"\377\377\377\377\6\0\1\0", /* a page over the limit */
-		"\1\0\1\0\4\0\1\0",	    /* a small frame of 65537 bytes */
+		"\1\0\0\0\0\0\2\0",	    /* type 0 */
+		"\1\0\0\0\13\0\2\0",	    /* type 11 */
+		"\1\0\0\0\6\0\1\0",	    /* version 1 */
+		"\377\377\377\377\6\0\2\0", /* a page over the limit */
+		"\1\0\1\0\4\0\2\0",	    /* a small frame of 65537 bytes */
 	};
 	struct err err = ERR_INIT;
 	struct ocr_frame frame;
