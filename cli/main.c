@@ -21,6 +21,8 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_user,
 	&cli_grant,
 	&cli_hold,
+	&cli_rule,
+	&cli_retention,
 	&cli_verify,
 	&cli_reindex,
 	&cli_backup,

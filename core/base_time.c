@@ -47,6 +47,16 @@ time_text(int64_t us, char out[28])
 	    (unsigned)tm.tm_sec % 100, (unsigned)part % 1000000);
 }
 
+void
+day_text(int64_t us, char out[11])
+{
+	char text[28];
+
+	time_text(us + INT64_C(7) * 3600 * 1000000, text);
+	memcpy(out, text, 10);
+	out[10] = '\0';
+}
+
 static bool
 number_at(struct span s, size_t at, size_t n, unsigned *out)
 {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "audit.h"
+#include "base.h"
 #include "catalog.h"
 #include "catalog_parts.h"
 #include "db.h"
@@ -146,4 +147,14 @@ catalog_count_up(struct catalog *catalog, const char *counter, int64_t *value, s
 	return db_query_int(catalog->db,
 	    "UPDATE counter SET value=value+1 WHERE name=$1 RETURNING value",
 	    DB_ARGS(db_text(counter)), value, err);
+}
+
+enum status
+catalog_check_text(const char *what, const char *text, size_t max, struct err *err)
+{
+	struct span s = span_of(text);
+
+	if (span_trim(s).n == 0 || s.n > max || !utf8_valid(s))
+		return fail(err, ST_INVALID, "%s: 1 to %zu bytes of text are wanted", what, max);
+	return ST_OK;
 }

@@ -11,6 +11,10 @@ MUST_CHECK enum status catalog_end(struct catalog *, enum status st, struct err 
 MUST_CHECK enum status catalog_count_up(
     struct catalog *, const char *counter, int64_t *value, struct err *);
 
+/* A text of people: not blank, UTF-8, at most max bytes.  ST_INVALID names what. */
+MUST_CHECK enum status catalog_check_text(
+    const char *what, const char *text, size_t max, struct err *);
+
 /* One kind of fault found by a check; counts and tells. */
 struct catalog_faults {
 	catalog_fault tell;

@@ -33,16 +33,6 @@ hold_purpose_parse(struct span name)
 }
 
 static enum status
-check_text(const char *what, const char *text, size_t max, struct err *err)
-{
-	struct span s = span_of(text);
-
-	if (span_trim(s).n == 0 || s.n > max || !utf8_valid(s))
-		return fail(err, ST_INVALID, "%s: 1 to %zu bytes of text are wanted", what, max);
-	return ST_OK;
-}
-
-static enum status
 check_task(const struct access *access, enum hold_purpose purpose, struct err *err)
 {
 	if (!access->principal || access_has(access, (enum capability)purposes[purpose].capability))
@@ -266,9 +256,9 @@ hold_open(struct catalog *catalog, const struct actor *actor, const struct acces
 	assert(access);
 	if (!hold_purpose_name(new->purpose))
 		return fail(err, ST_INVALID, "purpose: unknown");
-	if ((st = check_text("name", new->name, NAME_MAX_BYTES, err)) != ST_OK ||
-	    (st = check_text("reason", new->reason, REASON_MAX, err)) != ST_OK ||
-	    (st = check_text("authority", new->authority, NAME_MAX_BYTES, err)) != ST_OK ||
+	if ((st = catalog_check_text("name", new->name, NAME_MAX_BYTES, err)) != ST_OK ||
+	    (st = catalog_check_text("reason", new->reason, REASON_MAX, err)) != ST_OK ||
+	    (st = catalog_check_text("authority", new->authority, NAME_MAX_BYTES, err)) != ST_OK ||
 	    (st = check_task(access, new->purpose, err)) != ST_OK ||
 	    (st = db_begin(catalog->db, err)) != ST_OK)
 		return st;
@@ -409,7 +399,7 @@ enum status
 hold_end(struct catalog *catalog, const struct actor *actor, const struct access *access,
     int64_t hold, struct hold_object object, const char *reason, struct err *err)
 {
-	enum status st = check_text("reason", reason, REASON_MAX, err);
+	enum status st = catalog_check_text("reason", reason, REASON_MAX, err);
 
 	assert(access);
 	if (st == ST_OK)
@@ -447,7 +437,7 @@ enum status
 hold_release(struct catalog *catalog, const struct actor *actor, const struct access *access,
     int64_t hold, const char *reason, struct err *err)
 {
-	enum status st = check_text("reason", reason, REASON_MAX, err);
+	enum status st = catalog_check_text("reason", reason, REASON_MAX, err);
 
 	assert(access);
 	if (st == ST_OK)

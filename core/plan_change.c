@@ -8,6 +8,7 @@
 #include "json_out.h"
 #include "plan.h"
 #include "record_parts.h"
+#include "retention_parts.h"
 #include "text.h"
 
 #define CODE_MAX 64
@@ -195,16 +196,21 @@ put_node(struct creation *c, struct err *err)
 static enum status
 put_dossier(struct creation *c, struct err *err)
 {
+	char day[11];
 	enum status st;
 
 	if (c->new->kind != NODE_DOSSIER)
 		return ST_OK;
+	day_text(now_us(), day);
 	st = db_exec(c->catalog->db,
-	    "INSERT INTO dossier(node, file_code, year, maintainer) VALUES($1, $2, $3, $4)",
-	    DB_ARGS(
-		db_int(c->id), db_text(c->file_code), db_int(c->year), db_ref(c->actor->principal)),
+	    "INSERT INTO dossier(node, file_code, year, maintainer, started)"
+	    " VALUES($1, $2, $3, $4, $5)",
+	    DB_ARGS(db_int(c->id), db_text(c->file_code), db_int(c->year),
+		db_ref(c->actor->principal), db_text(day)),
 	    NULL, err);
-	return st == ST_EXISTS ? fail(err, ST_EXISTS, "file code %s is taken", c->file_code) : st;
+	if (st == ST_EXISTS)
+		return fail(err, ST_EXISTS, "file code %s is taken", c->file_code);
+	return st == ST_OK ? retention_refresh_node(c->catalog, c->id, err) : st;
 }
 
 static enum status
@@ -312,6 +318,8 @@ check_change(struct node_change *c, struct err *err)
 		    err, ST_CONFLICT, "node %s changed meanwhile; read it again", c->node.uid);
 	if (c->title && (st = check_text("title", c->title, TITLE_MAX, err)) != ST_OK)
 		return st;
+	if (c->rule && c->node.kind == NODE_DOSSIER)
+		return fail(err, ST_INVALID, "rule: a dossier's own needs a reason (override_ask)");
 	/* records.md 47 */
 	st = hold_check(c->catalog, (struct hold_object){ .node = c->node.id }, err);
 	return st == ST_OK ? check_rule(c->catalog, c->rule, err) : st;
@@ -392,6 +400,8 @@ update(struct node_change *c, struct err *err)
 	    NULL, err);
 	if (st == ST_OK)
 		st = check_still_governed(c, err);
+	if (st == ST_OK && c->rule)
+		st = retention_refresh_node(c->catalog, c->node.id, err);
 	if (st == ST_OK && level != c->node.level)
 		st = access_refresh_node(c->catalog, c->node.id, err);
 	return st == ST_OK ? log_change(c, err) : st;

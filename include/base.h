@@ -25,6 +25,8 @@ int64_t		 now_us(void);
 int64_t		 monotonic_us(void);
 /* "2026-11-24T03:50:00.123456Z" (RFC 3339); out holds 28 bytes. */
 void		 time_text(int64_t us, char out[28]);
+/* The day in Viet Nam (UTC+07:00 all year), "2026-11-24"; out holds 11 bytes. */
+void		 day_text(int64_t us, char out[11]);
 /* A real calendar day "YYYY-MM-DD", 1000..9999; partial allows "YYYY" and "YYYY-MM". */
 bool		 date_valid(struct span, bool partial);
 /* A new random UUID (version 4) from getrandom(2); out holds UID_LEN + 1. */

@@ -20,6 +20,7 @@ static const struct {
 	{ routes_user, &routes_user_count },
 	{ routes_grant, &routes_grant_count },
 	{ routes_hold, &routes_hold_count },
+	{ routes_retention, &routes_retention_count },
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))

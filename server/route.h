@@ -43,6 +43,7 @@ ROUTE_LIST(routes_job);
 ROUTE_LIST(routes_user);
 ROUTE_LIST(routes_grant);
 ROUTE_LIST(routes_hold);
+ROUTE_LIST(routes_retention);
 
 /*
  * The route of a request; values receives what stands for {}.

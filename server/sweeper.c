@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base.h"
 #include "log.h"
+#include "retention.h"
 #include "sweeper.h"
 #include "upload.h"
 
 #define LEFT_SECONDS 86400 /* no upload lives so long after its end of life */
+#define REVIEW_MAX 200	   /* dossiers in one transaction: others wait for it */
 #define SWEEP_MAX 100	   /* uploads in one go; the rest waits for the next */
 
 void
@@ -32,4 +34,26 @@ sweep_uploads(struct server *server, struct catalog *catalog)
 	if (store_sweep(server->store, server->conf->server_upload_expire + LEFT_SECONDS, NULL,
 		NULL, &removed, &err) != ST_OK)
 		log_failure(&err, "clear store/tmp");
+}
+
+void
+sweep_calendar(struct catalog *catalog)
+{
+	const struct actor system = { .source = "calendar" };
+	owned(arena_freep) struct arena *arena = arena_new();
+	struct err err = ERR_INIT;
+	const char *done = NULL;
+	size_t reviewed = 0;
+	char today[11];
+	enum status st = catalog_setting(catalog, "run.calendar", arena, &done, &err);
+
+	day_text(now_us(), today);
+	if (st == ST_OK && done && strcmp(done, today) == 0)
+		return;
+	if (st == ST_OK)
+		st = retention_tick(catalog, &system, REVIEW_MAX, &reviewed, &err);
+	if (st == ST_OK && reviewed < REVIEW_MAX)
+		st = catalog_setting_put(catalog, &system, "run.calendar", today, &err);
+	if (st != ST_OK)
+		log_failure(&err, "do what the calendar brings");
 }

@@ -8,5 +8,10 @@
  * left in store/tmp.  Failures are logged and tried again the next time.
  */
 void sweep_uploads(struct server *, struct catalog *);
+/*
+ * Once a day (retention.h): rules that begin or end give new due dates, what is due goes under
+ * review.  A long list takes several turns.
+ */
+void sweep_calendar(struct catalog *);
 
 #endif

@@ -142,6 +142,7 @@ thread_main(void *arg)
 		if (monotonic_us() - w->swept_us > SWEEP_SECONDS * INT64_C(1000000)) {
 			w->swept_us = monotonic_us();
 			sweep_uploads(w->server, w->catalog);
+			sweep_calendar(w->catalog);
 		}
 	}
 	return NULL;
@@ -161,6 +162,7 @@ writer_start(struct writer **out, struct server *server, struct err *err)
 		return st;
 	}
 	sweep_uploads(server, w->catalog);
+	sweep_calendar(w->catalog);
 	w->swept_us = monotonic_us();
 	pthread_mutex_init(&w->mutex, NULL);
 	pthread_cond_init(&w->wake, NULL);

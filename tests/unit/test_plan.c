@@ -34,7 +34,7 @@ a_rule_is_made_once_and_what_is_permanent_is_never_destroyed(void **state)
 	assert_string_equal(rules[1].code, "VV");
 	assert_int_equal(rules[1].years, -1);
 	assert_int_equal(
-	    fixture_int(a->f, "SELECT count(*) FROM event WHERE action='rule.create'"), 3);
+	    fixture_int(a->f, "SELECT count(*) FROM event WHERE action='rule.version'"), 3);
 }
 
 static void
