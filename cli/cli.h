@@ -43,6 +43,7 @@ struct cli_verb {
 	enum status (*run)(struct cli *, int argc, char **argv, struct err *);
 };
 
+extern const struct cli_verb cli_correct, cli_export, cli_weak;
 extern const struct cli_verb cli_add, cli_backup, cli_dossier, cli_grant, cli_hold, cli_init,
     cli_reindex, cli_restore, cli_search, cli_set, cli_show, cli_status, cli_user, cli_verify,
     cli_version;

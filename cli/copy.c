@@ -95,9 +95,11 @@ copy_derived(struct catalog *catalog, struct derived *from, struct derived *to,
 		arena_reset(arena);
 		st = verify_components(catalog, after, BATCH, arena, &list, &after, &count, err);
 		for (size_t i = 0; st == ST_OK && i < count; i++) {
-			copy.component = list[i].component_uid;
-			st = copy_component(&copy, err);
 			n->components++;
+			if (list[i].derived_again) /* ranges of one file share what was read */
+				continue;
+			copy.component = list[i].derived;
+			st = copy_component(&copy, err);
 		}
 	} while (st == ST_OK && count == BATCH);
 	strbuf_free(&copy.bytes);

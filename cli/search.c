@@ -225,7 +225,8 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 	struct search_reader *reader owned(search_reader_closep) = NULL;
 	struct derived *derived owned(derived_closep) = NULL;
 	struct strbuf words owned(strbuf_free) = STRBUF_INIT;
-	struct retrieval r = { .catalog = cli->catalog };
+	struct store *store owned(store_closep) = NULL;
+	struct retrieval r = { .from.catalog = cli->catalog };
 	enum status st;
 
 	if ((st = parse_request(&argc, argv, &req, err)) ||
@@ -233,14 +234,16 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 	    (st = cli_operands(argc, 1, 64, "tangthu search WORDS ...", err)))
 		return st;
 	join(argc, argv, &words);
-	if ((st = derived_open(&derived, cli->conf, err)))
+	if ((st = derived_open(&derived, cli->conf, err)) ||
+	    (st = cli_open_store(cli, &store, err)))
 		return st;
 	st = search_reader_open(&reader, arena_printf(cli->arena, "%s/index", cli->conf->dir), err);
 	if (st == ST_NOT_FOUND)
 		return err_context(err, "nothing is indexed yet: run tangthu-indexer");
 	if (st)
 		return st;
-	r.derived = derived;
+	r.from.derived = derived;
+	r.from.store = store;
 	r.reader = reader;
 	return answer(cli, &r, strbuf_span(&words), &req, err);
 }

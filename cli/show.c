@@ -6,7 +6,7 @@
 #include "audit.h"
 #include "cli.h"
 #include "record.h"
-#include "retrieval.h"
+#include "page_text.h"
 
 static void
 fields_json(struct json_out *json, const struct record *r)
@@ -142,31 +142,35 @@ show_record(struct cli *cli, const struct record *r, struct err *err)
 	return ST_OK;
 }
 
-/* --text [--page N]: what was read. */
+/* --text [--page N] [--version V]: the text as corrected, or as it was. */
 static enum status
-show_text(struct cli *cli, const struct record *r, int64_t only, struct err *err)
+show_text(struct cli *cli, const struct record *r, int64_t only, int64_t version, struct err *err)
 {
 	struct derived *derived owned(derived_closep) = NULL;
+	struct store *store owned(store_closep) = NULL;
 	int64_t from = only ? only : 1, to = only ? only : r->pages;
+	struct text_source source = { .catalog = cli->catalog };
 	enum status st;
 
-	if ((st = derived_open(&derived, cli->conf, err)))
+	if ((st = derived_open(&derived, cli->conf, err)) ||
+	    (st = cli_open_store(cli, &store, err)))
 		return st;
+	source.derived = derived;
+	source.store = store;
 	for (int64_t page = from; page <= to; page++) {
-		struct words *words owned(words_freep) = NULL;
+		struct page_text text owned(page_text_end) = { 0 };
 
 		if ((st = audit_append_access(
 			 cli->catalog, &cli->actor, "page.text", r->uid, page, err)))
 			return st;
-		st = retrieval_page_words(
-		    cli->catalog, derived, r->id, page, cli->arena, &words, err);
+		st = page_text_of_record(&source, r->id, page, version, cli->arena, &text, err);
 		if (st == ST_NOT_FOUND && !only)
 			continue;
 		if (st)
 			return err_context(err, "page %lld", (long long)page);
 		if (!only)
 			printf("%s--- %lld ---\n", page > 1 ? "\n" : "", (long long)page);
-		fwrite(words->text.buf, 1, words->text.len, stdout);
+		fwrite(text.words->text.buf, 1, text.words->text.len, stdout);
 		putchar('\n');
 	}
 	return ST_OK;
@@ -223,17 +227,19 @@ save_original(struct cli *cli, const struct record *r, const char *path, struct 
 static enum status
 run(struct cli *cli, int argc, char **argv, struct err *err)
 {
-	const char *original = NULL, *page = NULL;
+	const char *original = NULL, *page = NULL, *which = NULL;
 	bool text = cli_flag(&argc, argv, "--text");
-	int64_t number = 0;
+	int64_t number = 0, version = PAGE_TEXT_NEWEST;
 	struct record r;
 	enum status st;
 
 	(void)cli_option(&argc, argv, "--original", &original);
 	(void)cli_option(&argc, argv, "--page", &page);
+	(void)cli_option(&argc, argv, "--version", &which);
 	if ((st = cli_end_options(&argc, argv, err)) ||
 	    (st = cli_operands(argc, 1, 1, "tangthu show RECORD [options]", err)) ||
-	    (page && (st = cli_number(page, "--page", 1, INT32_MAX, &number, err))))
+	    (page && (st = cli_number(page, "--page", 1, INT32_MAX, &number, err))) ||
+	    (which && (st = cli_number(which, "--version", 0, INT32_MAX, &version, err))))
 		return st;
 	if (record_find(cli->catalog, cli->access, argv[1], cli->arena, &r, err))
 		return err_context(err, "record %s", argv[1]);
@@ -242,7 +248,7 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 	if ((text || page) && !record_can(cli->access, PERM_READ, &r))
 		return fail(err, ST_DENIED, "reading %s is not yours", r.uid);
 	if (text || page)
-		return show_text(cli, &r, number, err);
+		return show_text(cli, &r, number, version, err);
 	if ((st = audit_append_access(cli->catalog, &cli->actor, "record.view", r.uid, 0, err)))
 		return st;
 	return show_record(cli, &r, err);
@@ -250,11 +256,12 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 
 const struct cli_verb cli_show = {
 	.name = "show",
-	.synopsis = "RECORD [--text] [--page N] [--original FILE]",
+	.synopsis = "RECORD [--text] [--page N] [--version V] [--original FILE]",
 	.summary = "Shows a record's metadata, its text, or saves its original",
 	.help = "  RECORD            uid or row id\n"
 		"  --text            the text of all pages\n"
 		"  --page N          the text of one page\n"
+		"  --version V       as correction V left it; 0 is what was read\n"
 		"  --original FILE   saves the arrived bytes; - is standard output\n",
 	.need = CLI_ACTOR,
 	.run = run,

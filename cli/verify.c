@@ -109,8 +109,8 @@ check_page_files(struct check *c, struct derived *derived, const struct verify_r
 		if (list[i].state != PAGE_READ && list[i].state != PAGE_BLANK)
 			continue;
 		c->pages++;
-		if (derived_find(derived, r->component_uid, (uint32_t)list[i].no, DERIVED_WORDS,
-			&piece, &why)) {
+		if (derived_find(derived, r->derived, r->derived_before + (uint32_t)list[i].no,
+			DERIVED_WORDS, &piece, &why)) {
 			fault(c, "derived",
 			    arena_printf(arena,
 				"record %s page %d was read, its words are gone: %s", r->uid,
@@ -132,7 +132,7 @@ check_component(struct check *c, struct derived *derived, const struct verify_re
 	size_t n, count;
 	enum status st;
 
-	if (derived_verify(derived, r->component_uid, &why))
+	if (!r->derived_again && derived_verify(derived, r->derived, &why))
 		fault(c, "derived", arena_printf(arena, "record %s: %s", r->uid, why.msg));
 	if ((st = record_components(c->cli->catalog, r->record, arena, &components, &n, err)))
 		return st;

@@ -130,6 +130,9 @@ step_component(struct db_row *row, void *payload, struct err *err)
 		    span_equal_str(db_column_bytes(row, 8), "waiting") ||
 		    span_equal_str(db_column_bytes(row, 8), "reading"),
 		.effective_level = (int)db_column_int(row, 11),
+		.derived = db_column_text(row, 12, arena),
+		.derived_before = (uint32_t)db_column_int(row, 13),
+		.derived_again = db_column_int(row, 14) != 0,
 	};
 	return ST_OK;
 }
@@ -142,7 +145,11 @@ verify_components(struct catalog *catalog, int64_t after, size_t limit, struct a
 	enum status st = db_query(catalog->db,
 	    "SELECT c.id, r.id, r.uid, c.uid, o.blob, b.size, coalesce(j.pages, 0), r.index_seq,"
 	    " r.reading, r.quarantine, CASE r.state WHEN 'destroyed' THEN 1 ELSE 0 END,"
-	    " r.effective_level FROM component c JOIN record r ON r.id=c.record"
+	    " r.effective_level, coalesce(c.derived, c.uid), c.derived_before,"
+	    " EXISTS(SELECT 1 FROM component p WHERE p.derived=coalesce(c.derived, c.uid)"
+	    " AND p.id<c.id) OR EXISTS(SELECT 1 FROM component p WHERE p.uid=c.derived"
+	    " AND p.derived IS NULL AND p.id<c.id)"
+	    " FROM component c JOIN record r ON r.id=c.record"
 	    " JOIN rendition o ON o.component=c.id AND o.kind='original' AND o.version="
 	    "(SELECT max(v.version) FROM rendition v WHERE v.component=c.id AND v.kind='original')"
 	    " JOIN blob b ON b.sha256=o.blob LEFT JOIN job j ON j.component=c.id"

@@ -5,7 +5,8 @@
 
 #define COMPONENT_COLUMNS \
 	"c.id, c.uid, c.record, c.ordinal, c.role, c.name, o.blob, b.size, b.mime, b.format," \
-	" o.first_page, o.last_page, coalesce(j.pages, 0)"
+	" o.first_page, o.last_page, coalesce(j.pages, 0), coalesce(c.derived, c.uid)," \
+	" c.derived_before"
 /* The newest original: a later one is a correction of the record, the first stays readable. */
 #define COMPONENT_TABLES \
 	" component c JOIN rendition o ON o.component=c.id AND o.kind='original' AND o.version=" \
@@ -13,7 +14,7 @@
 	" JOIN blob b ON b.sha256=o.blob LEFT JOIN job j ON j.component=c.id"
 #define PAGE_COLUMNS \
 	"no, state, reason, width, height, dpi, rotation, skew, confidence, source, language," \
-	" warnings, tries, words, image_mime, image_width, image_height"
+	" warnings, tries, words, image_mime, image_width, image_height, turn"
 
 static const char *const page_states[] = { "waiting", "read", "blank", "refused", "given_up" };
 #define PAGE_STATES (sizeof(page_states) / sizeof(page_states[0]))
@@ -55,6 +56,8 @@ step_component(struct db_row *row, void *payload, struct err *err)
 	c->first_page = (int)db_column_int(row, 10);
 	c->last_page = (int)db_column_int(row, 11);
 	c->pages = db_column_int(row, 12);
+	c->derived = db_column_text(row, 13, list->arena);
+	c->derived_before = (uint32_t)db_column_int(row, 14);
 	return ST_OK;
 }
 
@@ -116,6 +119,7 @@ step_page(struct db_row *row, void *payload, struct err *err)
 	p->image_mime = db_column_text(row, 14, list->arena);
 	p->image_width = (int)db_column_int(row, 15);
 	p->image_height = (int)db_column_int(row, 16);
+	p->turn = (int)db_column_int(row, 17);
 	return ST_OK;
 }
 

@@ -42,37 +42,20 @@ resolve_dossier(
 	return st;
 }
 
-enum status
-retrieval_page_words(struct catalog *catalog, struct derived *derived, int64_t record, int64_t page,
-    struct arena *arena, struct words **words, struct err *err)
-{
-	struct strbuf bytes owned(strbuf_free) = STRBUF_INIT;
-	struct component component;
-	enum status st;
-	int no;
-
-	*words = NULL;
-	if ((st = record_locate_page(catalog, record, page, arena, &component, &no, err)))
-		return st;
-	if ((st = derived_read(derived, component.uid, (uint32_t)no, DERIVED_WORDS, WORDS_BYTES_MAX,
-		 &bytes, err)))
-		return st;
-	return words_read(words, strbuf_span(&bytes), err);
-}
-
 static void
 add_snippet(const struct retrieval *r, const struct search_query *query, size_t chars,
     struct arena *arena, struct retrieval_hit *hit)
 {
 	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
-	struct words *words owned(words_freep) = NULL;
+	struct page_text page_text owned(page_text_end) = { 0 };
 	struct search_mark *marks = NULL, *kept;
 	uint32_t page = hit->found->best_page ? hit->found->best_page : 1;
 
-	if (retrieval_page_words(
-		r->catalog, r->derived, hit->record->id, page, arena, &words, NULL) != ST_OK)
+	if (page_text_of_record(&r->from, hit->record->id, page, PAGE_TEXT_NEWEST, arena,
+		&page_text, NULL) != ST_OK)
 		return;
-	hit->mark_count = search_snippet(query, strbuf_span(&words->text), chars, &text, &marks);
+	hit->mark_count =
+	    search_snippet(query, strbuf_span(&page_text.words->text), chars, &text, &marks);
 	hit->snippet = span_make(arena_dup_span(arena, strbuf_span(&text)), text.len);
 	if (hit->mark_count) {
 		kept = arena_array(arena, hit->mark_count, sizeof(*kept));
@@ -95,7 +78,7 @@ check_hits(const struct retrieval *r, const struct access *access, struct arena 
 
 	for (size_t i = 0; i < n; i++)
 		ids[i] = answer->result->hits[i].record;
-	if ((st = record_load_hits(r->catalog, access, ids, n, arena, records, found, err)))
+	if ((st = record_load_hits(r->from.catalog, access, ids, n, arena, records, found, err)))
 		return st;
 	answer->hits = arena_array(arena, n + 1, sizeof(*answer->hits));
 	for (size_t i = 0; i < n; i++) {
@@ -112,14 +95,15 @@ retrieval_run(const struct retrieval *r, const struct access *access,
     const struct search_query *query, const struct search_request *request, size_t snippet_chars,
     struct arena *arena, struct retrieval_answer *answer, struct err *err)
 {
-	struct dossier_names names = { r->catalog, access, arena };
+	struct dossier_names names = { r->from.catalog, access, arena };
 	struct search_request req = *request;
 	enum status st;
 
 	*answer = (struct retrieval_answer){ 0 };
 	req.resolve = resolve_dossier;
 	req.payload = &names;
-	if ((st = record_lagging(r->catalog, access, arena, &req.hidden, &req.hidden_count, err)) ||
+	if ((st = record_lagging(
+		 r->from.catalog, access, arena, &req.hidden, &req.hidden_count, err)) ||
 	    (st = search_run(r->reader, query, access, &req, &answer->result, err)))
 		return st;
 	if ((st = check_hits(r, access, arena, answer, err))) {

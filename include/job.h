@@ -168,6 +168,9 @@ MUST_CHECK enum status
 struct verify_record {
 	int64_t		 record;
 	const char	*uid, *component_uid, *sha256;
+	const char	*derived;		/* names the derived files of the component's pages */
+	uint32_t	 derived_before;	/* entries of them that are other components' */
+	bool		 derived_again;		/* an earlier component named the same files */
 	int64_t		 size, pages, index_seq;
 	enum record_reading reading;
 	bool		 quarantine, gone;

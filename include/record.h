@@ -63,7 +63,7 @@ record_can(const struct access *access, enum permission permission, const struct
 
 struct component {
 	int64_t		 id;
-	const char	*uid;			/* names its derived files */
+	const char	*uid;
 	int64_t		 record;
 	int		 ordinal;
 	const char	*role;			/* "main", "annex", "attachment" */
@@ -74,6 +74,9 @@ struct component {
 	const char	*format;		/* label or NULL */
 	int		 first_page, last_page;	/* D6: range of the blob, 0,0 = all of it */
 	int64_t		 pages;
+	/* Page n is entry n + derived_before of the derived files of this uid (shared by a stack). */
+	const char	*derived;
+	uint32_t	 derived_before;
 };
 
 enum page_state { PAGE_WAITING, PAGE_READ, PAGE_BLANK, PAGE_REFUSED, PAGE_GIVEN_UP };
@@ -93,6 +96,7 @@ struct page {
 	int		 words;
 	const char	*image_mime;		/* display image, NULL = none */
 	int		 image_width, image_height;
+	int		 turn;			/* by hand on top of it: 0, 90, 180, 270 clockwise */
 	/* Written with the page; read by page_marks(), here 0 then. */
 	const struct page_mark *mark;
 	size_t		 mark_count;

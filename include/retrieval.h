@@ -4,10 +4,9 @@
 #include "access.h"
 #include "arena.h"
 #include "catalog.h"
-#include "derived.h"
+#include "page_text.h"
 #include "record.h"
 #include "search.h"
-#include "words.h"
 
 /*
  * A search as a user sees it, the same for the server and the command line: the index is asked,
@@ -16,8 +15,7 @@
  * record moved a moment ago) is left out of hits, total and facets alike.
  */
 struct retrieval {
-	struct catalog		*catalog;
-	struct derived		*derived;
+	struct text_source	 from;
 	struct search_reader	*reader;
 };
 
@@ -51,14 +49,6 @@ MUST_CHECK enum status
 		    const struct search_query *, const struct search_request *,
 		    size_t snippet_chars, struct arena *, struct retrieval_answer *, struct err *);
 void		 retrieval_answer_end(struct retrieval_answer *);
-
-/*
- * The word table of a record's page (numbered over all components); *words is the caller's.
- * ST_NOT_FOUND: no such page, or nothing was read from it.  ST_CORRUPT.
- */
-MUST_CHECK enum status
-		 retrieval_page_words(struct catalog *, struct derived *, int64_t record,
-		    int64_t page, struct arena *, struct words **words, struct err *);
 
 #ifdef __cplusplus
 }

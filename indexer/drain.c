@@ -5,7 +5,7 @@
 #include "base.h"
 #include "drain.h"
 #include "job.h"
-#include "words.h"
+#include "page_text.h"
 
 #define BATCH 64		       /* records asked of the catalogue at once */
 #define TEXT_MAX (UINT64_C(256) << 20) /* bytes of one record's text; pages beyond are empty */
@@ -14,6 +14,7 @@ struct drain {
 	const struct conf *conf;
 	struct catalog *catalog;
 	struct derived *derived;
+	struct store *store;
 	struct search_index *index;
 	bool live;     /* what is committed may be forgotten as old */
 	int64_t taken; /* mark of what was put */
@@ -25,7 +26,7 @@ struct drain {
 
 enum status
 drain_open(struct drain **out, const struct conf *conf, struct catalog *catalog,
-    struct derived *derived, const char *dir, bool fresh, struct err *err)
+    struct store *store, struct derived *derived, const char *dir, bool fresh, struct err *err)
 {
 	struct search_index *index;
 	enum status st;
@@ -39,6 +40,7 @@ drain_open(struct drain **out, const struct conf *conf, struct catalog *catalog,
 	d->conf = conf;
 	d->catalog = catalog;
 	d->derived = derived;
+	d->store = store;
 	d->index = index;
 	d->live = !fresh;
 	d->taken = d->committed = search_index_mark(index);
@@ -109,24 +111,25 @@ fill_fields(struct search_document *doc, const struct index_record *r)
 	}
 }
 
-/* The text of one page; a page that was not read is empty. */
+/* The newest text of one page; a page that was not read is empty. */
 static enum status
-page_text(struct drain *d, const char *component, uint32_t no, struct arena *arena,
+page_text(struct drain *d, const struct component *component, int no, struct arena *arena,
     struct search_page *page, uint64_t *total, struct err *err)
 {
-	owned(strbuf_free) struct strbuf bytes = STRBUF_INIT;
-	owned(words_freep) struct words *words = NULL;
+	struct text_source from = { d->catalog, d->store, d->derived };
+	owned(page_text_end) struct page_text text = { 0 };
 	enum status st;
 
-	st = derived_read(d->derived, component, no, DERIVED_WORDS, WORDS_BYTES_MAX, &bytes, err);
+	st = page_text_load(&from, component, no, PAGE_TEXT_NEWEST, arena, &text, err);
 	if (st == ST_NOT_FOUND)
 		return ST_OK;
-	if (st != ST_OK || words_read(&words, strbuf_span(&bytes), err) != ST_OK)
-		return err_context(err, "words of page %u of component %s", no, component);
-	if (*total + words->text.len > TEXT_MAX)
+	if (st != ST_OK)
+		return err_context(err, "words of page %d of component %s", no, component->uid);
+	if (*total + text.words->text.len > TEXT_MAX)
 		return ST_OK;
-	*total += words->text.len;
-	page->text = span_make(arena_dup_span(arena, strbuf_span(&words->text)), words->text.len);
+	*total += text.words->text.len;
+	page->text =
+	    span_make(arena_dup_span(arena, strbuf_span(&text.words->text)), text.words->text.len);
 	return ST_OK;
 }
 
@@ -154,8 +157,8 @@ fill_pages(struct drain *d, struct search_document *doc, const struct index_reco
 	pages = arena_array(arena, count ? count : 1, sizeof *pages);
 	for (c = 0; c < r->component_count; c++)
 		for (no = 1; no <= r->components[c].pages; no++, n++) {
-			st = page_text(
-			    d, r->components[c].uid, (uint32_t)no, arena, &pages[n], &total, err);
+			st =
+			    page_text(d, &r->components[c], (int)no, arena, &pages[n], &total, err);
 			/* One damaged page must not hide the others; verify reports it. */
 			if (st == ST_CORRUPT || st == ST_UNSUPPORTED || st == ST_TOO_LARGE) {
 				strbuf_reset(&d->trouble);

@@ -5,6 +5,7 @@
 #include "conf.h"
 #include "derived.h"
 #include "search.h"
+#include "store.h"
 
 /*
  * Brings an index up to the catalogue (architecture D8): takes the records whose index_seq is above
@@ -26,7 +27,7 @@ enum drain_state {
  * failure; drain_close frees.  Statuses of search_index_open.
  */
 MUST_CHECK enum status drain_open(struct drain **out, const struct conf *, struct catalog *,
-    struct derived *, const char *dir, bool fresh, struct err *);
+    struct store *, struct derived *, const char *dir, bool fresh, struct err *);
 /* Forgets what was not committed: it will come again. */
 void drain_close(struct drain *);
 void drain_closep(struct drain **);

@@ -41,8 +41,8 @@ load_words(struct work *w, uint32_t no, struct words **words, struct err *err)
 	owned(strbuf_free) struct strbuf bytes = STRBUF_INIT;
 	enum status st;
 
-	st = derived_read(
-	    w->ix->derived, w->job.component.uid, no, DERIVED_WORDS, WORDS_BYTES_MAX, &bytes, err);
+	st = derived_read(w->ix->derived, w->job.component.derived,
+	    w->job.component.derived_before + no, DERIVED_WORDS, WORDS_BYTES_MAX, &bytes, err);
 	return st == ST_OK ? words_read(words, strbuf_span(&bytes), err) : st;
 }
 
@@ -56,8 +56,8 @@ note_provenance(struct work *w, struct outcome *o, uint32_t no)
 	size_t n;
 
 	if (o->note_count == PROVENANCES ||
-	    derived_read(w->ix->derived, w->job.component.uid, no, DERIVED_NOTE, NOTE_MAX, &note,
-		&err) != ST_OK)
+	    derived_read(w->ix->derived, w->job.component.derived,
+		w->job.component.derived_before + no, DERIVED_NOTE, NOTE_MAX, &note, &err) != ST_OK)
 		return;
 	/* Written by page.c, without spaces: the value is a string that ends before ,"cpu_ms". */
 	if ((at = span_find(strbuf_span(&note), provenance)) < 0)
@@ -207,7 +207,7 @@ conclude(struct work *w, struct outcome *o, struct err *err)
 	result.reason = result.quarantine ? "secret-mark" : o->reason;
 	result.provenance = provenance(w, o);
 	suggest(w, o, &result);
-	if ((st = derived_pack(w->ix->derived, w->job.component.uid, err)) != ST_OK ||
+	if ((st = derived_pack(w->ix->derived, w->job.component.derived, err)) != ST_OK ||
 	    (st = job_finish(w->ix->catalog, w->job.id, w->ix->owner, &result, err)) != ST_OK)
 		return st;
 	w->ix->documents++;

@@ -83,7 +83,8 @@ begin_rebuild(struct loop *l, struct err *err)
 
 	if (l->rebuild)
 		return ST_OK;
-	st = rebuild_start(&l->rebuild, l->ix->conf, l->ix->catalog, l->ix->derived, err);
+	st = rebuild_start(
+	    &l->rebuild, l->ix->conf, l->ix->catalog, l->ix->store, l->ix->derived, err);
 	if (st == ST_OK)
 		log_info("the index is being rebuilt from catalogue and word tables");
 	return st;
@@ -96,7 +97,8 @@ open_index(struct loop *l, struct err *err)
 	owned(freep) char *path = index_path(l);
 	enum status st;
 
-	st = drain_open(&l->drain, l->ix->conf, l->ix->catalog, l->ix->derived, path, false, err);
+	st = drain_open(
+	    &l->drain, l->ix->conf, l->ix->catalog, l->ix->store, l->ix->derived, path, false, err);
 	if (st != ST_CORRUPT && st != ST_UNSUPPORTED)
 		return st;
 	log_failure(err, "the index cannot be used and is rebuilt");

@@ -167,7 +167,6 @@ page_keep(struct derived *d, const char *component, uint32_t no, const struct co
 		return st;
 	read_by_ocr = p->source == OCR_SOURCE_IMAGE || p->source == OCR_SOURCE_RENDER;
 	memset(row, 0, sizeof *row);
-	row->no = (int)no;
 	row->state = p->source == OCR_SOURCE_BLANK ? PAGE_BLANK : PAGE_READ;
 	row->width = (int)p->width;
 	row->height = (int)p->height;

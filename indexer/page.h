@@ -9,8 +9,9 @@
 /*
  * Keeps a page result of the reader, whose bytes are not trusted: the word table must be one, the
  * image must begin like its type.  Words, image and note (how it was read) are durable in the spool
- * when it returns; *row is then the page's row with its marks, strings in the arena.  A code that
- * conf names, or a blank page where conf says so, makes the page a separator.
+ * when it returns, as entry no; *row is then the page's row but for its number, with its marks,
+ * strings in the arena.  A code that conf names, or a blank page where conf says so, makes the page
+ * a separator.
  * ST_CORRUPT: the result is not valid; nothing was kept.  ST_FULL, ST_IO, ST_TOO_LARGE.
  */
 MUST_CHECK enum status page_keep(struct derived *, const char *component, uint32_t no,

@@ -54,7 +54,7 @@ rebuild_clean(const struct conf *conf, struct err *err)
 
 enum status
 rebuild_start(struct rebuild **out, const struct conf *conf, struct catalog *catalog,
-    struct derived *derived, struct err *err)
+    struct store *store, struct derived *derived, struct err *err)
 {
 	struct drain *drain;
 	struct rebuild *r;
@@ -65,7 +65,7 @@ rebuild_start(struct rebuild **out, const struct conf *conf, struct catalog *cat
 	if ((st = rebuild_clean(conf, err)) != ST_OK)
 		return st;
 	fresh = path_below(conf, "index.new");
-	st = drain_open(&drain, conf, catalog, derived, fresh, true, err);
+	st = drain_open(&drain, conf, catalog, store, derived, fresh, true, err);
 	if (st != ST_OK) {
 		free(fresh);
 		return st;

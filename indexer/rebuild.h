@@ -11,8 +11,8 @@
 struct rebuild;
 
 /* Starts one; *out is NULL on failure.  Statuses of drain_open. */
-MUST_CHECK enum status rebuild_start(
-    struct rebuild **out, const struct conf *, struct catalog *, struct derived *, struct err *);
+MUST_CHECK enum status rebuild_start(struct rebuild **out, const struct conf *, struct catalog *,
+    struct store *, struct derived *, struct err *);
 /* Works for about budget_us; *done: everything of the catalogue is in it. */
 MUST_CHECK enum status rebuild_step(struct rebuild *, int64_t budget_us, bool *done, struct err *);
 /* Records done, and how many there are to do in all (estimate by index_seq). */

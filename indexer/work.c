@@ -277,10 +277,11 @@ work_page(struct work *w, const struct ocr_page *p, struct err *err)
 	if (i == UINT32_MAX || w->page[i] == WORK_ANSWERED)
 		return ST_OK; /* said twice, or never asked: changes nothing */
 	owned(arena_freep) struct arena *arena = arena_new();
-	st = page_keep(
-	    w->ix->derived, w->job.component.uid, i + 1, w->ix->conf, p, arena, &row, err);
+	st = page_keep(w->ix->derived, w->job.component.derived,
+	    w->job.component.derived_before + i + 1, w->ix->conf, p, arena, &row, err);
 	if (st == ST_CORRUPT)
 		return work_page_failed(w, &bad, err);
+	row.no = (int)i + 1;
 	if (st == ST_OK)
 		st = job_page(w->ix->catalog, w->job.id, w->ix->owner, &row, err);
 	if (st == ST_OK)

@@ -13,6 +13,8 @@ static const struct {
 	{ routes_search, &routes_search_count },
 	{ routes_record, &routes_record_count },
 	{ routes_page, &routes_page_count },
+	{ routes_rendition, &routes_rendition_count },
+	{ routes_correction, &routes_correction_count },
 	{ routes_original, &routes_original_count },
 	{ routes_upload, &routes_upload_count },
 	{ routes_node, &routes_node_count },

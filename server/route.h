@@ -36,6 +36,8 @@ ROUTE_LIST(routes_session);
 ROUTE_LIST(routes_search);
 ROUTE_LIST(routes_record);
 ROUTE_LIST(routes_page);
+ROUTE_LIST(routes_rendition);
+ROUTE_LIST(routes_correction);
 ROUTE_LIST(routes_original);
 ROUTE_LIST(routes_upload);
 ROUTE_LIST(routes_node);

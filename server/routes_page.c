@@ -4,39 +4,9 @@
 #include <unistd.h>
 
 #include "base.h"
+#include "page_find.h"
 #include "record_json.h"
-#include "retrieval.h"
-
-#define PAGE_MAX 262143 /* of a record (D7) */
-
-/* The record of the path, when its content may be read: hidden and unreadable look alike. */
-static enum status
-find_readable(struct request *rq, struct record *record, struct err *err)
-{
-	const char *uid;
-	enum status st = request_path_uid(rq, 0, &uid, err);
-
-	if (st == ST_OK)
-		st = record_find(rq->catalog, rq->access, uid, rq->arena, record, err);
-	if (st == ST_OK && !record_can(rq->access, PERM_READ, record))
-		st = fail(err, ST_NOT_FOUND, "content");
-	return st;
-}
-
-/* One page of it; its view is logged. */
-static enum status
-find_page(struct request *rq, struct record *record, int64_t *page, struct component *component,
-    int *no, struct err *err)
-{
-	enum status st = find_readable(rq, record, err);
-
-	if (st != ST_OK || (st = request_path_number(rq, 1, PAGE_MAX, page, err)) != ST_OK ||
-	    (st = record_locate_page(
-		 rq->catalog, record->id, *page, rq->arena, component, no, err)) != ST_OK)
-		return st;
-	request_note(rq, "page.view", record->uid, *page);
-	return ST_OK;
-}
+#include "search.h"
 
 /* --- list --- */
 
@@ -53,6 +23,7 @@ write_page(struct json_out *j, const struct page *page, int ordinal, int64_t num
 	json_key_int(j, "height", page->height);
 	json_key_int(j, "dpi", page->dpi);
 	json_key_int(j, "rotation", page->rotation);
+	json_key_int(j, "turn", page->turn);
 	json_key(j, "confidence");
 	if (page->confidence >= 0)
 		json_number(j, page->confidence);
@@ -112,7 +83,7 @@ list(struct request *rq, struct err *err)
 	struct record record;
 	struct json_out j;
 	size_t count;
-	enum status st = find_readable(rq, &record, err);
+	enum status st = page_find_record(rq, &record, err);
 
 	if (st != ST_OK || (st = request_number(rq, "from", 1, 1, PAGE_MAX, &from, err)) != ST_OK ||
 	    (st = request_number(rq, "limit", 100, 1, 500, &limit, err)) != ST_OK ||
@@ -135,39 +106,18 @@ list(struct request *rq, struct err *err)
 
 /* --- text and words --- */
 
-/* A page on which nothing was read has an empty table. */
-static enum status
-load_words(struct request *rq, int64_t *page, struct words **words, struct err *err)
-{
-	struct component component;
-	struct record record;
-	int no;
-	enum status st = find_page(rq, &record, page, &component, &no, err);
-
-	*words = NULL;
-	if (st != ST_OK)
-		return st;
-	st = retrieval_page_words(
-	    rq->catalog, rq->server->derived, record.id, *page, rq->arena, words, err);
-	if (st == ST_NOT_FOUND) {
-		*words = words_new();
-		st = ST_OK;
-	}
-	return st;
-}
-
 static enum status
 text(struct request *rq, struct err *err)
 {
-	owned(words_freep) struct words *words = NULL;
-	int64_t page;
-	enum status st = load_words(rq, &page, &words, err);
+	owned(page_text_end) struct page_text text = { 0 };
+	struct page_found page;
+	enum status st = page_find_text(rq, &page, &text, err);
 
-	if (st != ST_OK)
+	if (st != ST_OK || page_answer_etag(rq, &page, &text))
 		return st;
 	rq->answer.status = 200;
 	rq->answer.type = "text/plain; charset=utf-8";
-	strbuf_add_span(&rq->answer.body, strbuf_span(&words->text));
+	strbuf_add_span(&rq->answer.body, strbuf_span(&text.words->text));
 	return ST_OK;
 }
 
@@ -205,46 +155,46 @@ write_word(struct json_out *j, const struct words *words, size_t i, bool marked)
 	json_key(j, "text");
 	json_span(j, words_text(words, i));
 	json_key(j, "box");
-	if (w->w > 0) {
-		json_array(j);
-		json_int(j, w->x);
-		json_int(j, w->y);
-		json_int(j, w->w);
-		json_int(j, w->h);
-		json_end_array(j);
-	} else {
-		json_null(j);
-	}
+	page_write_box(j, w);
 	json_key_int(j, "confidence", w->confidence);
+	json_key_str(j, "weak", page_weak_name(w));
 	json_key_str(j, "start", starts[w->start <= WORD_NEW_BLOCK ? w->start : 0]);
 	json_key_bool(j, "marked", marked);
+	json_end_object(j);
+}
+
+static void
+write_words(
+    struct json_out *j, const struct page_found *page, const struct page_text *text, bool *marked)
+{
+	const struct words *words = text->words;
+
+	json_object(j);
+	json_key_int(j, "page", page->number);
+	json_key_int(j, "width", words->width);
+	json_key_int(j, "height", words->height);
+	json_key_int(j, "dpi", words->dpi);
+	page_write_version(j, text);
+	json_key(j, "words");
+	json_array(j);
+	for (size_t i = 0; i < words->count; i++)
+		write_word(j, words, i, marked[i]);
+	json_end_array(j);
 	json_end_object(j);
 }
 
 static enum status
 words(struct request *rq, struct err *err)
 {
-	owned(words_freep) struct words *table = NULL;
+	owned(page_text_end) struct page_text text = { 0 };
+	struct page_found page;
 	struct json_out j;
-	bool *marked;
-	int64_t page;
-	enum status st = load_words(rq, &page, &table, err);
+	enum status st = page_find_text(rq, &page, &text, err);
 
-	if (st != ST_OK)
+	if (st != ST_OK || page_answer_etag(rq, &page, &text))
 		return st;
-	marked = find_marked(rq, table);
 	answer_json(rq, 200, &j);
-	json_object(&j);
-	json_key_int(&j, "page", page);
-	json_key_int(&j, "width", table->width);
-	json_key_int(&j, "height", table->height);
-	json_key_int(&j, "dpi", table->dpi);
-	json_key(&j, "words");
-	json_array(&j);
-	for (size_t i = 0; i < table->count; i++)
-		write_word(&j, table, i, marked[i]);
-	json_end_array(&j);
-	json_end_object(&j);
+	write_words(&j, &page, &text, find_marked(rq, text.words));
 	return ST_OK;
 }
 
@@ -279,23 +229,23 @@ image_etag(struct request *rq, const struct derived_piece *piece)
 static enum status
 image(struct request *rq, struct err *err)
 {
-	struct component component;
 	struct derived_piece piece;
 	const char *type, *etag;
-	struct record record;
-	int64_t page;
-	int no;
-	enum status st = find_page(rq, &record, &page, &component, &no, err);
+	struct page_found page;
+	const struct component *component = &page.component;
+	enum status st = page_find(rq, &page, err);
 
 	if (st != ST_OK ||
-	    (st = derived_find(rq->server->derived, component.uid, (uint32_t)no, DERIVED_IMAGE,
-		 &piece, err)) != ST_OK)
+	    (st = derived_find(rq->server->derived, component->derived,
+		 component->derived_before + (uint32_t)page.no, DERIVED_IMAGE, &piece, err)) !=
+		ST_OK)
 		return st;
 	rq->answer.fd = piece.fd;
 	type = image_type(&piece);
 	etag = image_etag(rq, &piece);
 	if (!type || !etag)
-		return fail(err, ST_CORRUPT, "image of page %d of component %s", no, component.uid);
+		return fail(
+		    err, ST_CORRUPT, "image of page %d of component %s", page.no, component->uid);
 	rq->answer.status = 200;
 	rq->answer.cacheable = true;
 	/* Kept by the browser, but asked for each time: a right may end. */

@@ -238,7 +238,7 @@ search(struct request *rq, struct err *err)
 {
 	const char *q = target_parameter(&rq->target, "q");
 	owned(search_query_freep) struct search_query *query = NULL;
-	struct retrieval over = { rq->catalog, rq->server->derived, NULL };
+	struct retrieval over = { { rq->catalog, rq->server->store, rq->server->derived }, NULL };
 	struct retrieval_answer answer = { 0 };
 	struct search_request asked;
 	enum status st = read_request(rq, &asked, err);

@@ -104,7 +104,7 @@ by_list(const struct trees *t, const struct access *access)
 static uint32_t
 by_index(struct trees *t, const struct access *access)
 {
-	struct retrieval over = { t->f->catalog, NULL, t->reader };
+	struct retrieval over = { .from.catalog = t->f->catalog, .reader = t->reader };
 	struct search_request request = { .limit = 100, .sort = SEARCH_NEWEST, .facets = true };
 	struct search_query *query owned(search_query_freep) = search_query_new(SPAN("giay"));
 	struct retrieval_answer answer;
