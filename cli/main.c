@@ -24,6 +24,7 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_user,
 	&cli_grant,
 	&cli_hold,
+	&cli_record,
 	&cli_rule,
 	&cli_retention,
 	&cli_verify,

@@ -6,7 +6,7 @@
 #include "audit.h"
 #include "hold.h"
 #include "json_out.h"
-#include "record_parts.h"
+#include "record_keep.h"
 
 /* One change of a record's fields while it is made. */
 struct change {
@@ -124,6 +124,19 @@ apply(struct change *c, struct err *err)
 	if (st == ST_OK)
 		st = record_touch(c->catalog, c->record.id, true, err);
 	return st == ST_OK ? log_fields(c, err) : st;
+}
+
+enum status
+record_apply_fields(struct catalog *catalog, const struct actor *actor, struct arena *arena,
+    const struct record *record, const char *const field[FIELD_COUNT], size_t *changes,
+    struct err *err)
+{
+	struct change c = { .catalog = catalog, .actor = actor, .arena = arena, .record = *record };
+
+	memcpy(c.field, field, sizeof(c.field));
+	compare(&c);
+	*changes = c.changes;
+	return c.changes > 0 ? apply(&c, err) : ST_OK;
 }
 
 enum status

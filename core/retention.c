@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "audit.h"
 #include "base.h"
@@ -33,9 +34,9 @@ retention_due_day(const char *base, int years, bool from_year_end, char out[11])
 	unsigned year, leap;
 
 	out[0] = '\0';
-	if (!base || years < 0 || sscanf(base, "%4u", &year) != 1)
+	if (!base || years < 0)
 		return;
-	year += (unsigned)years;
+	year = (unsigned)strtoul(base, NULL, 10) + (unsigned)years;
 	leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 	if (from_year_end)
 		snprintf(out, 11, "%04u-12-31", year % 10000);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <jansson.h>
 #include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "base.h"
 #include "table.h"
@@ -377,12 +377,12 @@ table_fault_add(struct table_report *report, size_t line, const char *column, co
 static bool
 is_formula(const char *s)
 {
-	double number;
-	int used = 0;
+	char *end;
 
 	if (!*s || !strchr("=+-@\t", *s))
 		return false;
-	return sscanf(s, "%lf%n", &number, &used) != 1 || s[used];
+	(void)strtod(s, &end);
+	return end == s || *end;
 }
 
 void

@@ -23,6 +23,7 @@ static const struct {
 	{ routes_grant, &routes_grant_count },
 	{ routes_hold, &routes_hold_count },
 	{ routes_retention, &routes_retention_count },
+	{ routes_declare, &routes_declare_count },
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))

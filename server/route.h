@@ -46,6 +46,7 @@ ROUTE_LIST(routes_user);
 ROUTE_LIST(routes_grant);
 ROUTE_LIST(routes_hold);
 ROUTE_LIST(routes_retention);
+ROUTE_LIST(routes_declare);
 
 /*
  * The route of a request; values receives what stands for {}.
