@@ -25,7 +25,7 @@ LDHARD	:= -pie -Wl,-z,relro,-z,now
 ifeq ($(SAN),)
 HARDEN	+= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 else
-HARDEN	+= -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDEN	+= -fsanitize=$(SAN) -fno-sanitize=vptr -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDHARD	+= -fsanitize=$(SAN)
 endif
 BASE	:= -Iinclude -D_GNU_SOURCE -DTANGTHU_VERSION='"$(VERSION)"' -fno-common -ffunction-sections \
@@ -59,7 +59,7 @@ BUILT	:= $(foreach p,$(PARTS),$(if $(wildcard $(p)/main.c),$(p)))
 PROGRAMS := $(foreach p,$(BUILT),$(B)/$(NAME_$(p))) $(if $(wildcard cli/verify/main.c),$(B)/tangthu-verify)
 UNIT	:= $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZ	:= $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-MAN	:= $(sort $(wildcard */*.[158] cli/*/*.[158]))
+MAN	:= $(sort $(wildcard */*.[1578] cli/*/*.[158]))
 SHELLS	 = $(shell grep -lE '^\#!/bin/(ba)?sh' config/* .ci/* tests/* tests/*/* 2>/dev/null)
 
 .PHONY: all demo deps check check-unit check-e2e check-web check-faults check-arrows check-headers check-asan \

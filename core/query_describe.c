@@ -2,7 +2,8 @@
 #include "search_parts.h"
 
 static const char *const kind_names[QUERY_KIND_COUNT] = { "AND", "OR", "NOT", "WORDS", "PHRASE",
-	"NUMBER", "PART", "TYPE", "DATE", "ISSUER", "DOSSIER", "LANGUAGE" };
+	"NUMBER", "PART", "TYPE", "DATE", "ISSUER", "DOSSIER", "LANGUAGE", "NEAR", "SIGNER",
+	"STATE", "SORT" };
 
 static const struct {
 	const char *vi, *en;
@@ -33,6 +34,12 @@ static const struct {
 	    "number:15/QĐ-SDL." },
 	[SEARCH_BAD_VALUE] = { "Thiếu hoặc không hiểu giá trị của trường này; được tìm như các từ.",
 	    "The value of this field is missing or unknown; it was searched as words." },
+	[SEARCH_BAD_DISTANCE] = { "Khoảng cách của NEAR là từ 1 đến 99; đã dùng 10.",
+	    "NEAR takes a distance from 1 to 99; 10 was used." },
+	[SEARCH_FORM_PLACE] = { "Dấu * và ~ không dùng được trong ngoặc kép và bên cạnh NEAR; đã bỏ qua.",
+	    "* and ~ mean nothing in quotes and beside NEAR; they were ignored." },
+	[SEARCH_SHORT_FORM] = { "Cần ít nhất 2 chữ cái trước * và 4 trước ~; được tìm như một từ.",
+	    "At least 2 letters must stand before * and 4 before ~; it was searched as a word." },
 };
 
 const char *
@@ -52,9 +59,16 @@ describe(const struct query_part *p, struct strbuf *out)
 	strbuf_addf(out, "(%s", kind_names[p->kind]);
 	if (p->kind == QUERY_WORDS && p->soft)
 		strbuf_add_char(out, '~');
-	for (i = 0; i < p->word_count; i++)
+	if (p->kind == QUERY_NEAR)
+		strbuf_addf(out, "/%u", p->window);
+	for (i = 0; i < p->word_count; i++) {
 		strbuf_addf(out, "%s%.*s", p->words[i].clause && i > 0 ? " / " : " ",
 		    SPAN_ARG(p->words[i].toned));
+		if (p->words[i].form == FORM_PREFIX)
+			strbuf_add_char(out, '*');
+		else if (p->words[i].form == FORM_FUZZY)
+			strbuf_addf(out, "~~%u", p->words[i].distance);
+	}
 	for (i = 0; i < p->value_count; i++)
 		strbuf_addf(out, " %s", p->values[i]);
 	if (p->value.n > 0)
@@ -77,4 +91,6 @@ search_query_describe(const struct search_query *q, struct strbuf *out)
 		describe(q->root, out);
 	for (i = 0; i < q->number_count; i++)
 		strbuf_addf(out, " +%s", q->numbers[i].key);
+	if (q->sorted)
+		strbuf_addf(out, " @%d", (int)q->sort);
 }

@@ -9,7 +9,7 @@
 #define TYPE_WORDS_MAX 5
 #define DOSSIER_MAX 200
 
-enum field { NUMBER, TYPE, DATE, FROM, UNTIL, ISSUER, DOSSIER, LANGUAGE };
+enum field { NUMBER, TYPE, DATE, FROM, UNTIL, ISSUER, SIGNER, DOSSIER, LANGUAGE, STATE, SORT };
 
 /* Names as text_key makes them: with or without marks, any case, i or y. */
 static const struct {
@@ -40,31 +40,23 @@ static const struct {
 	{ "co quan", ISSUER },
 	{ "co quan ban hanh", ISSUER },
 	{ "issuer", ISSUER },
+	{ "nguoi ki", SIGNER },
+	{ "ki boi", SIGNER },
+	{ "signer", SIGNER },
+	{ "signed by", SIGNER },
 	{ "ho so", DOSSIER },
 	{ "dossier", DOSSIER },
 	{ "ngon ngu", LANGUAGE },
 	{ "language", LANGUAGE },
 	{ "lang", LANGUAGE },
-};
-
-static const struct {
-	const char *key, *code;
-} languages[] = {
-	{ "vi", "vi" },
-	{ "tieng viet", "vi" },
-	{ "viet", "vi" },
-	{ "vietnamese", "vi" },
-	{ "en", "en" },
-	{ "tieng anh", "en" },
-	{ "anh", "en" },
-	{ "english", "en" },
-	{ "fr", "fr" },
-	{ "tieng phap", "fr" },
-	{ "phap", "fr" },
-	{ "french", "fr" },
-	{ "zh", "zh" },
-	{ "tieng trung", "zh" },
-	{ "chinese", "zh" },
+	{ "trang thai", STATE },
+	{ "tinh trang", STATE },
+	{ "state", STATE },
+	{ "status", STATE },
+	{ "sap xep", SORT },
+	{ "thu tu", SORT },
+	{ "sort", SORT },
+	{ "order", SORT },
 };
 
 size_t
@@ -241,16 +233,17 @@ read_type(struct search_query *q, size_t *at)
 	return p;
 }
 
+/* Words of a name; they are not looked for on pages. */
 static struct query_part *
-read_issuer(struct search_query *q, size_t *at)
+read_name(struct search_query *q, enum query_kind kind, size_t *at)
 {
-	struct query_part *p = query_part_new(q, QUERY_ISSUER);
+	struct query_part *p = query_part_new(q, kind);
 	size_t end;
 	struct span value = read_value(q->text, *at, &end);
 	size_t from = (size_t)(value.p - q->text.p);
 	bool outer = q->negated;
 
-	q->negated = true; /* its words are not looked for on pages */
+	q->negated = true;
 	(void)query_part_add_words(q, p, from, from + value.n, true);
 	q->negated = outer;
 	if (p->word_count == 0)
@@ -272,33 +265,20 @@ read_dossier(struct search_query *q, size_t *at)
 	return p;
 }
 
-static const char *
-language_code(struct span name)
-{
-	owned(strbuf_free) struct strbuf key = STRBUF_INIT;
-	size_t i;
-
-	text_key(name, &key);
-	for (i = 0; i < sizeof languages / sizeof languages[0]; i++)
-		if (span_equal_str(strbuf_span(&key), languages[i].key))
-			return languages[i].code;
-	return NULL;
-}
-
 /* One word or two: ngôn ngữ:tiếng Việt. */
 static struct query_part *
-read_language(struct search_query *q, size_t *at)
+read_named(struct search_query *q, enum query_kind kind, enum query_names of, size_t *at)
 {
-	struct query_part *p = query_part_new(q, QUERY_LANGUAGE);
+	struct query_part *p = query_part_new(q, kind);
 	size_t end, two;
 	struct span value = read_value(q->text, *at, &end);
 	const char *code;
 
-	two = end < q->text.n ? query_chunk_end(q->text, end + 1) : end;
-	code = language_code(span_make(q->text.p + *at, two - *at));
+	two = end < q->text.n && q->text.p[end] == ' ' ? query_chunk_end(q->text, end + 1) : end;
+	code = query_named(of, span_make(q->text.p + *at, two - *at));
 	if (code != NULL && query_quote_length(q->text, *at) == 0)
 		end = two;
-	else if ((code = language_code(value)) == NULL)
+	else if ((code = query_named(of, value)) == NULL)
 		return refuse(q, SEARCH_BAD_VALUE, *at, end);
 	p->value = span_of(code);
 	*at = end;
@@ -390,16 +370,31 @@ read_date(struct search_query *q, enum field field, size_t *at)
 	return p;
 }
 
+static struct span
+without_quotes(struct span s, const char *loose)
+{
+	size_t open = query_quote_length(s, 0), end = open;
+
+	while (open == 0 && s.n > 0 && strchr(loose, s.p[s.n - 1]) != NULL)
+		s.n--;
+	if (open == 0)
+		return s;
+	while (end < s.n && query_quote_length(s, end) == 0)
+		end++;
+	return span_make(s.p + open, end - open);
+}
+
 struct query_part *
 query_field_read(struct search_query *q, int field, size_t *at)
 {
-	size_t value = *at;
+	size_t value = *at, start;
 	struct query_part *p;
 
 	while (value < q->text.n && q->text.p[value] == ' ')
 		value++;
 	if (value >= q->text.n || q->text.p[value] == '(' || q->text.p[value] == ')')
 		return refuse(q, SEARCH_BAD_VALUE, *at - 1, *at);
+	start = value;
 	switch ((enum field)field) {
 	case NUMBER:
 		p = read_number(q, &value);
@@ -408,18 +403,30 @@ query_field_read(struct search_query *q, int field, size_t *at)
 		p = read_type(q, &value);
 		break;
 	case ISSUER:
-		p = read_issuer(q, &value);
+		p = read_name(q, QUERY_ISSUER, &value);
+		break;
+	case SIGNER:
+		p = read_name(q, QUERY_SIGNER, &value);
 		break;
 	case DOSSIER:
 		p = read_dossier(q, &value);
 		break;
 	case LANGUAGE:
-		p = read_language(q, &value);
+		p = read_named(q, QUERY_LANGUAGE, NAMES_LANGUAGE, &value);
+		break;
+	case STATE:
+		p = read_named(q, QUERY_STATE, NAMES_STATE, &value);
+		break;
+	case SORT:
+		p = read_named(q, QUERY_SORT, NAMES_SORT, &value);
 		break;
 	default:
 		p = read_date(q, (enum field)field, &value);
 	}
-	if (p != NULL)
-		*at = value;
+	if (p == NULL)
+		return NULL;
+	p->raw = without_quotes(
+	    span_make(q->text.p + start, value - start), field == TYPE ? ",;." : ",;");
+	*at = value;
 	return p;
 }

@@ -9,7 +9,10 @@
  *
  *	any	= all { "OR" all }
  *	all	= item { [ "AND" ] item }
- *	item	= { "NOT" | "-" } ( "(" any ")" | quote | field | number | word )
+ *	item	= { "NOT" | "-" } ( "(" any ")" | near | field | number | word )
+ *	near	= quote | place { "NEAR" [ "/" n ] place }
+ *	place	= quote | chunk
+ *	word	= chunk [ "*" | "~" [ "1" | "2" ] ]
  *
  * Plain words of one all are one part.  At the top, without OR and AND, most of them are enough.
  */
@@ -20,7 +23,16 @@ struct parser {
 	size_t last_word; /* end of the word read last */
 };
 
-enum token { TOKEN_END, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_AND, TOKEN_OR, TOKEN_NOT, TOKEN_ITEM };
+enum token {
+	TOKEN_END,
+	TOKEN_OPEN,
+	TOKEN_CLOSE,
+	TOKEN_AND,
+	TOKEN_OR,
+	TOKEN_NOT,
+	TOKEN_NEAR,
+	TOKEN_ITEM
+};
 
 static struct query_part *parse_any(struct parser *, bool top);
 
@@ -80,43 +92,97 @@ group_of(struct search_query *q, struct span folded)
 	return (unsigned)q->group_count++;
 }
 
+/* What ends a chunk: "*", "~", "~1", "~2", perhaps with punctuation behind. */
+struct ending {
+	enum query_form form;
+	size_t at; /* end of the chunk when there is none */
+	size_t stop;
+	unsigned distance;
+};
+
 static void
-add_word(struct search_query *q, struct query_part *p, const struct text_word *w, bool clause)
+set_form(struct search_query *q, struct query_word *w, const struct ending *ending)
+{
+	size_t least = ending->form == FORM_PREFIX ? QUERY_PREFIX_MIN : QUERY_FUZZY_MIN;
+
+	w->stop = ending->stop;
+	if (w->folded.n < least) {
+		query_problem(q, SEARCH_SHORT_FORM, w->start, w->stop - w->start);
+		return;
+	}
+	w->form = ending->form;
+	w->distance = ending->distance;
+	if (w->form == FORM_FUZZY && w->distance == 0)
+		w->distance = w->folded.n < QUERY_FUZZY_TWO ? 1 : 2;
+}
+
+/* A word and its prefix are looked for apart. */
+static unsigned
+group_of_word(struct search_query *q, const struct query_word *w)
+{
+	if (q->negated)
+		return 0;
+	if (w->form == FORM_WORD)
+		return group_of(q, w->folded);
+	return group_of(q,
+	    span_of(arena_printf(q->arena, "%.*s%s%u", SPAN_ARG(w->folded),
+		w->form == FORM_PREFIX ? "*" : "~", w->distance)));
+}
+
+static void
+add_word(struct search_query *q, struct query_part *p, const struct text_word *w,
+    const struct ending *ending)
 {
 	struct query_word *to;
 
 	p->words = room_for_one(q->arena, p->words, p->word_count, sizeof *p->words);
 	to = &p->words[p->word_count++];
+	memset(to, 0, sizeof *to);
 	to->toned =
 	    span_make(arena_dup_span(q->arena, span_make(w->toned, w->toned_len)), w->toned_len);
 	to->folded =
 	    span_make(arena_dup_span(q->arena, span_make(w->folded, w->folded_len)), w->folded_len);
 	to->marked = w->marked;
 	to->digits = w->digits;
-	to->clause = clause;
-	to->end = w->end;
-	to->group = q->negated ? 0 : group_of(q, to->folded);
+	to->clause = w->clause;
+	to->start = to->lead = w->start;
+	to->end = to->stop = w->end;
+	if (ending->form != FORM_WORD && ending->at == w->end)
+		set_form(q, to, ending);
+	to->group = group_of_word(q, to);
 	q->word_count++;
+}
+
+/* Words of text[from..ending->at). */
+static bool
+add_words(struct search_query *q, struct query_part *p, size_t from, bool clause,
+    const struct ending *ending)
+{
+	struct text_scan scan;
+	struct text_word w;
+	size_t first = p->word_count;
+
+	text_scan_init(&scan, span_make(q->text.p, ending->at));
+	scan.at = from;
+	scan.clause = clause;
+	while (text_next(&scan, &w)) {
+		if (q->word_count == SEARCH_WORDS_MAX) {
+			query_problem(q, SEARCH_TOO_MANY_WORDS, w.start, ending->at - w.start);
+			return false;
+		}
+		add_word(q, p, &w, ending);
+		p->words[p->word_count - 1].joined = p->word_count > first + 1;
+	}
+	return true;
 }
 
 bool
 query_part_add_words(
     struct search_query *q, struct query_part *p, size_t from, size_t to, bool clause)
 {
-	struct text_scan scan;
-	struct text_word w;
+	struct ending none = { .form = FORM_WORD, .at = to };
 
-	text_scan_init(&scan, span_make(q->text.p, to));
-	scan.at = from;
-	scan.clause = clause;
-	while (text_next(&scan, &w)) {
-		if (q->word_count == SEARCH_WORDS_MAX) {
-			query_problem(q, SEARCH_TOO_MANY_WORDS, w.start, to - w.start);
-			return false;
-		}
-		add_word(q, p, &w, w.clause);
-	}
-	return true;
+	return add_words(q, p, from, clause, &none);
 }
 
 /* ------------------------------------------------------------------ characters */
@@ -172,6 +238,21 @@ is_operator(struct parser *p, const char *name)
 	    (p->at + n == t.n || ends_chunk(t, p->at + n));
 }
 
+/* Length of NEAR or NEAR/12 at text[at], or 0. */
+static size_t
+near_length(struct span t, size_t at)
+{
+	size_t end = query_chunk_end(t, at), i = at + 5;
+
+	if (end < at + 4 || memcmp(t.p + at, "NEAR", 4) != 0)
+		return 0;
+	if (end == at + 4)
+		return 4;
+	for (; i < end && t.p[i] >= '0' && t.p[i] <= '9'; i++)
+		;
+	return t.p[at + 4] == '/' && i == end && end > at + 5 ? end - at : 0;
+}
+
 /* "-x": right before something, behind a space or a bracket. */
 static bool
 is_minus(struct parser *p)
@@ -197,6 +278,8 @@ look(struct parser *p, size_t *length)
 		return TOKEN_CLOSE;
 	if (is_minus(p))
 		return TOKEN_NOT;
+	if ((*length = near_length(p->q->text, p->at)) > 0)
+		return TOKEN_NEAR;
 	*length = 2;
 	if (is_operator(p, "OR"))
 		return TOKEN_OR;
@@ -237,22 +320,154 @@ note_number(struct parser *p)
 	return n.end;
 }
 
+static struct ending
+find_ending(struct span t, size_t from, size_t end)
+{
+	struct ending none = { FORM_WORD, end, end, 0 };
+	unsigned distance = 0;
+	size_t at, stop = end;
+
+	while (stop > from && strchr(",.;:!?", t.p[stop - 1]) != NULL)
+		stop--;
+	at = stop;
+	if (at > from + 1 && t.p[at - 2] == '~' && (t.p[at - 1] == '1' || t.p[at - 1] == '2'))
+		distance = (unsigned)(t.p[--at] - '0');
+	if (at == from)
+		return none;
+	at--;
+	if (t.p[at] == '~')
+		return (struct ending){ FORM_FUZZY, at, stop, distance };
+	return t.p[at] == '*' && distance == 0 ? (struct ending){ FORM_PREFIX, at, stop, 0 } : none;
+}
+
 /* Words up to end, next to those that stood right before. */
 static void
 read_words(struct parser *p, struct query_part *all, size_t end)
 {
 	struct query_part *words = words_of(all), *fresh = words;
 	bool adjacent = p->last_word > 0;
+	struct ending ending = find_ending(p->q->text, p->at, end);
+	size_t from = adjacent ? p->last_word : p->at, at = p->at, before;
 
 	if (words == NULL)
 		fresh = query_part_new(p->q, QUERY_WORDS);
-	(void)query_part_add_words(p->q, fresh, adjacent ? p->last_word : p->at, end, !adjacent);
+	before = fresh->word_count;
+	(void)add_words(p->q, fresh, from, !adjacent, &ending);
 	p->at = end;
-	if (fresh->word_count == 0)
+	if (fresh->word_count == before)
 		return;
-	p->last_word = fresh->words[fresh->word_count - 1].end;
+	fresh->words[before].joined = adjacent && before > 0;
+	if (!adjacent)
+		fresh->words[before].lead = at;
+	p->last_word = fresh->words[fresh->word_count - 1].stop;
 	if (words == NULL)
 		query_part_add(p->q, all, fresh);
+}
+
+/* --- NEAR --- */
+
+/* Behind a quote or a chunk at text[at]; at when there is none that can stand beside NEAR. */
+static size_t
+place_end(const struct search_query *q, size_t at)
+{
+	struct span t = q->text;
+	size_t to = at + query_quote_length(t, at), mark = 0;
+	int field;
+
+	if (at >= t.n || t.p[at] == '(' || t.p[at] == ')')
+		return at;
+	if (to == at)
+		return near_length(t, at) > 0 || query_field_find(q, at, &field) > 0
+		    ? at
+		    : query_chunk_end(t, at);
+	while (to < t.n && (mark = query_quote_length(t, to)) == 0)
+		to++;
+	return mark == 0 ? at : to + mark;
+}
+
+/* NEAR at text[at] with a place behind it: where that begins, else 0. */
+static size_t
+near_next(struct parser *p, size_t at, size_t *operator)
+{
+	struct parser ahead = *p;
+	size_t length;
+
+	ahead.at = at;
+	if (look(&ahead, &length) != TOKEN_NEAR)
+		return 0;
+	*operator= ahead.at;
+	ahead.at += length;
+	if (look(&ahead, &length) != TOKEN_ITEM || place_end(p->q, ahead.at) == ahead.at)
+		return 0;
+	return ahead.at;
+}
+
+/* The n of NEAR/n. */
+static unsigned
+near_window(struct search_query *q, size_t at)
+{
+	size_t length = near_length(q->text, at);
+	uint64_t n = SEARCH_NEAR_DEFAULT;
+
+	if (length > 4 &&
+	    (!span_u64(span_make(q->text.p + at + 5, length - 5), &n) || n < 1 ||
+		n > SEARCH_NEAR_MAX)) {
+		query_problem(q, SEARCH_BAD_DISTANCE, at, length);
+		n = SEARCH_NEAR_DEFAULT;
+	}
+	return (unsigned)n;
+}
+
+/* Words of a quote or of a place: only as they stand. */
+static void
+add_exact_words(struct search_query *q, struct query_part *p, size_t at, size_t end)
+{
+	size_t i, behind;
+
+	(void)query_part_add_words(q, p, at, end, true);
+	for (i = 0; i < p->word_count; i++) {
+		behind = p->words[i].end;
+		if (behind < end && (q->text.p[behind] == '*' || q->text.p[behind] == '~'))
+			query_problem(q, SEARCH_FORM_PLACE, behind, 1);
+	}
+}
+
+static void
+add_place(struct search_query *q, struct query_part *near, size_t at, size_t end)
+{
+	struct query_part *place = query_part_new(q, QUERY_PHRASE);
+
+	add_exact_words(q, place, at, find_ending(q->text, at, end).at);
+	if (find_ending(q->text, at, end).form != FORM_WORD)
+		query_problem(q, SEARCH_FORM_PLACE, find_ending(q->text, at, end).at, 1);
+	if (place->word_count > 0)
+		query_part_add(q, near, place);
+}
+
+/* True when places with NEAR between them stood here. */
+static bool
+read_near(struct parser *p, struct query_part *all)
+{
+	struct search_query *q = p->q;
+	size_t end = place_end(q, p->at), next, operator= 0;
+	struct query_part *near;
+	unsigned window;
+
+	if (end == p->at || (next = near_next(p, end, &operator)) == 0)
+		return false;
+	near = query_part_new(q, QUERY_NEAR);
+	add_place(q, near, p->at, end);
+	for (; next > 0; next = near_next(p, end, &operator)) {
+		window = near_window(q, operator);
+		near->window = window > near->window ? window : near->window;
+		end = place_end(q, next);
+		add_place(q, near, next, end);
+	}
+	p->at = end;
+	p->last_word = 0;
+	if (near->child_count > 0)
+		query_part_add(q, all, near->child_count > 1 ? near : near->child[0]);
+	return true;
 }
 
 static void
@@ -273,7 +488,7 @@ read_quote(struct parser *p, struct query_part *all)
 	}
 	p->at = to + mark;
 	phrase = query_part_new(q, QUERY_PHRASE);
-	(void)query_part_add_words(q, phrase, from, to, true);
+	add_exact_words(q, phrase, from, to);
 	if (phrase->word_count > 0)
 		query_part_add(q, all, phrase);
 }
@@ -302,22 +517,42 @@ read_group(struct parser *p, struct query_part *all)
 		query_part_add(q, all, inner);
 }
 
-/* từ: and đến: of one group are one range. */
-static void
+static enum search_sort
+query_sort_of(struct span name)
+{
+	static const char *const names[] = { "relevance", "newest", "oldest" };
+	unsigned i;
+
+	for (i = SEARCH_NEWEST; i <= SEARCH_OLDEST; i++)
+		if (span_equal_str(name, names[i]))
+			return i;
+	return SEARCH_RELEVANCE;
+}
+
+/* từ: and đến: of one group are one range; false when no day is in it. */
+static bool
 add_condition(struct parser *p, struct query_part *all, struct query_part *part)
 {
 	struct query_part *other;
 	size_t i;
 
+	if (part->kind == QUERY_SORT) {
+		p->q->sorted = true;
+		p->q->sort = query_sort_of(part->value);
+		return true;
+	}
 	for (i = 0; part->kind == QUERY_DATE && i < all->child_count; i++) {
 		other = all->child[i];
 		if (other->kind != QUERY_DATE)
 			continue;
+		if (part->from > other->to || part->to < other->from)
+			return false;
 		other->from = part->from > other->from ? part->from : other->from;
 		other->to = part->to < other->to ? part->to : other->to;
-		return;
+		return true;
 	}
 	query_part_add(p->q, all, part);
+	return true;
 }
 
 /* A field, a number or a chunk of words. */
@@ -329,13 +564,15 @@ read_plain(struct parser *p, struct query_part *all)
 	size_t value, end;
 	int field;
 
-	if ((value = query_field_find(q, p->at, &field)) > 0) {
+	while ((value = query_field_find(q, p->at, &field)) > 0) {
 		end = value;
 		if ((part = query_field_read(q, field, &end)) != NULL) {
-			add_condition(p, all, part);
-			p->at = end;
-			p->last_word = 0;
-			return;
+			if (add_condition(p, all, part)) {
+				p->at = end;
+				p->last_word = 0;
+				return;
+			}
+			query_problem(q, SEARCH_BAD_DATE, value, end - value);
 		}
 		p->at = value; /* its name says nothing, its value is words */
 		skip_spaces(p);
@@ -360,6 +597,8 @@ read_item(struct parser *p, struct query_part *all)
 	}
 	if (t.p[p->at] == '(')
 		read_group(p, all);
+	else if (read_near(p, all))
+		return;
 	else if (query_quote_length(t, p->at) > 0)
 		read_quote(p, all);
 	else
@@ -406,20 +645,41 @@ simplify(struct query_part *p)
 	return p->child_count == 1 && p->child[0]->kind != QUERY_NOT ? p->child[0] : p;
 }
 
-/* AND: noted when it has nothing before or behind it; true when it was a real one. */
-static bool
-read_and(struct parser *p, struct query_part *all)
+/* How much stands in a group; plain words go to one part that is there already. */
+static size_t
+size_of(struct query_part *all)
 {
-	size_t at = p->at, length;
+	struct query_part *words = words_of(all);
+
+	return all->child_count + (words != NULL ? words->word_count : 0);
+}
+
+/* AND with nothing before or behind it is noted; *strict when it was a real one. */
+static void
+read_and(struct parser *p, struct query_part *all, bool *strict)
+{
+	size_t at = p->at, length, before = size_of(all);
 	enum token next;
 
 	p->at += 3;
 	p->last_word = 0;
 	next = look(p, &length);
-	if (all->child_count > 0 && (next == TOKEN_ITEM || next == TOKEN_OPEN || next == TOKEN_NOT))
-		return true;
-	query_problem(p->q, SEARCH_NO_OPERAND, at, 3);
-	return false;
+	if (before > 0 && next == TOKEN_NOT)
+		read_negation(p, all, length);
+	else if (before > 0 && (next == TOKEN_ITEM || next == TOKEN_OPEN))
+		read_item(p, all);
+	if (before > 0 && size_of(all) > before)
+		*strict = true;
+	else
+		query_problem(p->q, SEARCH_NO_OPERAND, at, 3);
+}
+
+static void
+skip_near(struct parser *p, size_t length)
+{
+	query_problem(p->q, SEARCH_NO_OPERAND, p->at, length);
+	p->at += length;
+	p->last_word = 0;
 }
 
 /* *strict: an explicit AND was among them. */
@@ -433,7 +693,10 @@ parse_all(struct parser *p, bool *strict)
 	for (;;) {
 		switch (look(p, &length)) {
 		case TOKEN_AND:
-			*strict |= read_and(p, all);
+			read_and(p, all, strict);
+			continue;
+		case TOKEN_NEAR:
+			skip_near(p, length);
 			continue;
 		case TOKEN_NOT:
 			read_negation(p, all, length);
@@ -452,6 +715,18 @@ parse_all(struct parser *p, bool *strict)
 			return simplify(all);
 		}
 	}
+}
+
+/* The plain words at the top, when no AND or OR stands there. */
+static void
+make_soft(struct query_part *root)
+{
+	struct query_part *words;
+
+	if (root->kind == QUERY_WORDS)
+		root->soft = true;
+	else if (root->kind == QUERY_AND && (words = words_of(root)) != NULL)
+		words->soft = true;
 }
 
 static struct query_part *
@@ -475,13 +750,8 @@ parse_any(struct parser *p, bool top)
 		p->at += length;
 	}
 	all = simplify(any);
-	if (all != NULL && top && !strict && any->child_count == 1) {
-		if (all->kind == QUERY_WORDS)
-			all->soft = true;
-		else if (all->kind == QUERY_AND)
-			for (at = 0; at < all->child_count; at++)
-				all->child[at]->soft = all->child[at]->kind == QUERY_WORDS;
-	}
+	if (all != NULL && top && !strict && any->child_count == 1)
+		make_soft(all);
 	return all;
 }
 
@@ -551,6 +821,14 @@ search_query_freep(struct search_query **q)
 {
 	search_query_free(*q);
 	*q = NULL;
+}
+
+bool
+search_query_sort(const struct search_query *q, enum search_sort *sort)
+{
+	if (q->sorted)
+		*sort = q->sort;
+	return q->sorted;
 }
 
 bool

@@ -16,6 +16,8 @@
 #define WEIGHT_NUMBER 10 /* the record with this number comes first */
 #define WEIGHT_DIGITS .5 /* 15 may be a record's number */
 #define DOSSIERS_MAX 1000
+#define FORMS_PREFIX 1000 /* words a prefix stands for, the most frequent ones */
+#define FORMS_FUZZY 50
 
 /* Room for n and one more: arenas give no empty arrays. */
 static const struct xap_node **
@@ -78,23 +80,79 @@ match_words(struct query_plan *p, const char *prefix, const struct query_part *p
 	return query_node(p->arena, XAP_AND, child, part->word_count);
 }
 
-/* With a mark anywhere the phrase is meant as it is typed; without, every word in any tone. */
+const struct xap_node *
+query_plan_word(struct arena *a, const struct query_word *w)
+{
+	struct xap_node *n;
+
+	if (w->form == FORM_WORD)
+		return query_term(a, TERM_FOLDED, w->folded);
+	n = arena_alloc(a, sizeof *n);
+	n->op = w->form == FORM_PREFIX ? XAP_PREFIX : XAP_FUZZY;
+	n->text = span_of(arena_printf(a, "%s%.*s", TERM_FOLDED, SPAN_ARG(w->folded)));
+	n->window = w->form == FORM_PREFIX ? FORMS_PREFIX : FORMS_FUZZY;
+	n->distance = w->distance;
+	return n;
+}
+
 static const struct xap_node *
-match_phrase(struct query_plan *p, const struct query_part *part)
+match_plain(struct query_plan *p, const struct query_part *part)
 {
 	const struct xap_node **child = node_list(p->arena, part->word_count);
+	size_t i;
+
+	for (i = 0; i < part->word_count; i++)
+		child[i] = query_plan_word(p->arena, &part->words[i]);
+	return query_node(p->arena, XAP_AND, child, part->word_count);
+}
+
+/* With a mark anywhere the phrase is meant as it is typed; without, every word in any tone. */
+static const struct xap_node *
+place_word(struct query_plan *p, const struct query_part *part, size_t at)
+{
 	bool marked = false;
 	size_t i;
 
 	for (i = 0; i < part->word_count; i++)
 		marked |= part->words[i].marked;
+	return marked || part->words[at].digits
+	    ? query_term(p->arena, TERM_TONED, part->words[at].toned)
+	    : query_plan_variants(p->arena, part->words[at].folded);
+}
+
+static const struct xap_node *
+match_phrase(struct query_plan *p, const struct query_part *part)
+{
+	const struct xap_node **child = node_list(p->arena, part->word_count);
+	size_t i;
+
 	for (i = 0; i < part->word_count; i++)
-		child[i] = marked || part->words[i].digits
-		    ? query_term(p->arena, TERM_TONED, part->words[i].toned)
-		    : query_plan_variants(p->arena, part->words[i].folded);
+		child[i] = place_word(p, part, i);
 	if (part->word_count == 1)
 		return child[0];
 	return query_node(p->arena, XAP_PHRASE, child, part->word_count);
+}
+
+/* Places that are phrases of several words count word by word. */
+static const struct xap_node *
+match_near(struct query_plan *p, const struct query_part *part)
+{
+	struct xap_node *near;
+	const struct xap_node **child;
+	size_t i, k, n = 0, words = 0;
+
+	for (i = 0; i < part->child_count; i++)
+		words += part->child[i]->word_count;
+	child = node_list(p->arena, words);
+	for (i = 0; i < part->child_count; i++)
+		for (k = 0; k < part->child[i]->word_count; k++)
+			child[n++] = place_word(p, part->child[i], k);
+	near = arena_alloc(p->arena, sizeof *near);
+	near->op = XAP_NEAR;
+	near->child = child;
+	near->count = n;
+	near->window = (unsigned)words + (part->window - 1) * (unsigned)(part->child_count - 1);
+	return near;
 }
 
 static const struct xap_node *
@@ -168,7 +226,7 @@ match(struct query_plan *p, const struct query_part *part, enum status *st, stru
 	case QUERY_OR:
 		return match_any(p, part, st, err);
 	case QUERY_WORDS:
-		return match_words(p, TERM_FOLDED, part);
+		return match_plain(p, part);
 	case QUERY_PHRASE:
 		return match_phrase(p, part);
 	case QUERY_NUMBER:
@@ -185,6 +243,12 @@ match(struct query_plan *p, const struct query_part *part, enum status *st, stru
 		return match_dossier(p, part, st, err);
 	case QUERY_LANGUAGE:
 		return query_term(p->arena, TERM_LANGUAGE, part->value);
+	case QUERY_NEAR:
+		return match_near(p, part);
+	case QUERY_SIGNER:
+		return match_words(p, TERM_SIGNER, part);
+	case QUERY_STATE:
+		return query_term(p->arena, TERM_STATE, part->value);
 	default:
 		return match_all(p, part, st, err);
 	}
@@ -216,9 +280,12 @@ rank_add(struct ranking *r, const struct xap_node *n)
 static void
 rank_word(struct ranking *r, const struct query_word *w)
 {
-	const struct xap_node *folded = query_term(r->arena, TERM_FOLDED, w->folded);
+	const struct xap_node *folded = query_plan_word(r->arena, w);
 
-	if (w->marked) {
+	if (w->form == FORM_FUZZY) { /* as it is typed before what is like it */
+		rank_add(r, query_term(r->arena, TERM_FOLDED, w->folded));
+		folded = query_scale(r->arena, folded, WEIGHT_FOLDED);
+	} else if (w->marked && w->form == FORM_WORD) {
 		rank_add(r, query_term(r->arena, TERM_TONED, w->toned));
 		folded = query_scale(r->arena, folded, WEIGHT_FOLDED);
 	}
@@ -254,7 +321,8 @@ rank_words(struct ranking *r, const struct query_part *part)
 
 	for (i = 0; i < part->word_count; i++) {
 		rank_word(r, &part->words[i]);
-		if (i > 0 && !part->words[i].clause)
+		if (i > 0 && !part->words[i].clause && part->words[i].form == FORM_WORD &&
+		    part->words[i - 1].form == FORM_WORD)
 			rank_neighbours(r, &part->words[i - 1], &part->words[i],
 			    part->word_count <= PAIR_WORDS_MAX);
 	}
@@ -314,7 +382,7 @@ plan_soft(struct query_plan *p, const struct search_query *q)
 		if (have[w->group])
 			continue;
 		have[w->group] = true;
-		p->words[p->word_count] = query_term(p->arena, TERM_FOLDED, w->folded);
+		p->words[p->word_count] = query_plan_word(p->arena, w);
 		p->units[p->word_count++] = 1;
 		p->different++;
 	}

@@ -217,8 +217,8 @@ add_choices(struct query_plan *plan, const struct search_request *q)
 }
 
 static void
-make_request(const struct query_plan *plan, const struct search_request *q, unsigned least,
-    struct xap_request *x)
+make_request(const struct query_plan *plan, const struct search_request *q, enum search_sort sort,
+    unsigned least, struct xap_request *x)
 {
 	static const enum xap_sort sorts[] = { XAP_BY_RELEVANCE, XAP_NEWEST_FIRST,
 		XAP_OLDEST_FIRST };
@@ -239,7 +239,7 @@ make_request(const struct query_plan *plan, const struct search_request *q, unsi
 	}
 	x->hidden = q->hidden;
 	x->hidden_count = q->hidden_count;
-	x->sort = sorts[q->sort];
+	x->sort = sorts[sort];
 	x->offset = q->offset;
 	x->limit = q->limit;
 	x->facets = q->facets;
@@ -326,13 +326,16 @@ static enum status
 search_relaxing(struct run *run, struct answer *a, struct xap_hits **hits, struct err *err)
 {
 	unsigned words = run->plan.different, least = default_least(words);
+	enum search_sort sort = run->request->sort;
 	struct xap_request x;
 	enum status st;
 	bool exact;
 
 	a->result.words = words;
+	if (sort == SEARCH_RELEVANCE)
+		(void)search_query_sort(run->query, &sort);
 	for (;;) {
-		make_request(&run->plan, run->request, least, &x);
+		make_request(&run->plan, run->request, sort, least, &x);
 		x.deadline_us = run->deadline;
 		if ((st = xap_search(run->reader->index, run->access, &x, hits, err)) != ST_OK)
 			return st;

@@ -30,7 +30,7 @@ list_words(struct marker *m, const struct query_part *part)
 {
 	size_t i;
 
-	if (part->kind == QUERY_NOT || part->kind == QUERY_ISSUER)
+	if (part->kind == QUERY_NOT || query_is_name(part))
 		return;
 	for (i = 0; i < part->word_count && m->looked_for_count < SEARCH_WORDS_MAX; i++)
 		m->looked_for[m->looked_for_count++] = &part->words[i];
@@ -51,7 +51,8 @@ count_chars(struct span s)
 static bool
 is_as_typed(const struct query_word *q, const struct text_word *w)
 {
-	return !q->marked || span_equal(q->toned, span_make(w->toned, w->toned_len));
+	return q->form != FORM_WORD || !q->marked ||
+	    span_equal(q->toned, span_make(w->toned, w->toned_len));
 }
 
 static void
@@ -66,7 +67,7 @@ classify(const struct marker *m, const struct text_word *w, struct page_word *to
 	for (i = 0; i < m->looked_for_count; i++) {
 		const struct query_word *q = m->looked_for[i];
 
-		if (!span_equal(q->folded, span_make(w->folded, w->folded_len)))
+		if (!query_word_fits(q, span_make(w->folded, w->folded_len)))
 			continue;
 		to->loose |= UINT64_C(1) << q->group;
 		if (is_as_typed(q, w))
@@ -222,6 +223,7 @@ mark_part(struct marker *m, const struct query_part *part)
 	switch (part->kind) {
 	case QUERY_NOT:
 	case QUERY_ISSUER:
+	case QUERY_SIGNER:
 		return;
 	case QUERY_WORDS:
 		mark_soft(m, part);

@@ -24,15 +24,18 @@ list_places(const struct query_part *part, uint64_t missing, bool any_tone,
 {
 	size_t i;
 
-	if (part->kind == QUERY_NOT || part->kind == QUERY_ISSUER)
+	static const enum xap_form forms[] = { XAP_WHOLE, XAP_BEGINS, XAP_LIKE };
+
+	if (part->kind == QUERY_NOT || query_is_name(part))
 		return n;
 	for (i = 0; i < part->word_count && n < SEARCH_WORDS_MAX; i++) {
 		const struct query_word *w = &part->words[i];
 
-		if (!(missing >> w->group & 1) || (!any_tone && !w->marked))
+		if (!(missing >> w->group & 1) ||
+		    (!any_tone && (!w->marked || w->form != FORM_WORD)))
 			continue;
-		places[n++] =
-		    (struct xap_place){ any_tone ? w->folded : w->toned, any_tone, w->group };
+		places[n++] = (struct xap_place){ any_tone ? w->folded : w->toned, any_tone,
+			forms[w->form], w->distance, w->group };
 	}
 	for (i = 0; i < part->child_count; i++)
 		n = list_places(part->child[i], missing, any_tone, places, n);

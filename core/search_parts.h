@@ -63,15 +63,27 @@ enum query_kind {
 	QUERY_ISSUER,
 	QUERY_DOSSIER,
 	QUERY_LANGUAGE,
+	QUERY_NEAR,   /* children are phrases, close to each other */
+	QUERY_SIGNER, /* words of the name */
+	QUERY_STATE,
+	QUERY_SORT, /* never in the tree: sets the query's sort */
 	QUERY_KIND_COUNT
 };
+
+/* hải, hải* or hải~: which words of a page it means. */
+enum query_form { FORM_WORD, FORM_PREFIX, FORM_FUZZY };
 
 struct query_word {
 	struct span toned, folded; /* in the query's arena */
 	bool marked, digits;
-	bool clause;	/* no bigram with the word before */
-	size_t end;	/* in the text of the query */
-	unsigned group; /* number of the folded word among all of the query */
+	bool clause;	   /* no bigram with the word before */
+	bool joined;	   /* what stands between it and the word before belongs to both */
+	size_t start, end; /* in the text of the query */
+	size_t lead;	   /* where the first word of a chunk begins with its punctuation */
+	size_t stop;	   /* behind its * or ~ */
+	enum query_form form;
+	unsigned distance; /* FUZZY: letters that may differ */
+	unsigned group;	   /* number of the folded word among all of the query */
 };
 
 struct query_part {
@@ -82,7 +94,9 @@ struct query_part {
 	struct query_part **child;
 	size_t child_count;
 	uint32_t from, to;   /* DATE: yyyymmdd inclusive */
+	unsigned window;     /* NEAR: words from the one to the other */
 	struct span value;   /* key, code or name */
+	struct span raw;     /* the value as it was typed, without quotes */
 	const char **values; /* TYPE: codes */
 	size_t value_count;
 };
@@ -100,9 +114,14 @@ struct search_query {
 	size_t group_count;
 	struct search_problem problems[SEARCH_PROBLEMS_MAX];
 	size_t problem_count;
+	enum search_sort sort;
+	bool sorted; /* the query says how */
 };
 
 #define QUERY_NUMBERS_MAX 8
+#define QUERY_PREFIX_MIN 2 /* letters before a * */
+#define QUERY_FUZZY_MIN 4  /* letters before a ~ */
+#define QUERY_FUZZY_TWO 8  /* from so many letters on two of them may differ */
 #define QUERY_PARTS_MAX 128
 
 void query_problem(struct search_query *, enum search_problem_code, size_t at, size_t length);
@@ -122,6 +141,21 @@ size_t query_field_find(const struct search_query *, size_t at, int *field);
  * it means nothing: the problem is noted and *at stays, so that it is read as words.
  */
 struct query_part *query_field_read(struct search_query *, int field, size_t *at);
+
+/* A value that is named: what kind of value. */
+enum query_names { NAMES_LANGUAGE, NAMES_STATE, NAMES_SORT, NAMES_COUNT };
+/* The code of a name in either language, with or without marks; NULL when it is none. */
+const char *query_named(enum query_names, struct span name);
+
+/* Does a folded word of a page fit one of the query? */
+bool query_word_fits(const struct query_word *, struct span folded);
+
+/* Words of a field of its own, not of the text. */
+static inline bool
+query_is_name(const struct query_part *p)
+{
+	return p->kind == QUERY_ISSUER || p->kind == QUERY_SIGNER;
+}
 
 /* Bytes up to the next space, quote or bracket. */
 size_t query_chunk_end(struct span text, size_t at);
@@ -148,6 +182,8 @@ MUST_CHECK enum status query_plan_make(
 const struct xap_node *query_plan_dates(struct arena *, uint32_t from, uint32_t to);
 /* Every spelling with marks that a folded syllable can have, as terms; only itself when it is long. */
 const struct xap_node *query_plan_variants(struct arena *, struct span folded);
+/* A word on the folded layer, with all its forms. */
+const struct xap_node *query_plan_word(struct arena *, const struct query_word *);
 const struct xap_node *query_node(
     struct arena *, enum xap_op, const struct xap_node *const *child, size_t count);
 const struct xap_node *query_term(struct arena *, const char *prefix, struct span);

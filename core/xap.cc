@@ -691,9 +691,38 @@ namespace
 struct too_big {
 };
 
+/* Letters of a term of the text layers; the one before them is the layer. */
+bool
+is_like(const std::string &term, const std::string &wanted, unsigned distance)
+{
+	return text_distance(span_make(term.data() + 1, term.size() - 1),
+		   span_make(wanted.data() + 1, wanted.size() - 1), distance) <= distance;
+}
+
+/* The most frequent terms that begin with a prefix or are like a word. */
+void
+expand(const Xapian::Database &db, const struct xap_node *n, std::vector<std::string> &out)
+{
+	std::vector<std::pair<Xapian::doccount, std::string>> all;
+	std::string text = to_string(n->text);
+	std::string prefix = n->op == XAP_FUZZY ? text.substr(0, 1) : text;
+
+	if (text.empty())
+		return;
+	for (auto t = db.allterms_begin(prefix); t != db.allterms_end(prefix); ++t)
+		if (n->op == XAP_PREFIX || is_like(*t, text, n->distance))
+			all.emplace_back(t.get_termfreq(), *t);
+	std::sort(all.begin(), all.end(), [](const auto &a, const auto &b) {
+		return a.first != b.first ? a.first > b.first : a.second < b.second;
+	});
+	for (size_t i = 0; i < all.size() && i < n->window; i++)
+		out.push_back(all[i].second);
+}
+
 /* A tree of ours as one of Xapian's.  For matching alone what only adds weight is left out. */
 class builder
 {
+	const Xapian::Database &db;
 	bool matching;
 	size_t nodes = 0;
 
@@ -726,16 +755,18 @@ class builder
 	}
 
 	Xapian::Query
-	prefix(const struct xap_node *n)
+	forms(const struct xap_node *n)
 	{
-		if (n->text.n == 0)
+		std::vector<std::string> terms;
+
+		expand(db, n, terms);
+		if (terms.empty())
 			return Xapian::Query();
-		return Xapian::Query(Xapian::Query::OP_WILDCARD, to_string(n->text), n->window,
-		    Xapian::Query::WILDCARD_LIMIT_MOST_FREQUENT, Xapian::Query::OP_SYNONYM);
+		return Xapian::Query(Xapian::Query::OP_SYNONYM, terms.begin(), terms.end());
 	}
 
       public:
-	explicit builder(bool matching_only) : matching(matching_only)
+	builder(const Xapian::Database &of, bool matching_only) : db(of), matching(matching_only)
 	{
 	}
 
@@ -772,7 +803,8 @@ class builder
 		case XAP_NEAR:
 			return join(Xapian::Query::OP_NEAR, children(n, 0, depth), n->window);
 		case XAP_PREFIX:
-			return prefix(n);
+		case XAP_FUZZY:
+			return forms(n);
 		case XAP_SCALE:
 			if (n->count == 0)
 				return Xapian::Query();
@@ -928,30 +960,14 @@ wants_all(const struct xap_request *q)
 	return q->least >= q->word_count;
 }
 
-/* The most frequent terms with a prefix. */
-void
-expand_prefix(const Xapian::Database &db, const std::string &prefix, unsigned max,
-    std::vector<std::string> &out)
-{
-	std::vector<std::pair<Xapian::doccount, std::string>> all;
-
-	for (auto t = db.allterms_begin(prefix); t != db.allterms_end(prefix); ++t)
-		all.emplace_back(t.get_termfreq(), *t);
-	std::sort(all.begin(), all.end(), [](const auto &a, const auto &b) {
-		return a.first != b.first ? a.first > b.first : a.second < b.second;
-	});
-	for (size_t i = 0; i < all.size() && i < max; i++)
-		out.push_back(all[i].second);
-}
-
 /* The terms of a word: any of them is the word. */
 void
 list_terms(const Xapian::Database &db, const struct xap_node *n, std::vector<std::string> &out)
 {
 	if (n->op == XAP_TERM)
 		out.push_back(capped(to_string(n->text)));
-	else if (n->op == XAP_PREFIX && n->text.n > 0)
-		expand_prefix(db, to_string(n->text), n->window, out);
+	else if (n->op == XAP_PREFIX || n->op == XAP_FUZZY)
+		expand(db, n, out);
 	for (size_t i = 0; n->op == XAP_SYNONYM && i < n->count; i++)
 		list_terms(db, n->child[i], out);
 }
@@ -988,9 +1004,9 @@ count_units(const view &v, const struct xap_request *q, collector &c)
 
 /* The boolean query of the first pass: the filter, and the words when each must be there. */
 Xapian::Query
-match_query(const struct xap_request *q, bool every)
+match_query(const Xapian::Database &db, const struct xap_request *q, bool every)
 {
-	builder build(true);
+	builder build(db, true);
 	std::vector<Xapian::Query> parts;
 
 	for (size_t i = 0; every && i < q->word_count; i++)
@@ -1014,7 +1030,7 @@ match(const view &v, const struct xap_request *q, collector &c)
 			c.take((Xapian::docid)id);
 		return;
 	}
-	enquire.set_query(match_query(q, every));
+	enquire.set_query(match_query(v.db, q, every));
 	enquire.set_weighting_scheme(Xapian::BoolWeight());
 	(void)enquire.get_mset(0, 0, v.db.get_doccount(), nullptr, &c);
 }
@@ -1075,7 +1091,7 @@ rank(
 {
 	Xapian::Enquire enquire(v.db);
 	picker pick(c.seen, q->deadline_us);
-	builder build(false);
+	builder build(v.db, false);
 	Xapian::MSet mset;
 
 	enquire.set_query(build.build(q->rank));
@@ -1308,10 +1324,31 @@ add_positions(const Xapian::Database &db, Xapian::docid id, const std::string &t
 	}
 }
 
+/* Words without marks that are looked for: most stand for themselves. */
+struct folded_places {
+	std::unordered_map<std::string, uint64_t> whole;
+	std::vector<const struct xap_place *> forms;
+
+	uint64_t
+	groups_of(const std::string &folded) const
+	{
+		auto at = whole.find(folded);
+		uint64_t groups = at != whole.end() ? at->second : 0;
+		struct span word = span_make(folded.data(), folded.size());
+
+		for (const struct xap_place *p : forms)
+			if (p->form == XAP_BEGINS
+				? span_starts(word, p->word)
+				: text_distance(word, p->word, p->distance) <= p->distance)
+				groups |= UINT64_C(1) << (p->group & 63);
+		return groups;
+	}
+};
+
 /* Every toned spelling in this document of the folded words. */
 void
 add_any_tone(const Xapian::Database &db, Xapian::docid id, const std::string &prefix,
-    const std::unordered_map<std::string, uint64_t> &folded, slices &out)
+    const folded_places &folded, slices &out)
 {
 	char buf[TEXT_WORD_MAX + 1];
 	auto t = db.termlist_begin(id), end = db.termlist_end(id);
@@ -1323,9 +1360,9 @@ add_any_tone(const Xapian::Database &db, Xapian::docid id, const std::string &pr
 			break;
 		size_t n = text_untone(
 		    span_make(term.data() + prefix.size(), term.size() - prefix.size()), buf);
-		auto at = folded.find(std::string(buf, n));
-		if (at != folded.end())
-			add_positions(db, id, term, at->second, out);
+		uint64_t groups = folded.groups_of(std::string(buf, n));
+		if (groups != 0)
+			add_positions(db, id, term, groups, out);
 	}
 }
 
@@ -1333,18 +1370,20 @@ void
 add_places(const Xapian::Database &db, Xapian::docid id, const std::string &prefix,
     const struct xap_place *places, size_t count, slices &out)
 {
-	std::unordered_map<std::string, uint64_t> folded;
+	folded_places folded;
 
 	for (size_t p = 0; p < count; p++) {
 		uint64_t group = UINT64_C(1) << (places[p].group & 63);
 
-		if (places[p].any_tone)
-			folded[to_string(places[p].word)] |= group;
-		else
+		if (!places[p].any_tone)
 			add_positions(
 			    db, id, capped(prefix + to_string(places[p].word)), group, out);
+		else if (places[p].form == XAP_WHOLE)
+			folded.whole[to_string(places[p].word)] |= group;
+		else
+			folded.forms.push_back(&places[p]);
 	}
-	if (!folded.empty())
+	if (!folded.whole.empty() || !folded.forms.empty())
 		add_any_tone(db, id, prefix, folded, out);
 }
 

@@ -71,6 +71,9 @@ enum search_problem_code {
 	SEARCH_BAD_DATE,
 	SEARCH_BAD_NUMBER,
 	SEARCH_BAD_VALUE,	/* a field without a value, or one that means nothing */
+	SEARCH_BAD_DISTANCE,	/* NEAR/n with n out of 1..SEARCH_NEAR_MAX */
+	SEARCH_SHORT_FORM,	/* * or ~ behind too few letters */
+	SEARCH_FORM_PLACE,	/* * or ~ in quotes or beside NEAR */
 	SEARCH_PROBLEM_COUNT
 };
 
@@ -83,6 +86,8 @@ struct search_problem {
 #define SEARCH_QUERY_MAX	4096	/* bytes that are read of a query */
 #define SEARCH_WORDS_MAX	64	/* words, phrases counted by their words */
 #define SEARCH_DEPTH_MAX	16	/* groups in groups */
+#define SEARCH_NEAR_DEFAULT	10
+#define SEARCH_NEAR_MAX		99
 #define SEARCH_PROBLEMS_MAX	8
 #define SEARCH_LIMIT_MAX	200	/* hits of one answer */
 #define SEARCH_OFFSET_MAX	10000
@@ -93,9 +98,13 @@ struct search_problem {
  *	du lịch hải phòng	words: with marks they mean these marks (and, lower, the letters
  *				alone), without marks any marks
  *	"sở du lịch"		next to each other
+ *	a NEAR/5 b		at most five words from each other, in any order; a or b may be
+ *				quotes; NEAR alone is NEAR/10
  *	a AND b, a OR b, NOT a, -a, ( )
- *	số: loại: ngày: năm: từ: đến: cơ quan: hồ sơ: ngôn ngữ:
- *	number: type: date: year: from: to: issuer: dossier: language:
+ *	phòn*			words that begin so, whatever their marks
+ *	quyet~			words with a letter or two put wrong
+ *	số: loại: ngày: năm: từ: đến: cơ quan: người ký: hồ sơ: trạng thái: ngôn ngữ: sắp xếp:
+ *	number: type: date: year: from: to: issuer: signer: dossier: state: language: sort:
  *	15/QĐ-SDL		a document number anywhere: that record comes first
  * Up to five plain words must all be there (when no record has them all, half of them, or any);
  * of more, as in a question or a pasted title, a third, and the ranking brings the best ones up.
@@ -225,6 +234,13 @@ bool		 search_query_empty(const struct search_query *);
 size_t		 search_query_problems(const struct search_query *, const struct search_problem **);
 /* A sentence for the user in "vi" or "en". */
 const char	*search_problem_text(enum search_problem_code, const char *language);
+/*
+ * Appends the query as it was understood, in the query language: what was left out of it is not
+ * there, and parsing it again gives the same query without a problem.
+ */
+void		 search_query_write(const struct search_query *, struct strbuf *);
+/* How the query wants its hits in order; false when it does not say. */
+bool		 search_query_sort(const struct search_query *, enum search_sort *);
 /* Appends how the query was understood, for tests: (AND (WORDS "a" "b") (DATE 2020 2020)). */
 void		 search_query_describe(const struct search_query *, struct strbuf *);
 

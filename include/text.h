@@ -99,6 +99,12 @@ void		 text_fold(struct span, bool keep_case, struct strbuf *out);
 void		 text_key(struct span, struct strbuf *out);
 
 /*
+ * How many letters must be put in, taken out, changed or swapped with their neighbour to make one
+ * word of the other; max + 1 when it is more than max (0..3).
+ */
+unsigned	 text_distance(struct span, struct span, unsigned max);
+
+/*
  * Share of letters that carry a Vietnamese mark (tone, quality or đ), 0..1, and the number of
  * letters looked at (*letters may be NULL).  Vietnamese prose has .25 and more.
  */

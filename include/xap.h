@@ -74,6 +74,7 @@ enum xap_op {
 	XAP_PHRASE,		/* child terms next to each other in this order */
 	XAP_NEAR,		/* child terms within window positions in any order */
 	XAP_PREFIX,		/* terms that begin with text, the window most frequent at most */
+	XAP_FUZZY,		/* terms with text's prefix at most distance letters from it, as above */
 	XAP_SCALE,		/* weight of the only child times factor (0..1000) */
 	XAP_SYNONYM		/* children as if they were one term */
 };
@@ -83,6 +84,7 @@ struct xap_node {
 	struct span			 text;
 	double				 factor;
 	unsigned			 window;
+	unsigned			 distance;
 	size_t				 count;
 	const struct xap_node *const	*child;
 };
@@ -92,7 +94,7 @@ enum xap_sort { XAP_BY_RELEVANCE, XAP_NEWEST_FIRST, XAP_OLDEST_FIRST };
 struct xap_request {
 	/*
 	 * A record matches when words worth at least least units match, and filter does.  words
-	 * (TERM, PREFIX or SYNONYM) may be none, filter NULL is everything.  They alone decide
+	 * (TERM, PREFIX, FUZZY or SYNONYM) may be none, filter NULL is everything.  They alone decide
 	 * what is found, counted and in facets.
 	 */
 	const struct xap_node *const	*words;
@@ -134,9 +136,12 @@ struct xap_slice {
 };
 
 /* A word to look for in positions: group is 0..63, several words may share one. */
+enum xap_form { XAP_WHOLE, XAP_BEGINS, XAP_LIKE };
 struct xap_place {
 	struct span	 word;		/* toned; or, when any_tone, */
 	bool		 any_tone;	/* folded: every toned spelling of it counts */
+	enum xap_form	 form;		/* with any_tone */
+	unsigned	 distance;	/* of XAP_LIKE */
 	unsigned	 group;
 };
 

@@ -17,6 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 			abort(); \
 	} while (0)
 
+/* Longer queries may grow over a limit when every bracket is written. */
+#define WRITTEN_MAX 256
+
 static char dir[] = "/tmp/tangthu-fuzz-query-XXXXXX";
 static struct search_reader *reader;
 
@@ -83,6 +86,39 @@ check_page(const struct search_query *q, struct span page)
 	free(marks);
 }
 
+/*
+ * The tree without the document numbers behind it: whether something odd is a number depends on what
+ * stands next to it, which may have been left out.
+ */
+static struct span
+tree_of(const struct strbuf *described)
+{
+	struct span s = strbuf_span(described);
+	ptrdiff_t end = span_find(s, SPAN(") +"));
+
+	return end < 0 ? s : span_make(s.p, (size_t)end + 1);
+}
+
+/* What was understood, written down and read again, is the same and has no problem. */
+static void
+check_written(const struct search_query *q, const struct strbuf *meant)
+{
+	owned(strbuf_free) struct strbuf text = STRBUF_INIT, again = STRBUF_INIT;
+	const struct search_problem *problems;
+	struct search_query *second;
+
+	search_query_write(q, &text);
+	second = search_query_new(strbuf_span(&text));
+	search_query_describe(second, &again);
+	if (!span_equal(tree_of(meant), tree_of(&again)) ||
+	    (search_query_problems(second, &problems) > 0 && problems[0].code != SEARCH_ONLY_NOT)) {
+		fprintf(
+		    stderr, "%.*s\n%s\n%s\n", SPAN_ARG(strbuf_span(meant)), text.buf, again.buf);
+		abort();
+	}
+	search_query_free(second);
+}
+
 static void
 check_run(const struct search_query *q)
 {
@@ -113,6 +149,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (i = 0; i < n; i++)
 		MUST(problems[i].at + problems[i].length <= text.n);
 	search_query_describe(q, &out);
+	if (text.n < WRITTEN_MAX)
+		check_written(q, &out);
 	check_run(q);
 	check_page(q, page);
 	search_query_free(q);

@@ -216,6 +216,148 @@ limits_cut_a_query_and_say_so(void **state)
 }
 
 static void
+a_star_means_words_that_begin_so_and_a_tilde_words_like_it(void **state)
+{
+	(void)state;
+	check("phò*", "(WORDS~ pho~2*)");
+	check("du lic* hải", "(WORDS~ du lic* hai~3)");
+	check("quyet~", "(WORDS~ quyet~~1)");
+	check("nghiemthu~", "(WORDS~ nghiemthu~~2)");
+	check("nghiem~2 x", "(WORDS~ nghiem~~2 x)");
+	check("a-hai*, b", "(WORDS~ a hai* / b)");
+	check("hai* hai", "(WORDS~ hai* hai)");
+	check("x -hai*", "(AND (WORDS~ x) (NOT (AND (WORDS hai*))))");
+	check("hai*x", "(WORDS~ hai x)");
+	check("* ~ *", "");
+	check_problem("\"hai* x\"", "(PHRASE hai x)", SEARCH_FORM_PLACE, 4, 1);
+	check_problem("hai~ NEAR x", "(NEAR/10 (PHRASE hai) (PHRASE x))", SEARCH_FORM_PLACE, 3, 1);
+}
+
+static void
+near_joins_words_and_quotes_and_nothing_else(void **state)
+{
+	(void)state;
+	check("a NEAR/3 b", "(NEAR/3 (PHRASE a) (PHRASE b))");
+	check("a NEAR b", "(NEAR/10 (PHRASE a) (PHRASE b))");
+	check("\"sở du lịch\" NEAR/5 hải x",
+	    "(AND (NEAR/5 (PHRASE sơ~3 du lich~5) (PHRASE hai~3)) (WORDS~ x))");
+	check("a NEAR/2 b NEAR/7 c", "(NEAR/7 (PHRASE a) (PHRASE b) (PHRASE c))");
+	check("x -a NEAR/2 b", "(AND (WORDS~ x) (NOT (AND (NEAR/2 (PHRASE a) (PHRASE b)))))");
+	check("near/3 a", "(WORDS~ near 3 a)");
+	check("a NEARBY b", "(WORDS~ a nearby b)");
+	check_problem("a NEAR/3", "(WORDS~ a)", SEARCH_NO_OPERAND, 2, 6);
+	check_problem("NEAR b", "(WORDS~ b)", SEARCH_NO_OPERAND, 0, 4);
+	check_problem("(a) NEAR/2 b", "(WORDS~ a / b)", SEARCH_NO_OPERAND, 4, 6);
+	check_problem("a NEAR/2 (b)", "(AND (WORDS~ a) (WORDS b))", SEARCH_NO_OPERAND, 2, 6);
+	check_problem("a NEAR/0 b", "(NEAR/10 (PHRASE a) (PHRASE b))", SEARCH_BAD_DISTANCE, 2, 6);
+	check_problem("a NEAR/100 b", "(NEAR/10 (PHRASE a) (PHRASE b))", SEARCH_BAD_DISTANCE, 2, 8);
+}
+
+static void
+too_few_letters_are_no_form(void **state)
+{
+	(void)state;
+	check_problem("x h*", "(WORDS~ x h)", SEARCH_SHORT_FORM, 2, 2);
+	check_problem("hai~2 y", "(WORDS~ hai y)", SEARCH_SHORT_FORM, 0, 5);
+}
+
+static void
+signer_state_and_order_are_fields(void **state)
+{
+	(void)state;
+	check("người ký:\"Lê An\"", "(SIGNER lê an)");
+	check("signer:An x", "(AND (SIGNER an) (WORDS~ x))");
+	check("trạng thái:nháp", "(STATE draft)");
+	check("state:declared", "(STATE declared)");
+	check("x sắp xếp:mới nhất", "(WORDS~ x) @1");
+	check("sort:oldest", " @2");
+	check("sort:newest sort:relevance x", "(WORDS~ x) @0");
+	check_problem("state:lost", "(WORDS~ lost)", SEARCH_BAD_VALUE, 6, 4);
+	check_problem("x sort:sideways", "(WORDS~ x / sideways)", SEARCH_BAD_VALUE, 7, 8);
+}
+
+static void
+words_of_a_bracket_are_no_second_list_of_soft_words(void **state)
+{
+	(void)state;
+	check("x (a OR b) (c d)", "(AND (WORDS~ x) (OR (WORDS a) (WORDS b)) (WORDS c d))");
+	check_problem("a AND ()", "(WORDS~ a)", SEARCH_NO_OPERAND, 2, 3);
+	check_problem("năm:2020 năm:2021 x", "(AND (DATE 20200000 20209999) (WORDS~ 2021 x))",
+	    SEARCH_BAD_DATE, 15, 4);
+	check_problem("từ:2021 đến:2019", "(AND (DATE 20210000 21999999) (WORDS~ 2019))",
+	    SEARCH_BAD_DATE, 17, 4);
+}
+
+/* Written and read again: the same query and the same text. */
+static void
+check_written(const char *text, const char *want)
+{
+	struct strbuf once owned(strbuf_free) = STRBUF_INIT, twice owned(strbuf_free) = STRBUF_INIT;
+	struct strbuf meant owned(strbuf_free) = STRBUF_INIT,
+			    again owned(strbuf_free) = STRBUF_INIT;
+	struct search_query *q owned(search_query_freep) = search_query_new(span_of(text));
+	struct search_query *second owned(search_query_freep) = NULL;
+
+	search_query_write(q, &once);
+	second = search_query_new(strbuf_span(&once));
+	search_query_write(second, &twice);
+	search_query_describe(q, &meant);
+	search_query_describe(second, &again);
+	if (want != NULL && strcmp(once.buf, want) != 0)
+		fail_msg("%s is written %s", text, once.buf);
+	if (strcmp(meant.buf, again.buf) != 0)
+		fail_msg("%s is %s, but %s is %s", text, meant.buf, once.buf, again.buf);
+	assert_string_equal(once.buf, twice.buf);
+}
+
+static void
+what_was_understood_is_written_in_the_language_and_read_as_the_same(void **state)
+{
+	(void)state;
+	check_written("du lịch  Hải-Phòng", "du lịch  Hải-Phòng");
+	check_written("a AND b", "a AND b");
+	check_written("AND a OR", "a");
+	check_written("(a b) OR NOT \"c d\"", "a b OR NOT (\"c d\")");
+	check_written("từ:2019 đến:6/2020 x", "date:2019..2020-06 x");
+	check_written("số: 015 / QĐ - SDL kế hoạch", "number:\"015 / QĐ - SDL\" kế hoạch");
+	check_written("loại:quyết định về", "type:\"quyết định\" về");
+	check_written("công văn 015 / QĐ - SDL về", "công văn 015 / QĐ - SDL về");
+	check_written("phò* NEAR nghiem~2 x", "\"phò\" NEAR/10 \"nghiem\" x");
+	check_written("--15/QĐ-SDL", ".15/QĐ-SDL");
+	check_written("\"hai* x~2\"", "\"hai_ x_2\"");
+	check_written("phò* nghiem~2 sort:newest", "phò* nghiem~2 sort:newest");
+	check_written("!OR x", ".OR x");
+	check_written("\"OR\" -.OR", "\"OR\" AND NOT (.OR)");
+	check_written("", "");
+}
+
+/* Ten thousand queries out of the pieces of the language, always the same ones. */
+static void
+queries_out_of_any_pieces_survive_being_written(void **state)
+{
+	static const char *const pieces[] = { "a", "b", "hải", "phòng", "qđ-sdl", "AND", "OR",
+		"NOT", "NEAR/3", "-", "(", ")", "\"", "phò*", "nghiem~", "15/QĐ-SDL", "số:15",
+		"năm:2020", "từ:2019", "đến:2021", "loại:quyết định", "cơ quan:\"Sở Y\"",
+		"người ký:An", "hồ sơ:X.1", "state:draft", "sort:oldest", ",", ".", "/", "~2",
+		"số:", "lang:vi" };
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
+	uint32_t random = 1;
+	int i, k;
+
+	(void)state;
+	for (i = 0; i < 10000; i++) {
+		strbuf_reset(&text);
+		for (k = 0; k < 12; k++) {
+			random = random * 1664525 + 1013904223;
+			strbuf_add_str(
+			    &text, pieces[(random >> 16) % (sizeof pieces / sizeof *pieces)]);
+			strbuf_add_str(&text, random >> 30 ? " " : "");
+		}
+		check_written(text.buf, NULL);
+	}
+}
+
+static void
 only_an_empty_query_is_empty(void **state)
 {
 	static const char *const empty[] = { "", "  ", "()", "\"\"", "AND", "!?" };
@@ -275,6 +417,10 @@ marks_stand_on_every_form_of_a_word(void **state)
 	check_marks("a -b", "a b", "[a] b");
 	check_marks("năm:2020", "2020", "2020");
 	check_marks("", "a b", "a b");
+	check_marks("phò*", "Hải Phòng, phong, pha", "Hải [Phòng], [phong], pha");
+	check_marks("quyet~", "Quyết định quyét quyen quy", "[Quyết] định [quyét] [quyen] quy");
+	check_marks("người ký:An", "An", "An");
+	check_marks("\"sở du\" NEAR phòng", "sở du, phòng", "[sở] [du], [phòng]");
 }
 
 static void
@@ -350,6 +496,14 @@ main(void)
 		cmocka_unit_test(a_number_among_words_is_looked_for_beside_them),
 		cmocka_unit_test(a_broken_query_is_searched_all_the_same_and_says_where_it_broke),
 		cmocka_unit_test(limits_cut_a_query_and_say_so),
+		cmocka_unit_test(a_star_means_words_that_begin_so_and_a_tilde_words_like_it),
+		cmocka_unit_test(near_joins_words_and_quotes_and_nothing_else),
+		cmocka_unit_test(too_few_letters_are_no_form),
+		cmocka_unit_test(signer_state_and_order_are_fields),
+		cmocka_unit_test(words_of_a_bracket_are_no_second_list_of_soft_words),
+		cmocka_unit_test(
+		    what_was_understood_is_written_in_the_language_and_read_as_the_same),
+		cmocka_unit_test(queries_out_of_any_pieces_survive_being_written),
 		cmocka_unit_test(only_an_empty_query_is_empty),
 		cmocka_unit_test(marks_stand_on_every_form_of_a_word),
 		cmocka_unit_test(a_phrase_marks_where_it_stands_whole_or_else_its_words),

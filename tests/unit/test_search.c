@@ -175,6 +175,75 @@ phrases_hold_inside_a_page_with_and_without_marks(void **state)
 }
 
 static void
+prefixes_and_words_like_it_are_found_whatever_their_marks(void **state)
+{
+	struct fixture *f = *state;
+
+	put_text(f, 1, "Hải Phòng");
+	put_text(f, 2, "phong trào");
+	put_text(f, 3, "pháo hoa");
+	put_text(f, 4, "quyết định");
+	put_text(f, 5, "quyềt đinh");
+	put_text(f, 6, "quyen tiền");
+	commit(f, 1);
+	expect(f, "phò*", "1 2");
+	expect(f, "ph* -phong", "3");
+	expect(f, "ph* hoa", "3");
+	expect(f, "zz*", "");
+	expect(f, "quyet~", "4 5 6");
+	expect(f, "quyet~ dinh", "4 5");
+	expect(f, "qyuet~", "4 5");
+	expect(f, "phap~", "3");
+	assert_int_equal(f->result->hits[0].page_count, 1);
+	assert_int_equal(f->result->hits[0].pages[0].words, 1);
+}
+
+static void
+near_holds_inside_its_distance_in_any_order_and_not_over_pages(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page apart[2] = { { SPAN("hết trang ở Hải"), NULL },
+		{ SPAN("Phòng đầu trang"), NULL } };
+	struct search_document d = record_of(3, apart, 2);
+
+	put_text(f, 1, "Hải một hai ba Phòng");
+	put_text(f, 2, "Phòng một Hải");
+	put(f, &d);
+	commit(f, 1);
+	expect(f, "hải NEAR/4 phòng", "2 1");
+	expect(f, "hải NEAR/3 phòng", "2");
+	expect(f, "hai NEAR/2 phong", "1 2"); /* "ba Phòng": hai is a word of its own, too */
+	expect(f, "hải NEAR/1 phòng", "");
+	expect(f, "hải NEAR/99 phòng", "2 1");
+	expect(f, "hải NEAR/9 phòng một", "2 1");
+}
+
+static void
+signer_state_and_order_decide_what_is_found(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page page = { SPAN("du lịch"), NULL };
+	struct search_document d = record_of(1, &page, 1);
+
+	d.field[FIELD_SIGNER].value = SPAN("Lê Văn An");
+	d.field[FIELD_ISSUED].value = SPAN("2020-01-01");
+	put(f, &d);
+	d = record_of(2, &page, 1);
+	d.state = "draft";
+	d.field[FIELD_SIGNER].value = SPAN("Trần Bình");
+	d.field[FIELD_ISSUED].value = SPAN("2021-01-01");
+	put(f, &d);
+	commit(f, 1);
+	expect(f, "người ký:an", "1");
+	expect(f, "signer:\"tran binh\"", "2");
+	expect(f, "state:draft", "2");
+	expect(f, "du lịch -trạng thái:nháp", "1");
+	expect(f, "du lịch sort:newest", "2 1");
+	expect(f, "du lịch sort:oldest", "1 2");
+	expect(f, "sort:oldest", "1 2");
+}
+
+static void
 hits_know_the_pages_their_words_stand_on(void **state)
 {
 	struct fixture *f = *state;
@@ -679,6 +748,9 @@ main(void)
 		test(words_without_marks_find_words_with_any),
 		test(the_tone_that_was_typed_comes_first),
 		test(phrases_hold_inside_a_page_with_and_without_marks),
+		test(prefixes_and_words_like_it_are_found_whatever_their_marks),
+		test(near_holds_inside_its_distance_in_any_order_and_not_over_pages),
+		test(signer_state_and_order_decide_what_is_found),
 		test(hits_know_the_pages_their_words_stand_on),
 		test(a_page_of_many_slices_is_still_one_page),
 		test(a_number_finds_its_record_first_however_it_is_spelt),

@@ -527,7 +527,8 @@ slices_of_a_hit_are_those_that_hold_its_words(void **state)
 	struct fixture *f = *state;
 	uint64_t bits = ALL_CLASSES, want;
 	struct access a = reader_of(&bits, 3);
-	struct xap_place places[2] = { { word_name(2), false, 0 }, { word_name(5), true, 1 } };
+	struct xap_place places[2] = { { .word = word_name(2), .group = 0 },
+		{ .word = word_name(5), .any_tone = true, .group = 1 } };
 	struct xap_request q = { .filter = word_node(f, 2), .limit = 50 };
 	struct xap_slice out[8];
 	struct err err = ERR_INIT;

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "search_parts.h"
+
+/* Values that have names: keys as text_key makes them, so marks and case do not matter. */
+static const struct {
+	enum query_names of;
+	const char *key, *code;
+} names[] = {
+	{ NAMES_LANGUAGE, "vi", "vi" },
+	{ NAMES_LANGUAGE, "tieng viet", "vi" },
+	{ NAMES_LANGUAGE, "viet", "vi" },
+	{ NAMES_LANGUAGE, "vietnamese", "vi" },
+	{ NAMES_LANGUAGE, "en", "en" },
+	{ NAMES_LANGUAGE, "tieng anh", "en" },
+	{ NAMES_LANGUAGE, "anh", "en" },
+	{ NAMES_LANGUAGE, "english", "en" },
+	{ NAMES_LANGUAGE, "fr", "fr" },
+	{ NAMES_LANGUAGE, "tieng phap", "fr" },
+	{ NAMES_LANGUAGE, "phap", "fr" },
+	{ NAMES_LANGUAGE, "french", "fr" },
+	{ NAMES_LANGUAGE, "zh", "zh" },
+	{ NAMES_LANGUAGE, "tieng trung", "zh" },
+	{ NAMES_LANGUAGE, "chinese", "zh" },
+	{ NAMES_STATE, "draft", "draft" },
+	{ NAMES_STATE, "nhap", "draft" },
+	{ NAMES_STATE, "du thao", "draft" },
+	{ NAMES_STATE, "declared", "declared" },
+	{ NAMES_STATE, "chinh thuc", "declared" },
+	{ NAMES_STATE, "da dang ki", "declared" },
+	{ NAMES_STATE, "recalled", "recalled" },
+	{ NAMES_STATE, "thu hoi", "recalled" },
+	{ NAMES_STATE, "da thu hoi", "recalled" },
+	{ NAMES_SORT, "relevance", "relevance" },
+	{ NAMES_SORT, "lien quan", "relevance" },
+	{ NAMES_SORT, "newest", "newest" },
+	{ NAMES_SORT, "date", "newest" },
+	{ NAMES_SORT, "moi", "newest" },
+	{ NAMES_SORT, "moi nhat", "newest" },
+	{ NAMES_SORT, "ngay", "newest" },
+	{ NAMES_SORT, "oldest", "oldest" },
+	{ NAMES_SORT, "cu", "oldest" },
+	{ NAMES_SORT, "cu nhat", "oldest" },
+};
+
+const char *
+query_named(enum query_names of, struct span name)
+{
+	owned(strbuf_free) struct strbuf key = STRBUF_INIT;
+	size_t i;
+
+	text_key(name, &key);
+	for (i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (names[i].of == of && span_equal_str(strbuf_span(&key), names[i].key))
+			return names[i].code;
+	return NULL;
+}
+
+bool
+query_word_fits(const struct query_word *w, struct span folded)
+{
+	switch (w->form) {
+	case FORM_PREFIX:
+		return span_starts(folded, w->folded);
+	case FORM_FUZZY:
+		return text_distance(folded, w->folded, w->distance) <= w->distance;
+	default:
+		return span_equal(folded, w->folded);
+	}
+}

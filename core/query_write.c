@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base.h"
+#include "search_parts.h"
+
+/*
+ * A parsed query in the query language again.  Words go out as they were typed, together with what
+ * stood between them, so that document numbers, clauses and bigrams are the same at the next reading.
+ */
+struct writer {
+	const struct search_query *q;
+	struct strbuf *out;
+};
+
+static const char *const field_names[QUERY_KIND_COUNT] = {
+	[QUERY_NUMBER] = "number",
+	[QUERY_NUMBER_PART] = "number",
+	[QUERY_TYPE] = "type",
+	[QUERY_ISSUER] = "issuer",
+	[QUERY_SIGNER] = "signer",
+	[QUERY_DOSSIER] = "dossier",
+	[QUERY_LANGUAGE] = "language",
+	[QUERY_STATE] = "state",
+};
+
+static void write_part(struct writer *, const struct query_part *);
+
+static void
+write_bytes(struct writer *w, size_t from, size_t to)
+{
+	strbuf_add(w->out, w->q->text.p + from, to - from);
+}
+
+/* Where * and ~ meant nothing they must not mean something next time. */
+static void
+write_exact(struct writer *w, size_t from, size_t to)
+{
+	for (; from < to; from++)
+		strbuf_add_char(w->out,
+		    w->q->text.p[from] == '*' || w->q->text.p[from] == '~' ? '_'
+									   : w->q->text.p[from]);
+}
+
+static bool
+is_of_number(const struct search_query *q, const struct query_word *word)
+{
+	size_t i;
+
+	for (i = 0; i < q->number_count; i++)
+		if (word->start >= q->numbers[i].start && word->end <= q->numbers[i].end)
+			return true;
+	return false;
+}
+
+/* A word that would be an operator where it stands is written small. */
+static void
+write_word(struct writer *w, const struct query_word *word)
+{
+	static const char *const operators[] = { "AND", "OR", "NOT", "NEAR" };
+	struct span raw = span_make(w->q->text.p + word->start, word->end - word->start);
+	bool at_begin =
+	    (w->out->len == 0 || strchr(" \t\r\n\f\v(", w->out->buf[w->out->len - 1]) != NULL) &&
+	    !is_of_number(w->q, word);
+	size_t i, k;
+
+	for (i = 0; i < sizeof operators / sizeof operators[0]; i++)
+		if (at_begin && span_equal_str(raw, operators[i])) {
+			for (k = 0; k < raw.n; k++)
+				strbuf_add_char(w->out, (char)(raw.p[k] | 0x20));
+			return;
+		}
+	strbuf_add_span(w->out, raw);
+}
+
+/* Punctuation before a chunk: of a number it stays, else it keeps a field or operator from being one. */
+static void
+write_lead(struct writer *w, const struct query_word *word)
+{
+	size_t i;
+
+	for (i = 0; i < w->q->number_count; i++)
+		if (w->q->numbers[i].start == word->lead) {
+			write_bytes(w, word->lead, word->start);
+			return;
+		}
+	if (word->lead < word->start)
+		strbuf_add_char(w->out, '.');
+}
+
+/* Its * or ~, unless that was refused. */
+static void
+write_form(struct writer *w, const struct query_word *word)
+{
+	if (word->form != FORM_WORD)
+		write_bytes(w, word->end, word->stop);
+}
+
+static void
+write_words(struct writer *w, const struct query_part *p)
+{
+	const struct query_word *word = p->words;
+	size_t i;
+
+	for (i = 0; i < p->word_count; i++) {
+		if (i > 0)
+			write_form(w, &word[i - 1]);
+		if (word[i].joined)
+			write_exact(w, word[i - 1].stop, word[i].start);
+		else if (i > 0)
+			strbuf_add_str(w->out, p->soft ? ", " : " AND ");
+		if (!word[i].joined)
+			write_lead(w, &word[i]);
+		write_word(w, &word[i]);
+	}
+	write_form(w, &word[i - 1]);
+}
+
+static void
+write_phrase(struct writer *w, const struct query_part *p)
+{
+	strbuf_add_char(w->out, '"');
+	write_exact(w, p->words[0].start, p->words[p->word_count - 1].end);
+	strbuf_add_char(w->out, '"');
+}
+
+/* yyyymmdd without the parts that are open: 00 at a begin, 99 at an end. */
+static void
+write_day(struct writer *w, uint32_t day, uint32_t open)
+{
+	strbuf_addf(w->out, "%04u", day / 10000);
+	if (day / 100 % 100 != open)
+		strbuf_addf(w->out, "-%02u", day / 100 % 100);
+	if (day % 100 != open)
+		strbuf_addf(w->out, "-%02u", day % 100);
+}
+
+static void
+write_dates(struct writer *w, const struct query_part *p)
+{
+	strbuf_add_str(w->out, "date:");
+	write_day(w, p->from, 0);
+	strbuf_add_str(w->out, "..");
+	write_day(w, p->to, 99);
+}
+
+static void
+write_near(struct writer *w, const struct query_part *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->child_count; i++) {
+		if (i > 0)
+			strbuf_addf(w->out, " NEAR/%u ", p->window);
+		write_phrase(w, p->child[i]);
+	}
+}
+
+/* Words and dates of one AND run together; those that came out of brackets keep them. */
+static bool
+needs_brackets(const struct query_part *outer, size_t at)
+{
+	const struct query_part *p = outer->child[at];
+	size_t i;
+
+	if (p->kind == QUERY_OR || (p->kind == QUERY_AND && outer->kind != QUERY_OR))
+		return true;
+	if ((p->kind != QUERY_WORDS && p->kind != QUERY_DATE) || outer->kind != QUERY_AND)
+		return false;
+	for (i = 0; i < at; i++)
+		if (outer->child[i]->kind == p->kind)
+			return true;
+	return false;
+}
+
+static void
+write_child(struct writer *w, const struct query_part *outer, size_t at)
+{
+	bool brackets = needs_brackets(outer, at);
+
+	if (brackets)
+		strbuf_add_char(w->out, '(');
+	write_part(w, outer->child[at]);
+	if (brackets)
+		strbuf_add_char(w->out, ')');
+}
+
+static void
+write_group(struct writer *w, const struct query_part *p)
+{
+	bool soft = p == w->q->root && w->q->soft != NULL;
+	const char *between = p->kind == QUERY_OR ? " OR " : soft ? " " : " AND ";
+	size_t i;
+
+	for (i = 0; i < p->child_count; i++) {
+		if (i > 0)
+			strbuf_add_str(w->out, between);
+		write_child(w, p, i);
+	}
+}
+
+static void
+write_part(struct writer *w, const struct query_part *p)
+{
+	switch (p->kind) {
+	case QUERY_AND:
+	case QUERY_OR:
+		write_group(w, p);
+		return;
+	case QUERY_NOT:
+		strbuf_add_str(w->out, "NOT (");
+		write_part(w, p->child[0]);
+		strbuf_add_char(w->out, ')');
+		return;
+	case QUERY_WORDS:
+		write_words(w, p);
+		return;
+	case QUERY_PHRASE:
+		write_phrase(w, p);
+		return;
+	case QUERY_NEAR:
+		write_near(w, p);
+		return;
+	case QUERY_DATE:
+		write_dates(w, p);
+		return;
+	default:
+		strbuf_addf(w->out, "%s:\"", field_names[p->kind]);
+		strbuf_add_span(w->out, p->raw);
+		strbuf_add_char(w->out, '"');
+	}
+}
+
+void
+search_query_write(const struct search_query *q, struct strbuf *out)
+{
+	static const char *const sorts[] = { "relevance", "newest", "oldest" };
+	struct writer w = { q, out };
+
+	if (q->root != NULL)
+		write_part(&w, q->root);
+	if (q->sorted)
+		strbuf_addf(out, "%ssort:%s", q->root != NULL ? " " : "", sorts[q->sort]);
+}
