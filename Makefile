@@ -39,7 +39,7 @@ LIBS_ocr     := -ltesseract -llept -lseccomp -lmagic -lqpdf -lpoppler-glib -lcai
 		-lgobject-2.0 -lglib-2.0 -ljpeg -ltiff -lxml2 -larchive -lwebp -lpng -lzbar -lm -lutf8proc -linih -lz -lstdc++
 LIBS_indexer := $(LIBS_core)
 LIBS_server  := -levent -levent_openssl -levent_pthreads -lssl $(LIBS_core)
-LIBS_cli     := $(LIBS_core)
+LIBS_cli     := $(LIBS_core) -lqrencode
 PKGS_ocr     := poppler-glib cairo glib-2.0 libxml-2.0
 
 Q	:= $(if $(V),,@)
@@ -66,7 +66,7 @@ SHELLS	 = $(shell grep -lE '^\#!/bin/(ba)?sh' config/* .ci/* tests/* tests/*/* 2
 	check-tsan check-valgrind run-check lint lint-format lint-shell lint-man lint-cppcheck lint-tidy bench fuzz cover install dist clean units fuzzers
 .SECONDARY:
 
-all: $(B)/libcore.a $(PROGRAMS) $(B)/tests/tangthu-gen $(B)/tests/tangthu-ocr-png
+all: $(B)/libcore.a $(PROGRAMS) $(B)/tests/tangthu-gen $(B)/tests/tangthu-ocr-png $(B)/tests/mutate_log
 units: $(UNIT) $(FUZZ)
 
 # --- objects -----------------------------------------------------------------------------------
@@ -126,7 +126,12 @@ $(B)/server/web_files.o: $(B)/server/web_files.c
 	$(Q)$(COMPILE) -Iserver -Wno-overlength-strings -c $< -o $@
 $(B)/libserver.a: $(B)/server/web_files.o
 # Shares nothing with the writer but the hash library (D20).
-$(B)/tangthu-verify: $(call objects,cli/verify)
+$(B)/libverify.a: $(filter-out $(B)/cli/verify/main.o,$(call objects,cli/verify))
+$(B)/tangthu-verify: $(B)/cli/verify/main.o $(B)/libverify.a
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ -lcrypto
+# Harms exported logs and asks what tangthu-verify is made of.
+$(B)/tests/mutate_log: $(B)/tests/faults/mutate_log.o $(B)/libverify.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ -lcrypto
 

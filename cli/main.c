@@ -27,6 +27,8 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_record,
 	&cli_rule,
 	&cli_retention,
+	&cli_log,
+	&cli_checkpoint,
 	&cli_verify,
 	&cli_reindex,
 	&cli_backup,
@@ -45,7 +47,7 @@ usage(FILE *out)
 	      "  --json      answer as JSON where the verb has one\n\nverbs:\n",
 	    out);
 	for (const struct cli_verb *const *v = cli_verbs; *v; v++)
-		fprintf(out, "  %-8s %s\n", (*v)->name, (*v)->summary);
+		fprintf(out, "  %-10s %s\n", (*v)->name, (*v)->summary);
 }
 
 static void

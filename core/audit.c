@@ -9,7 +9,6 @@
 #include "merkle.h"
 
 #define ABSENT UINT32_C(0xffffffff)
-#define PRIVATE_MAX 16
 
 const char *const audit_class_names[EVENT_CLASS_COUNT] = {
 	[EVENT_ACCESS] = "access",
@@ -87,6 +86,7 @@ struct commitment {
 struct tree_row {
 	struct merkle *tree;
 	bool whole;
+	int64_t last_us; /* time of the newest entry */
 };
 
 static enum status
@@ -97,28 +97,39 @@ take_tree(struct db_row *db_row, void *payload, struct err *err)
 	(void)err;
 	row->whole = merkle_restore(
 	    row->tree, (uint64_t)db_column_int(db_row, 0), db_column_bytes(db_row, 1));
+	row->last_us = db_column_int(db_row, 2);
 	return ST_OK;
+}
+
+static enum status
+load_tree(struct catalog *catalog, struct tree_row *row, struct err *err)
+{
+	enum status st =
+	    db_query(catalog->db, "SELECT size, frontier, last_ts FROM log_tree WHERE one=1",
+		DB_NONE, take_tree, row, err);
+
+	if (st == ST_OK && !row->whole)
+		return fail(err, ST_CORRUPT, "event log: the kept tree is missing or torn");
+	return st;
 }
 
 enum status
 audit_tree_load(struct catalog *catalog, struct merkle *tree, struct err *err)
 {
-	struct tree_row row = { tree, false };
-	enum status st = db_query(catalog->db, "SELECT size, frontier FROM log_tree WHERE one=1",
-	    DB_NONE, take_tree, &row, err);
+	struct tree_row row = { .tree = tree };
 
-	if (st == ST_OK && !row.whole)
-		return fail(err, ST_CORRUPT, "event log: the kept tree is missing or torn");
-	return st;
+	return load_tree(catalog, &row, err);
 }
 
 static enum status
-tree_store(struct catalog *catalog, const struct merkle *tree, struct err *err)
+tree_store(struct catalog *catalog, const struct merkle *tree, int64_t last_us, struct err *err)
 {
 	struct span frontier = merkle_frontier(tree);
 
-	return db_exec(catalog->db, "UPDATE log_tree SET size=$1, frontier=$2 WHERE one=1",
-	    DB_ARGS(db_int((int64_t)tree->size), db_blob(frontier.p, frontier.n)), NULL, err);
+	return db_exec(catalog->db,
+	    "UPDATE log_tree SET size=$1, frontier=$2, last_ts=$3 WHERE one=1",
+	    DB_ARGS(db_int((int64_t)tree->size), db_blob(frontier.p, frontier.n), db_int(last_us)),
+	    NULL, err);
 }
 
 /* 0 is the system: no uid. */
@@ -148,7 +159,7 @@ commit_private(const struct actor *actor, const struct event *event, struct comm
 		out[count].name = "source";
 		out[count++].value = span_of(actor->source);
 	}
-	for (i = 0; i < event->priv_count && count < PRIVATE_MAX; i++) {
+	for (i = 0; i < event->priv_count && count < AUDIT_PRIVATE_MAX; i++) {
 		out[count].name = event->priv[i].name;
 		out[count++].value = event->priv[i].value;
 	}
@@ -200,29 +211,56 @@ make_leaf(struct event_row *row, const struct commitment *c, size_t count)
 }
 
 static enum status
-append_row(struct catalog *catalog, const struct actor *actor, struct event_row *row,
-    const struct commitment *privates, size_t count, struct err *err)
+put_row(struct catalog *catalog, struct merkle *tree, const struct actor *actor,
+    struct event_row *row, const struct commitment *privates, size_t count, struct err *err)
 {
-	struct merkle tree = { 0 };
-	enum status st = audit_tree_load(catalog, &tree, err);
+	enum status st;
 	size_t i;
 
-	if (st != ST_OK)
-		return st;
-	row->seq = (int64_t)tree.size;
+	row->seq = (int64_t)tree->size;
 	make_leaf(row, privates, count);
-	merkle_push(&tree, row->leaf);
+	merkle_push(tree, row->leaf);
 	st = insert_event(catalog, row, actor->principal, count, err);
 	for (i = 0; st == ST_OK && i < count; i++)
 		st = insert_private(catalog, row->seq, i, &privates[i], err);
-	return st == ST_OK ? tree_store(catalog, &tree, err) : st;
+	return st == ST_OK ? tree_store(catalog, tree, row->ts_us, err) : st;
+}
+
+/* An order of entries that contradicts their times needs its reason in the log. */
+static enum status
+note_clock(struct catalog *catalog, struct merkle *tree, int64_t last_us, int64_t now,
+    struct arena *arena, struct err *err)
+{
+	static const struct actor system = { 0 };
+	struct event_row row = { .ts_us = now,
+		.event_class = audit_class_names[EVENT_PRESERVATION],
+		.action = "clock.jump",
+		.outcome = "ok" };
+
+	if (now >= last_us - AUDIT_CLOCK_US)
+		return ST_OK;
+	row.detail = arena_printf(arena, "{\"back_us\":%lld}", (long long)(last_us - now));
+	return put_row(catalog, tree, &system, &row, NULL, 0, err);
+}
+
+static enum status
+append_row(struct catalog *catalog, const struct actor *actor, struct event_row *row,
+    const struct commitment *privates, size_t count, struct arena *arena, struct err *err)
+{
+	struct merkle tree = { 0 };
+	struct tree_row kept = { .tree = &tree };
+	enum status st = load_tree(catalog, &kept, err);
+
+	if (st == ST_OK)
+		st = note_clock(catalog, &tree, kept.last_us, row->ts_us, arena, err);
+	return st == ST_OK ? put_row(catalog, &tree, actor, row, privates, count, err) : st;
 }
 
 static enum status
 append(struct catalog *catalog, const struct actor *actor, const struct event *event,
     struct arena *arena, struct err *err)
 {
-	struct commitment privates[PRIVATE_MAX];
+	struct commitment privates[AUDIT_PRIVATE_MAX];
 	struct event_row row = {
 		.ts_us = now_us(),
 		.page = event->page,
@@ -240,7 +278,7 @@ append(struct catalog *catalog, const struct actor *actor, const struct event *e
 	if (st != ST_OK)
 		return st;
 	return append_row(
-	    catalog, actor, &row, privates, commit_private(actor, event, privates), err);
+	    catalog, actor, &row, privates, commit_private(actor, event, privates), arena, err);
 }
 
 enum status
@@ -314,13 +352,26 @@ note_seen(struct catalog *catalog, const struct actor *actor, const char *action
 	    NULL, err);
 }
 
+/* What "log.read" and "evidence.export" are about is named by their first word; all else by a record. */
+static const char *
+access_kind(const char *action)
+{
+	static const char *const kinds[] = { "log", "evidence" };
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (span_starts(span_of(action), span_of(kinds[i])))
+			return kinds[i];
+	return "record";
+}
+
 static enum status
 append_access(struct catalog *catalog, const struct actor *actor, const char *action,
     const char *record_uid, int64_t page, struct err *err)
 {
 	struct event event = { .event_class = EVENT_ACCESS,
 		.action = action,
-		.kind = "record",
+		.kind = access_kind(action),
 		.object = record_uid,
 		.page = page,
 		.outcome = "ok" };
@@ -349,8 +400,8 @@ audit_append_access(struct catalog *catalog, const struct actor *actor, const ch
 
 /* --- reading ----------------------------------------------------------------------------------- */
 
-static enum status
-take_row(struct db_row *from, void *payload, struct err *err)
+enum status
+audit_take_row(struct db_row *from, void *payload, struct err *err)
 {
 	struct audit_rows *rows = payload;
 	struct event_row *row = &rows->row[rows->count++];
@@ -383,7 +434,7 @@ audit_rows_load(struct catalog *catalog, int64_t from, size_t limit, struct aren
 	return db_query(catalog->db,
 	    "SELECT seq, ts, class, action, actor_uid, on_behalf_uid, kind, object, page, outcome,"
 	    " detail, leaf FROM event WHERE seq>=$1 ORDER BY seq LIMIT $2",
-	    DB_ARGS(db_int(from), db_int((int64_t)limit)), take_row, rows, err);
+	    DB_ARGS(db_int(from), db_int((int64_t)limit)), audit_take_row, rows, err);
 }
 
 enum status

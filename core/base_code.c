@@ -95,11 +95,9 @@ hex_decode(struct span s, void *out, size_t n)
 	return true;
 }
 
-void
-base64url_encode(const void *p, size_t n, struct strbuf *out)
+static void
+encode(const char *digits, const void *p, size_t n, struct strbuf *out)
 {
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	const unsigned char *b = p;
 
 	for (size_t i = 0; i < n; i += 3) {
@@ -110,6 +108,20 @@ base64url_encode(const void *p, size_t n, struct strbuf *out)
 		for (size_t k = 0; k <= left; k++)
 			strbuf_add_char(out, digits[v >> (18 - 6 * k) & 63]);
 	}
+}
+
+void
+base64url_encode(const void *p, size_t n, struct strbuf *out)
+{
+	encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", p, n, out);
+}
+
+void
+base64_encode(const void *p, size_t n, struct strbuf *out)
+{
+	encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", p, n, out);
+	if (n % 3)
+		strbuf_add(out, "==", 3 - n % 3);
 }
 
 /* Both alphabets of RFC 4648: '+' '/' and '-' '_'. */

@@ -34,6 +34,13 @@ node_span(const unsigned char *node)
 	return span_make((const char *)node, SHA256_LEN);
 }
 
+void
+merkle_join(const unsigned char left[SHA256_LEN], const unsigned char right[SHA256_LEN],
+    unsigned char out[SHA256_LEN])
+{
+	digest(0x01, node_span(left), node_span(right), out);
+}
+
 static unsigned
 ones(uint64_t size)
 {

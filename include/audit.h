@@ -80,11 +80,38 @@ MUST_CHECK enum status
 		 audit_access_due(struct catalog *, const struct actor *, const char *action,
 		    const char *record_uid, int64_t page, bool *due, struct err *);
 #define AUDIT_LIST_MAX	1000
+struct event_filter {
+	int64_t		 from;		/* first seq, or -1 with newest: from the end */
+	bool		 newest;	/* downwards from "from" */
+	const char	*kind, *object;	/* both or none */
+	int64_t		 actor;		/* row id, 0 = anybody */
+	const char	*action;	/* "record.view"; "record." takes all that begin so; or NULL */
+	int64_t		 since_us, until_us;	/* 0 = open; times are not sorted where a clock jumped */
+	size_t		 limit;		/* 1..AUDIT_LIST_MAX */
+};
+/* ST_INVALID: limit. */
+MUST_CHECK enum status
+		 audit_find(struct catalog *, const struct event_filter *, struct arena *,
+		    const struct event_row **, size_t *count, struct err *);
+/* One private field as it stands: value NULL when it was forgotten. */
+struct event_opening {
+	const char	*name, *value;
+};
+MUST_CHECK enum status
+		 audit_openings(struct catalog *, int64_t seq, struct arena *,
+		    const struct event_opening **, size_t *count, struct err *);
+/*
+ * Forgets the private fields (salt and value) of every entry whose actor or object is the person;
+ * their commitments, and so the tree, stay.  The act is logged.  *count tells how many fields.
+ */
+MUST_CHECK enum status
+		 audit_forget(struct catalog *, const struct actor *, int64_t principal,
+		    int64_t *count, struct err *);
 /* At most limit rows with seq >= from.  ST_INVALID: limit is not 1..AUDIT_LIST_MAX. */
 MUST_CHECK enum status
 		 audit_list(struct catalog *, int64_t from, size_t limit, struct arena *,
 		    const struct event_row **, size_t *count, struct err *);
-/* Recomputes every leaf and the tree; ST_CORRUPT names the first fault (seq and what differs). */
+/* Recomputes leaves, tree, kept nodes and checkpoints; ST_CORRUPT names the first fault (seq and what differs). */
 MUST_CHECK enum status
 		 audit_verify(struct catalog *, uint64_t *entries, struct err *);
 /* Size and root of the tree as kept. */

@@ -36,7 +36,8 @@ bool		 uid_valid(struct span);
 void		 hex_encode(const void *, size_t n, char *out);
 /* Exactly 2 * n hex digits of either case, or false. */
 bool		 hex_decode(struct span, void *out, size_t n);
-/* Base64 (RFC 4648 section 4) and its URL form without padding (section 5). */
+/* Base64 with padding (RFC 4648 section 4) and its URL form without (section 5). */
+void		 base64_encode(const void *, size_t n, struct strbuf *);
 void		 base64url_encode(const void *, size_t n, struct strbuf *);
 bool		 base64_decode(struct span, struct strbuf *);
 /* Bytes from the kernel's generator; aborts when there are none. */

@@ -63,6 +63,13 @@ struct conf {
 
 	char	*scan_separator;	/* [scan] separator = TANGTHU-TACH PATCHT: payloads begin so */
 	bool	 scan_separator_blank;	/* [scan] separator_blank = no: blank pages part, too */
+	char	*log_key;		/* [log] key = log.key (below dir unless it begins with /) */
+	int64_t	 log_checkpoint_seconds; /* [log] checkpoint_seconds = 600 */
+	int64_t	 log_checkpoint_entries; /* [log] checkpoint_entries = 1000 */
+	char	*log_checkpoint_folder;	/* [log] checkpoint_folder, empty = none */
+	char	*log_checkpoint_mail;	/* [log] checkpoint_mail, empty = none */
+	int64_t	 log_mail_seconds;	/* [log] mail_seconds = 86400 */
+	char	*log_sendmail;		/* [log] sendmail = /usr/sbin/sendmail */
 
 	char	*language;		/* [ui] language = vi */
 };
