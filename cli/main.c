@@ -21,6 +21,7 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_correct,
 	&cli_export,
 	&cli_dossier,
+	&cli_custody,
 	&cli_user,
 	&cli_grant,
 	&cli_hold,

@@ -177,7 +177,7 @@ put(struct catalog *catalog, const struct actor *actor, const struct access *acc
 {
 	owned(arena_freep) struct arena *arena = arena_new();
 	const char **value = arena_array(arena, count, sizeof(*value));
-	struct record record;
+	struct record record = { 0 };
 	enum status st = ST_OK;
 
 	for (size_t i = 0; st == ST_OK && i < count; i++)

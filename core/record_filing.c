@@ -42,8 +42,8 @@ file(struct catalog *catalog, const struct actor *actor, const struct access *ac
     int64_t record, int64_t dossier, struct err *err)
 {
 	owned(arena_freep) struct arena *arena = arena_new();
-	struct record r;
-	struct node n;
+	struct record r = { 0 };
+	struct node n = { 0 };
 	enum status st = load_both(catalog, access, record, dossier, arena, &r, &n, err);
 
 	if (st == ST_OK)
@@ -76,8 +76,8 @@ unfile(struct catalog *catalog, const struct actor *actor, const struct access *
 {
 	owned(arena_freep) struct arena *arena = arena_new();
 	int64_t gone = 0, home = 0;
-	struct record r;
-	struct node n;
+	struct record r = { 0 };
+	struct node n = { 0 };
 	enum status st = load_both(catalog, access, record, dossier, arena, &r, &n, err);
 
 	if (st == ST_OK)
@@ -170,7 +170,7 @@ record_twins(struct catalog *catalog, const struct access *access, int64_t recor
 {
 	struct twins t = { .list = { .arena = arena }, .limit = limit };
 	struct db_value args[ACCESS_FILTER_ARGS + 1];
-	struct record r;
+	struct record r = { 0 };
 	enum status st;
 
 	assert(access);

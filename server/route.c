@@ -24,6 +24,7 @@ static const struct {
 	{ routes_hold, &routes_hold_count },
 	{ routes_retention, &routes_retention_count },
 	{ routes_declare, &routes_declare_count },
+	{ routes_dossier, &routes_dossier_count },
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))

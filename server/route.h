@@ -47,6 +47,7 @@ ROUTE_LIST(routes_grant);
 ROUTE_LIST(routes_hold);
 ROUTE_LIST(routes_retention);
 ROUTE_LIST(routes_declare);
+ROUTE_LIST(routes_dossier);
 
 /*
  * The route of a request; values receives what stands for {}.

@@ -93,7 +93,7 @@ due_days_are_counted_as_the_rules_say(void **state)
 		}
 		assert_string_equal(
 		    due_of(a, a->dossier).due_on ? due_of(a, a->dossier).due_on : "", cases[i].due);
-		fixture_sql(a->f, "UPDATE dossier SET state='open', closed=NULL");
+		fixture_sql(a->f, "UPDATE dossier SET closed=NULL");
 	}
 }
 

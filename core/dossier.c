@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
+#include <time.h>
+
+#include "audit.h"
+#include "base.h"
+#include "catalog_parts.h"
+#include "dossier.h"
+#include "hold.h"
+#include "retention_parts.h"
+
+/* Closing, opening again, submitting, handing over (records.md 28, 31, 32). */
+#define REASON_MAX 2000
+#define PASS_MAX 1000
+
+static enum status
+load_for(struct catalog *catalog, const struct access *access, enum permission permission,
+    int64_t id, struct arena *arena, struct node *node, struct err *err)
+{
+	enum status st = node_load(catalog, access, id, arena, node, err);
+
+	if (st == ST_OK && node->kind != NODE_DOSSIER)
+		return fail(err, ST_NOT_FOUND, "node %s is no dossier", node->uid);
+	if (st == ST_OK && !access_can(access, permission, node->access_class))
+		return fail(err, ST_DENIED, "dossier %s: no right to do this", node->uid);
+	return st;
+}
+
+static enum status
+set_state(struct catalog *catalog, int64_t id, const char *state, struct err *err)
+{
+	enum status st = db_exec(catalog->db, "UPDATE dossier SET state=$2 WHERE node=$1",
+	    DB_ARGS(db_int(id), db_text(state)), NULL, err);
+
+	return st == ST_OK ? db_exec(catalog->db, "UPDATE node SET version=version+1 WHERE id=$1",
+				 DB_ARGS(db_int(id)), NULL, err)
+			   : st;
+}
+
+static enum status
+note(struct catalog *catalog, const struct actor *actor, const struct node *node, const char *act,
+    const char *day, const char *reason, const char *detail, struct err *err)
+{
+	owned(arena_freep) struct arena *arena = arena_new();
+	const struct event_private why = { "reason", span_of(reason) };
+	const struct event event = { .event_class = EVENT_CHANGE,
+		.action = arena_printf(arena, "dossier.%s", act),
+		.kind = "node",
+		.object = node->uid,
+		.outcome = "ok",
+		.detail = detail,
+		.priv = &why,
+		.priv_count = reason ? 1 : 0 };
+	char today[11];
+	enum status st;
+
+	day_text(now_us(), today);
+	st = db_exec(catalog->db,
+	    "INSERT INTO dossier_act(dossier, act, day, reason, made, made_by, detail)"
+	    " VALUES($1, $2, $3, $4, $5, $6, $7)",
+	    DB_ARGS(db_int(node->id), db_text(act), db_text(day ? day : today), db_text(reason),
+		db_int(now_us()), db_ref(actor->principal), db_text(detail)),
+	    NULL, err);
+	return st == ST_OK ? audit_append(catalog, actor, &event, err) : st;
+}
+
+/* --- closing ----------------------------------------------------------------------------------- */
+
+/* It may lie before the dossier was made here: papers from before the system have their own days. */
+static enum status
+check_day(const char *day, struct err *err)
+{
+	char today[11];
+
+	day_text(now_us(), today);
+	if (!date_valid(span_of(day), false) || strcmp(day, today) > 0)
+		return fail(err, ST_INVALID, "date: a day YYYY-MM-DD that has come");
+	return ST_OK;
+}
+
+static enum status
+check_contents(struct catalog *catalog, const struct node *node, struct err *err)
+{
+	int64_t open = 0;
+	enum status st = db_query_int(catalog->db,
+	    "SELECT count(*) FROM dossier_item i JOIN record r ON r.id=i.record WHERE i.dossier=$1"
+	    " AND i.home=1 AND (r.state='draft' OR r.reading IN('waiting','reading')"
+	    " OR r.quarantine=1)",
+	    DB_ARGS(db_int(node->id)), &open, err);
+
+	if (st == ST_OK && open)
+		return fail(err, ST_HELD,
+		    "dossier %s: %lld records are drafts, being read or in quarantine", node->uid,
+		    (long long)open);
+	return st;
+}
+
+static enum status
+check_complete(struct catalog *catalog, const struct access *access, const struct node *node,
+    struct arena *arena, struct err *err)
+{
+	const struct dossier_wanted *w;
+	size_t count;
+	enum status st = dossier_wanted_list(catalog, access, node->id, arena, &w, &count, err);
+
+	for (size_t i = 0; st == ST_OK && i < count; i++)
+		if (w[i].required && !w[i].found)
+			return fail(err, ST_CONFLICT, "dossier %s lacks component %d", node->uid,
+			    w[i].ordinal);
+	return st;
+}
+
+/* The deadline is the office's own, with its authority (records.md section 6). */
+static enum status
+submit_deadline(struct catalog *catalog, const char *day, struct arena *arena, const char **due,
+    const char **authority, struct err *err)
+{
+	const char *days = NULL;
+	struct tm tm = { 0 };
+	char text[11];
+	int64_t n;
+	enum status st = catalog_setting(catalog, "submit.days", arena, &days, err);
+
+	*due = *authority = NULL;
+	if (st == ST_OK)
+		st = catalog_setting(catalog, "submit.authority", arena, authority, err);
+	if (st != ST_OK || !days || !span_i64(span_of(days), &n) || n < 0 || n > 36500)
+		return st;
+	strptime(day, "%Y-%m-%d", &tm);
+	day_text(((int64_t)timegm(&tm) + n * 86400) * 1000000, text);
+	*due = arena_dup(arena, text);
+	return ST_OK;
+}
+
+static enum status
+close_now(struct catalog *catalog, const struct actor *actor, const struct node *node,
+    const char *day, struct arena *arena, struct err *err)
+{
+	const char *due, *authority;
+	enum status st = submit_deadline(catalog, day, arena, &due, &authority, err);
+
+	if (st == ST_OK)
+		st = db_exec(catalog->db,
+		    "UPDATE dossier SET closed=$2, closed_by=$3, submit_due=$4, submit_rule=$5,"
+		    " page_total=(SELECT coalesce(sum(r.pages), 0) FROM dossier_item i"
+		    " JOIN record r ON r.id=i.record WHERE i.dossier=$1) WHERE node=$1",
+		    DB_ARGS(db_int(node->id), db_text(day), db_ref(actor->principal), db_text(due),
+			db_text(due ? authority : NULL)),
+		    NULL, err);
+	if (st == ST_OK)
+		st = set_state(catalog, node->id, "closed", err);
+	if (st == ST_OK)
+		st = retention_refresh_dossier(catalog, node->id, err);
+	return st == ST_OK ? note(catalog, actor, node, "close", day, NULL,
+				 arena_printf(arena, "{\"day\":\"%s\"}", day), err)
+			   : st;
+}
+
+static enum status
+close_inside(struct catalog *catalog, const struct actor *actor, const struct access *access,
+    int64_t id, const char *day, bool incomplete, struct err *err)
+{
+	owned(arena_freep) struct arena *arena = arena_new();
+	struct node node;
+	enum status st = load_for(catalog, access, PERM_EDIT, id, arena, &node, err);
+
+	if (st == ST_OK && strcmp(node.state, "open") != 0)
+		return fail(err, ST_CONFLICT, "dossier %s is %s", node.uid, node.state);
+	if (st == ST_OK)
+		st = hold_check(catalog, (struct hold_object){ .node = id }, err);
+	if (st == ST_OK)
+		st = check_day(day, err);
+	if (st == ST_OK)
+		st = check_contents(catalog, &node, err);
+	if (st == ST_OK && !incomplete)
+		st = check_complete(catalog, access, &node, arena, err);
+	return st == ST_OK ? close_now(catalog, actor, &node, day, arena, err) : st;
+}
+
+enum status
+dossier_close(struct catalog *catalog, const struct actor *actor, const struct access *access,
+    int64_t id, const char *day, bool incomplete, struct err *err)
+{
+	char today[11];
+	enum status st = db_begin(catalog->db, err);
+
+	assert(access);
+	if (st != ST_OK)
+		return st;
+	day_text(now_us(), today);
+	return catalog_end(catalog,
+	    close_inside(catalog, actor, access, id, day ? day : today, incomplete, err), err);
+}
+
+static enum status
+reopen(struct catalog *catalog, const struct actor *actor, const struct access *access, int64_t id,
+    const char *reason, struct err *err)
+{
+	owned(arena_freep) struct arena *arena = arena_new();
+	struct node node;
+	enum status st = load_for(catalog, access, PERM_MANAGE, id, arena, &node, err);
+
+	if (st == ST_OK && strcmp(node.state, "closed") != 0)
+		return fail(err, ST_CONFLICT, "dossier %s is %s", node.uid, node.state);
+	if (st == ST_OK)
+		st = hold_check_below(catalog, id, err);
+	/* the act first: the guard on the state asks for its reason */
+	if (st == ST_OK)
+		st = note(catalog, actor, &node, "reopen", NULL, reason, NULL, err);
+	if (st == ST_OK)
+		st = set_state(catalog, id, "open", err);
+	if (st == ST_OK)
+		st = db_exec(catalog->db,
+		    "UPDATE dossier SET closed=NULL, closed_by=NULL, page_total=NULL,"
+		    " submit_due=NULL, submit_rule=NULL WHERE node=$1",
+		    DB_ARGS(db_int(id)), NULL, err);
+	return st == ST_OK ? retention_refresh_dossier(catalog, id, err) : st;
+}
+
+enum status
+dossier_reopen(struct catalog *catalog, const struct actor *actor, const struct access *access,
+    int64_t id, const char *reason, struct err *err)
+{
+	enum status st = catalog_check_text("reason", reason, REASON_MAX, err);
+
+	assert(access);
+	if (st == ST_OK)
+		st = db_begin(catalog->db, err);
+	if (st != ST_OK)
+		return st;
+	return catalog_end(catalog, reopen(catalog, actor, access, id, reason, err), err);
+}
+
+/* --- submitting -------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *act, *from, *to;
+	enum permission permission;
+} steps[] = {
+	[DOSSIER_SUBMIT] = { "submit", "closed", "submitted", PERM_EDIT },
+	[DOSSIER_ACCEPT] = { "accept", "submitted", "archived", PERM_MANAGE },
+	[DOSSIER_RETURN] = { "return", "submitted", "closed", PERM_MANAGE },
+};
+
+static enum status
+step_totals(struct db_row *row, void *payload, struct err *err)
+{
+	struct dossier_totals *t = payload;
+
+	(void)err;
+	t->dossiers++;
+	t->records += db_column_int(row, 0);
+	t->files += db_column_int(row, 1);
+	t->pages += db_column_int(row, 2);
+	return ST_OK;
+}
+
+static enum status
+add_totals(struct catalog *catalog, int64_t id, struct dossier_totals *totals, struct err *err)
+{
+	return db_query(catalog->db,
+	    "SELECT count(*), coalesce(sum((SELECT count(*) FROM component c WHERE c.record=r.id)),"
+	    " 0), coalesce(sum(r.pages), 0) FROM dossier_item i JOIN record r ON r.id=i.record"
+	    " WHERE i.dossier=$1",
+	    DB_ARGS(db_int(id)), step_totals, totals, err);
+}
+
+static enum status
+pass_one(struct catalog *catalog, const struct actor *actor, const struct access *access,
+    enum dossier_step step, int64_t id, const char *reason, struct dossier_totals *totals,
+    struct err *err)
+{
+	owned(arena_freep) struct arena *arena = arena_new();
+	struct node node;
+	enum status st = load_for(catalog, access, steps[step].permission, id, arena, &node, err);
+
+	if (st == ST_OK && strcmp(node.state, steps[step].from) != 0)
+		return fail(err, ST_CONFLICT, "dossier %s is %s", node.uid, node.state);
+	if (st == ST_OK)
+		st = set_state(catalog, id, steps[step].to, err);
+	if (st == ST_OK)
+		st = add_totals(catalog, id, totals, err);
+	return st == ST_OK ? note(catalog, actor, &node, steps[step].act, NULL, reason, NULL, err)
+			   : st;
+}
+
+enum status
+dossier_pass(struct catalog *catalog, const struct actor *actor, const struct access *access,
+    enum dossier_step step, const int64_t *ids, size_t count, const char *reason,
+    struct dossier_totals *totals, struct err *err)
+{
+	enum status st = ST_OK;
+
+	assert(access);
+	*totals = (struct dossier_totals){ 0 };
+	if (count < 1 || count > PASS_MAX)
+		return fail(err, ST_INVALID, "1 to %d dossiers", PASS_MAX);
+	if (step == DOSSIER_RETURN)
+		st = catalog_check_text("reason", reason, REASON_MAX, err);
+	if (st == ST_OK)
+		st = retention_check_plan(access, err);
+	if (st == ST_OK)
+		st = db_begin(catalog->db, err);
+	if (st != ST_OK)
+		return st;
+	for (size_t i = 0; st == ST_OK && i < count; i++)
+		st = pass_one(catalog, actor, access, step, ids[i], reason, totals, err);
+	return catalog_end(catalog, st, err);
+}
+
+/* --- handing over ------------------------------------------------------------------------------ */
+
+static enum status
+step_node(struct db_row *row, void *payload, struct err *err)
+{
+	struct row_list *list = payload;
+	struct node *n = row_list_add(list, sizeof(*n));
+
+	(void)err;
+	n->id = db_column_int(row, 0);
+	n->uid = db_column_text(row, 1, list->arena);
+	return ST_OK;
+}
+
+/* Custody is not content: what is held changes hands too, or nobody would be left to answer for it. */
+static enum status
+hand_over(struct catalog *catalog, const struct actor *actor, int64_t from, int64_t to,
+    const char *reason, struct dossier_totals *totals, struct err *err)
+{
+	owned(arena_freep) struct arena *arena = arena_new();
+	struct row_list list = { .arena = arena };
+	const struct node *n;
+	const char *detail;
+	enum status st = db_query(catalog->db,
+	    "SELECT n.id, n.uid FROM dossier d JOIN node n ON n.id=d.node WHERE d.maintainer=$1"
+	    " AND " RETENTION_LIVE " ORDER BY n.id",
+	    DB_ARGS(db_int(from)), step_node, &list, err);
+
+	detail = arena_printf(arena, "{\"from\":%lld,\"to\":%lld}", (long long)from, (long long)to);
+	n = list.rows;
+	for (size_t i = 0; st == ST_OK && i < list.count; i++) {
+		st = db_exec(catalog->db, "UPDATE dossier SET maintainer=$2 WHERE node=$1",
+		    DB_ARGS(db_int(n[i].id), db_int(to)), NULL, err);
+		if (st == ST_OK)
+			st = add_totals(catalog, n[i].id, totals, err);
+		if (st == ST_OK)
+			st = note(catalog, actor, &n[i], "handover", NULL, reason, detail, err);
+	}
+	return st;
+}
+
+enum status
+dossier_handover(struct catalog *catalog, const struct actor *actor, const struct access *access,
+    int64_t from, int64_t to, const char *reason, struct dossier_totals *totals, struct err *err)
+{
+	enum status st = catalog_check_text("reason", reason, REASON_MAX, err);
+
+	assert(access);
+	*totals = (struct dossier_totals){ 0 };
+	if (st == ST_OK && from == to)
+		st = fail(err, ST_INVALID, "to: another person");
+	if (st == ST_OK)
+		st = retention_check_plan(access, err);
+	if (st == ST_OK)
+		st = db_begin(catalog->db, err);
+	if (st != ST_OK)
+		return st;
+	return catalog_end(catalog, hand_over(catalog, actor, from, to, reason, totals, err), err);
+}
