@@ -43,6 +43,7 @@ struct cli_verb {
 	enum status (*run)(struct cli *, int argc, char **argv, struct err *);
 };
 
+extern const struct cli_verb cli_stack;
 extern const struct cli_verb cli_add, cli_backup, cli_checkpoint, cli_correct, cli_dossier,
     cli_export, cli_grant, cli_hold, cli_init, cli_log, cli_record, cli_reindex, cli_restore,
     cli_retention, cli_rule, cli_search, cli_set, cli_show, cli_status, cli_user, cli_verify,

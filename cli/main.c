@@ -20,6 +20,7 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_weak,
 	&cli_correct,
 	&cli_export,
+	&cli_stack,
 	&cli_dossier,
 	&cli_custody,
 	&cli_user,

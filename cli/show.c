@@ -28,6 +28,8 @@ component_json(struct json_out *json, const struct component *c)
 	json_key_int(json, "size", c->size);
 	json_key_opt(json, "mime", c->mime);
 	json_key_int(json, "pages", c->pages);
+	json_key_int(json, "first_page", c->first_page);
+	json_key_int(json, "last_page", c->last_page);
 	json_end_object(json);
 }
 
@@ -212,6 +214,8 @@ save_original(struct cli *cli, const struct record *r, const char *path, struct 
 		return st;
 	if (count == 0)
 		return fail(err, ST_NOT_FOUND, "record %s has no component", r->uid);
+	if (list[0].first_page)
+		return fail(err, ST_UNSUPPORTED, "record %s is a part of a file", r->uid);
 	if ((st = store_read(store, list[0].sha256, &from, &size, err)) ||
 	    (st = audit_append_access(
 		 cli->catalog, &cli->actor, "record.download", r->uid, 0, err)))

@@ -368,7 +368,10 @@ access_verify(struct catalog *catalog, struct catalog_faults *faults, struct err
 		    "SELECT id FROM node WHERE id NOT IN (" RIGHT_ALREADY ")" },
 		{ "record", "does not have the access class its rights, home and level give",
 		    RECORDS_BELOW("n.parent IS NULL")
-		    "SELECT id FROM record WHERE id NOT IN (" RIGHT_ALREADY ")" },
+		    "SELECT id FROM record WHERE void=0 AND id NOT IN (" RIGHT_ALREADY ")" },
+		{ "record", "is void but not out of everybody's reach",
+		    "SELECT r.id FROM record r JOIN access_class k ON k.id=r.access_class"
+		    " WHERE r.void=1 AND (r.inherit_acl<>0 OR coalesce(k.record, 0)<>r.id)" },
 		{ "access class", "lets somebody read whom no grant names",
 		    READERS(ALL_CLASSES) "SELECT DISTINCT class FROM ("
 		    "SELECT class, who, acl, perms, coalesce(until, 0) FROM class_reader"

@@ -9,9 +9,9 @@ static const struct {
 } checks[] = {
 	{ "record", "has not exactly one home dossier",
 	    "SELECT r.uid FROM record r WHERE (SELECT count(*) FROM dossier_item i"
-	    " WHERE i.record=r.id AND i.home=1)<>1" },
+	    " WHERE i.record=r.id AND i.home=1)<>1-r.void" },
 	{ "record", "has no component",
-	    "SELECT r.uid FROM record r WHERE NOT EXISTS"
+	    "SELECT r.uid FROM record r WHERE r.void=0 AND NOT EXISTS"
 	    " (SELECT 1 FROM component c WHERE c.record=r.id)" },
 	{ "component", "has no original",
 	    "SELECT c.uid FROM component c WHERE NOT EXISTS (SELECT 1 FROM rendition o"
@@ -144,7 +144,8 @@ verify_components(struct catalog *catalog, int64_t after, size_t limit, struct a
 	struct component_rows rows = { .list = { .arena = arena }, .last = after };
 	enum status st = db_query(catalog->db,
 	    "SELECT c.id, r.id, r.uid, c.uid, o.blob, b.size, coalesce(j.pages, 0), r.index_seq,"
-	    " r.reading, r.quarantine, CASE r.state WHEN 'destroyed' THEN 1 ELSE 0 END,"
+	    " r.reading, r.quarantine, CASE WHEN r.state='destroyed' OR r.void=1 THEN 1"
+	    " ELSE 0 END,"
 	    " r.effective_level, coalesce(c.derived, c.uid), c.derived_before,"
 	    " EXISTS(SELECT 1 FROM component p WHERE p.derived=coalesce(c.derived, c.uid)"
 	    " AND p.id<c.id) OR EXISTS(SELECT 1 FROM component p WHERE p.uid=c.derived"

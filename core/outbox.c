@@ -82,7 +82,7 @@ outbox_record(struct catalog *catalog, int64_t record, struct arena *arena,
 		return st;
 	r.dossiers = dossiers.rows;
 	r.dossier_count = dossiers.count;
-	r.gone = is_gone(&r.record);
+	r.gone = is_gone(&r.record) || r.dossier_count == 0; /* without a home: void (stack.h) */
 	*out = r;
 	return ST_OK;
 }

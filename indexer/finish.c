@@ -8,6 +8,7 @@
 #include "gate.h"
 #include "json_out.h"
 #include "log.h"
+#include "stack.h"
 #include "words.h"
 
 #define PAGE_BATCH 256 /* rows asked of the catalogue at once */
@@ -194,6 +195,23 @@ suggest(const struct work *w, const struct outcome *o, struct job_result *result
 	fields_suggest(&source, o->arena, &result->suggestions, &result->suggestion_count);
 }
 
+/* D6: a scanned stack becomes its records, unless a person arranged it already. */
+static enum status
+part(struct work *w, struct err *err)
+{
+	owned(access_freep) struct access *access = NULL;
+	const struct actor self = { .source = w->ix->owner };
+	size_t count;
+	enum status st = access_load_system(&access, w->ix->catalog, err);
+
+	if (st == ST_OK)
+		st = stack_split_arrived(w->ix->catalog, &self, access, w->job.record, &count, err);
+	if (st == ST_OK && count > 0)
+		log_info("record %lld was parted at its separator sheets: %zu more records",
+		    (long long)w->job.record, count);
+	return st;
+}
+
 static enum status
 conclude(struct work *w, struct outcome *o, struct err *err)
 {
@@ -211,6 +229,8 @@ conclude(struct work *w, struct outcome *o, struct err *err)
 	    (st = job_finish(w->ix->catalog, w->job.id, w->ix->owner, &result, err)) != ST_OK)
 		return st;
 	w->ix->documents++;
+	if (!result.quarantine && (st = part(w, err)) != ST_OK)
+		return st;
 	if (result.quarantine)
 		log_warn("record %lld: page %d shows a secret mark: in quarantine, not indexed",
 		    (long long)w->job.record, o->mark_page);

@@ -112,6 +112,8 @@ write_components(
 		json_key_str(j, "mime", row[i].mime);
 		json_key_str(j, "format", row[i].format);
 		json_key_int(j, "pages", row[i].pages);
+		json_key_int(j, "first_page", row[i].first_page);
+		json_key_int(j, "last_page", row[i].last_page);
 		json_end_object(j);
 	}
 	json_end_array(j);

@@ -81,6 +81,9 @@ send_component(struct request *rq, const struct record *record, const struct com
 	uint64_t size;
 	enum status st;
 
+	if (component->first_page) /* the rest of the file is others' */
+		return fail(err, ST_UNSUPPORTED, "a part of a file");
+
 	st = store_read(rq->server->store, component->sha256, &rq->answer.fd, &size, err);
 	if (st == ST_NOT_FOUND)
 		return fail(err, ST_CORRUPT, "blob %s is not in the store", component->sha256);
