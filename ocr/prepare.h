@@ -24,7 +24,7 @@ struct prepared {
 void prepare_resolution(struct page *);
 /*
  * 8 bit for the network: the red channel (red stamps and seals vanish), grey as it is, 1 bit
- * without specks and smoothed by a 3x3 mean.  *how names what was done.
+ * without specks and softened (scale.h).  *how names what was done.
  */
 PIX *prepare_grey(PIX *, const char **how);
 /* 1 bit at about 150 dpi, the paper's shade evened out: for the tests below. */
@@ -37,5 +37,10 @@ int prepare_orientation(PIX *analysis, bool *sure);
 double prepare_skew(PIX *analysis);
 /* Straightened by degrees, enlarged when the text is small, reduced when it is large.  grey stays the caller's. */
 bool prepare_finish(PIX *grey, uint32_t dpi, double degrees, struct prepared *);
+/*
+ * rules.c: paints paper over the ruling lines of tables in *grey (replaced) and takes them out of bits
+ * (the same page at another resolution).  false: no grid, nothing changed.
+ */
+bool prepare_rules(PIX **grey, PIX *bits);
 
 #endif

@@ -5,6 +5,8 @@
 #include <utf8proc.h>
 
 #include "base.h"
+#include "missed.h"
+#include "pass.h"
 #include "prepare.h"
 #include "reader.h"
 
@@ -16,89 +18,6 @@
 #define TEXTLIKE_SOME 40
 #define WORDS_FEW 3
 #define TURN_GAIN 8 /* points a turned reading must be better by */
-
-/* ---- one pass of one engine ---- */
-
-/* Where a word of the worked image stands on the displayed page. */
-static void
-map_box(const struct prepared *in, int left, int top, int right, int bottom, struct word *w)
-{
-	double cx = pixGetWidth(in->pix) / 2.0, cy = pixGetHeight(in->pix) / 2.0;
-	double mx = (left + right) / 2.0 - cx, my = (top + bottom) / 2.0 - cy;
-	double s = sin(-in->skew), c = cos(in->skew);
-
-	/* The centre turns back; width and height stay, so that long words do not swell. */
-	w->w = (uint32_t)lround((right - left) / in->scale);
-	w->h = (uint32_t)lround((bottom - top) / in->scale);
-	w->x = (int32_t)lround((c * mx - s * my + cx) / in->scale - w->w / 2.0);
-	w->y = (int32_t)lround((s * mx + c * my + cy) / in->scale - w->h / 2.0);
-}
-
-static enum status
-take_words(const struct prepared *in, TessResultIterator *ri, struct words *ws, struct err *err)
-{
-	const TessPageIterator *pi = TessResultIteratorGetPageIteratorConst(ri);
-	enum status st = ST_OK;
-
-	do {
-		char *text = TessResultIteratorGetUTF8Text(ri, RIL_WORD);
-		struct word w = { .start = WORD_SAME_LINE };
-		int left, top, right, bottom;
-
-		if (TessPageIteratorIsAtBeginningOf(pi, RIL_BLOCK))
-			w.start = WORD_NEW_BLOCK;
-		else if (TessPageIteratorIsAtBeginningOf(pi, RIL_TEXTLINE))
-			w.start = WORD_NEW_LINE;
-		if (text != NULL &&
-		    TessPageIteratorBoundingBox(pi, RIL_WORD, &left, &top, &right, &bottom)) {
-			float confidence = TessResultIteratorConfidence(ri, RIL_WORD);
-
-			w.confidence = confidence < 0 ? 0 : (uint8_t)lroundf(confidence);
-			w.flags = word_level(w.confidence);
-			map_box(in, left, top, right, bottom, &w);
-			st = words_add(ws, span_of(text), &w, err);
-		}
-		TessDeleteText(text);
-	} while (st == ST_OK && TessResultIteratorNext(ri, RIL_WORD));
-	return st;
-}
-
-/* Reads the prepared image; *ws is new. */
-static enum status
-pass(const struct engine *e, const struct prepared *in, int64_t deadline_us, struct words **out,
-    enum ocr_reason *reason, struct err *err)
-{
-	owned(words_freep) struct words *ws = words_new();
-	int64_t left_ms = (deadline_us - monotonic_us()) / 1000;
-	ETEXT_DESC *monitor = TessMonitorCreate();
-	TessResultIterator *ri;
-	enum status st = ST_OK;
-	int rc;
-
-	TessBaseAPISetImage2(e->handle, in->pix);
-	TessBaseAPISetSourceResolution(e->handle, (int)in->dpi);
-	TessMonitorSetDeadlineMSecs(monitor, left_ms > 1 ? (int)left_ms : 1);
-	rc = TessBaseAPIRecognize(e->handle, monitor);
-	TessMonitorDelete(monitor);
-	ri = rc == 0 ? TessBaseAPIGetIterator(e->handle) : NULL;
-	if (ri != NULL) {
-		st = take_words(in, ri, ws, err);
-		TessResultIteratorDelete(ri);
-	}
-	TessBaseAPIClear(e->handle);
-	/* It also fails where there is no line to find; that is a page without words. */
-	if (monotonic_us() >= deadline_us) {
-		*reason = OCR_REASON_WALL;
-		return fail(err, ST_TIMEOUT, "recognition ended by its deadline");
-	}
-	if (st != ST_OK) {
-		*reason = OCR_REASON_TOO_MUCH_OUTPUT;
-		return st;
-	}
-	*out = ws;
-	ws = NULL;
-	return ST_OK;
-}
 
 /* ---- choices ---- */
 
@@ -125,6 +44,43 @@ reading_free(struct reading *r)
 	words_freep(&r->words);
 }
 
+/* Notes what a try gave, for the provenance. */
+static void
+note(struct bench *b, const struct reading *r, bool grid, unsigned added)
+{
+	strbuf_addf(&b->tried, "%s%s@%d:%u/%zu", b->tried.len > 0 ? "," : "", r->engine->languages,
+	    r->quads * 90, r->confidence, r->words->count);
+	if (grid)
+		strbuf_add_str(&b->tried, "+grid");
+	if (added > 0)
+		strbuf_addf(&b->tried, "+missed:%u", added);
+}
+
+/* Reads the prepared page; bits: the same page for tests of shape. */
+static enum status
+read_prepared(struct bench *b, struct prepared *in, PIX *bits, struct reading *r,
+    enum ocr_reason *reason, struct err *err)
+{
+	bool grid = prepare_rules(&in->pix, bits);
+	unsigned added = 0;
+	BOXA *boxes = NULL;
+	enum status st;
+
+	st = pass_read(r->engine, in, b->job->page_deadline_us, &r->words, &boxes, reason, err);
+	if (st != ST_OK)
+		return st;
+	r->confidence = words_confidence(r->words);
+	if (r->confidence >= CONFIDENCE_GOOD)
+		st = missed_read(
+		    r->engine, in, bits, boxes, b->job->page_deadline_us, &r->words, &added, err);
+	if (st != ST_OK)
+		*reason = st == ST_TIMEOUT ? OCR_REASON_WALL : OCR_REASON_TOO_MUCH_OUTPUT;
+	boxaDestroy(&boxes);
+	if (st == ST_OK)
+		note(b, r, grid, added);
+	return st;
+}
+
 /* One try: turn, straighten, read. */
 static enum status
 attempt(struct bench *b, const struct engine *e, int quads, struct reading *r,
@@ -132,25 +88,25 @@ attempt(struct bench *b, const struct engine *e, int quads, struct reading *r,
 {
 	PIX *grey = pixRotateOrth(b->grey, quads), *analysis = pixRotateOrth(b->analysis, quads);
 	struct prepared in = { NULL, 0, 1, 0 };
+	PIX *bits = NULL;
 	enum status st;
 
-	r->words = NULL;
-	r->engine = e;
-	r->quads = quads;
+	*r = (struct reading){ NULL, e, quads, 0, 0 };
 	r->degrees = analysis != NULL ? prepare_skew(analysis) : 0;
-	if (grey == NULL || !prepare_finish(grey, b->dpi, r->degrees, &in)) {
+	if (grey != NULL && analysis != NULL && prepare_finish(grey, b->dpi, r->degrees, &in))
+		/* Turned grey makes straighter lines than turned bits. */
+		bits = r->degrees != 0 ? prepare_analysis(in.pix, in.dpi) : pixCopy(NULL, analysis);
+	if (bits == NULL) {
 		*reason = OCR_REASON_MEMORY;
 		st = fail(err, ST_REFUSED, "no memory to prepare the page");
 	} else {
-		st = pass(e, &in, b->job->page_deadline_us, &r->words, reason, err);
+		st = read_prepared(b, &in, bits, r, reason, err);
 	}
 	b->scale = in.scale;
-	if (st == ST_OK) {
-		r->confidence = words_confidence(r->words);
-		strbuf_addf(&b->tried, "%s%s@%d:%u/%zu", b->tried.len > 0 ? "," : "", e->languages,
-		    quads * 90, r->confidence, r->words->count);
-	}
+	if (st != ST_OK)
+		reading_free(r);
 	pixDestroy(&in.pix);
+	pixDestroy(&bits);
 	pixDestroy(&grey);
 	pixDestroy(&analysis);
 	return st;

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "missed.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "arena.h"
+#include "base.h"
+#include "pass.h"
+
+#define PLACES_MAX 80	  /* more is noise or a picture */
+#define WORDS_KNOWN 8	  /* words whose height tells the size of letters here */
+#define CONFIDENCE_MIN 75 /* of a word without context */
+#define AROUND 10	  /* pixels of paper round a place */
+#define HEIGHT_LOW 0.35	  /* of a component against the median word */
+#define HEIGHT_HIGH 1.25
+
+/* ---- places ---- */
+
+static l_int32
+median_height(BOXA *boxes)
+{
+	l_int32 h = 0;
+
+	return boxaGetMedianVals(boxes, NULL, NULL, NULL, NULL, NULL, &h) == 0 ? h : 0;
+}
+
+/* Takes away what was read. */
+static void
+clear_words(PIX *bits, BOXA *boxes, double scale)
+{
+	l_int32 i, x, y, w, h;
+	BOX *b;
+
+	for (i = 0; i < boxaGetCount(boxes); i++) {
+		(void)boxaGetBoxGeometry(boxes, i, &x, &y, &w, &h);
+		b = boxCreate((l_int32)(x * scale) - 2, (l_int32)(y * scale) - 2,
+		    (l_int32)(w * scale) + 5, (l_int32)(h * scale) + 5);
+		(void)pixClearInRect(bits, b);
+		boxDestroy(&b);
+	}
+}
+
+/* Components of the size of letters, joined along the line; boxes in the pixels of bits. */
+static BOXA *
+letter_groups(PIX *bits, double height)
+{
+	PIX *letters = pixSelectBySize(
+	    bits, 2, (l_int32)(height * HEIGHT_LOW), 8, L_SELECT_IF_BOTH, L_SELECT_IF_GTE, NULL);
+	PIX *fitting = letters != NULL
+	    ? pixSelectBySize(letters, (l_int32)(height * 2), (l_int32)(height * HEIGHT_HIGH), 8,
+		  L_SELECT_IF_BOTH, L_SELECT_IF_LTE, NULL)
+	    : NULL;
+	PIX *joined =
+	    fitting != NULL ? pixCloseSafeBrick(NULL, fitting, (l_int32)(height * 0.8), 3) : NULL;
+	BOXA *groups = joined != NULL ? pixConnComp(joined, NULL, 8) : NULL;
+
+	pixDestroy(&letters);
+	pixDestroy(&fitting);
+	pixDestroy(&joined);
+	return groups;
+}
+
+/* Places to look at, in pixels of in->pix; NULL when there are none worth it. */
+static BOXA *
+find_places(const struct prepared *in, PIX *bits, BOXA *boxes)
+{
+	double scale = (double)pixGetWidth(bits) / pixGetWidth(in->pix);
+	PIX *rest = boxaGetCount(boxes) >= WORDS_KNOWN ? pixCopy(NULL, bits) : NULL;
+	BOXA *groups, *places = NULL;
+
+	if (rest == NULL)
+		return NULL;
+	clear_words(rest, boxes, scale);
+	groups = letter_groups(rest, median_height(boxes) * scale);
+	if (groups != NULL && boxaGetCount(groups) > 0 && boxaGetCount(groups) <= PLACES_MAX)
+		places =
+		    boxaTransform(groups, 0, 0, (l_float32)(1 / scale), (l_float32)(1 / scale));
+	boxaDestroy(&groups);
+	pixDestroy(&rest);
+	return places;
+}
+
+/* ---- reading them ---- */
+
+struct found {
+	struct word word;
+	size_t before; /* index of the word it goes before */
+	char text[64];
+};
+
+/* One letter alone is what specks and scratches read as; a digit is the number of a row or page. */
+static bool
+believable_alone(utf8proc_int32_t rune)
+{
+	return (rune >= '0' && rune <= '9') || rune == 'I' || rune == 'V' || rune == 'X';
+}
+
+/* Letters and digits with a little punctuation. */
+static bool
+believable(const char *text, float confidence)
+{
+	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text;
+	utf8proc_int32_t rune, last = 0;
+	utf8proc_ssize_t n;
+	unsigned good = 0, other = 0;
+
+	for (; *p != 0 && (n = utf8proc_iterate(p, -1, &rune)) > 0; p += n) {
+		if (utf8proc_category(rune) >= UTF8PROC_CATEGORY_LU &&
+		    utf8proc_category(rune) <= UTF8PROC_CATEGORY_NO) {
+			last = rune;
+			good++;
+		} else {
+			other++;
+		}
+	}
+	return confidence >= CONFIDENCE_MIN && other <= 2 &&
+	    (good > 1 || (good == 1 && believable_alone(last)));
+}
+
+static void
+take_place(const struct prepared *in, TessResultIterator *ri, struct found *found, size_t *n)
+{
+	const TessPageIterator *pi = TessResultIteratorGetPageIteratorConst(ri);
+	int left, top, right, bottom;
+
+	do {
+		char *text = TessResultIteratorGetUTF8Text(ri, RIL_WORD);
+		float confidence = TessResultIteratorConfidence(ri, RIL_WORD);
+		struct found *f = &found[*n];
+
+		if (text != NULL && strlen(text) < sizeof(f->text) &&
+		    believable(text, confidence) &&
+		    TessPageIteratorBoundingBox(pi, RIL_WORD, &left, &top, &right, &bottom)) {
+			memset(f, 0, sizeof(*f));
+			(void)snprintf(f->text, sizeof(f->text), "%s", text);
+			f->word.confidence = (uint8_t)lroundf(confidence);
+			f->word.flags = word_level(f->word.confidence);
+			pass_map_box(in, left, top, right, bottom, &f->word);
+			++*n;
+		}
+		TessDeleteText(text);
+	} while (*n < PLACES_MAX && TessResultIteratorNext(ri, RIL_WORD));
+}
+
+static size_t
+read_places(const struct engine *e, const struct prepared *in, BOXA *places, int64_t deadline_us,
+    struct found *found)
+{
+	l_int32 i, x, y, w, h, pw = pixGetWidth(in->pix), ph = pixGetHeight(in->pix);
+	TessResultIterator *ri;
+	size_t n = 0;
+
+	TessBaseAPISetPageSegMode(e->handle, PSM_SINGLE_LINE);
+	TessBaseAPISetImage2(e->handle, in->pix);
+	TessBaseAPISetSourceResolution(e->handle, (int)in->dpi);
+	for (i = 0; i < boxaGetCount(places) && n < PLACES_MAX; i++) {
+		if (monotonic_us() >= deadline_us)
+			break;
+		(void)boxaGetBoxGeometry(places, i, &x, &y, &w, &h);
+		x = x > AROUND ? x - AROUND : 0;
+		y = y > AROUND ? y - AROUND : 0;
+		w = x + w + 2 * AROUND < pw ? w + 2 * AROUND : pw - x;
+		h = y + h + 2 * AROUND < ph ? h + 2 * AROUND : ph - y;
+		TessBaseAPISetRectangle(e->handle, x, y, w, h);
+		ri = TessBaseAPIRecognize(e->handle, NULL) == 0 ? TessBaseAPIGetIterator(e->handle)
+								: NULL;
+		if (ri != NULL) {
+			take_place(in, ri, found, &n);
+			TessResultIteratorDelete(ri);
+		}
+	}
+	TessBaseAPIClear(e->handle);
+	TessBaseAPISetPageSegMode(e->handle, PSM_AUTO);
+	return n;
+}
+
+/* ---- their place in the text ---- */
+
+static bool
+same_row(const struct word *a, const struct word *b)
+{
+	int32_t top = a->y > b->y ? a->y : b->y;
+	int32_t ea = a->y + (int32_t)a->h, eb = b->y + (int32_t)b->h;
+	int32_t overlap = (ea < eb ? ea : eb) - top;
+
+	return overlap > 0 && 2 * overlap >= (int32_t)(a->h < b->h ? a->h : b->h);
+}
+
+/*
+ * Before the next word of its row on the right, else behind the one on the left, else at the end.
+ * false: it stands so near that it would break a line of text: a scratch between words.
+ */
+static bool
+find_neighbour(const struct words *ws, struct found *f)
+{
+	int32_t near = (int32_t)(f->word.h * 3 / 2), gap, right = INT32_MAX, left = INT32_MAX;
+	size_t i, behind = ws->count;
+
+	f->before = ws->count;
+	for (i = 0; i < ws->count; i++) {
+		const struct word *w = &ws->word[i];
+
+		if (!same_row(w, &f->word))
+			continue;
+		if (w->x < f->word.x + (int32_t)f->word.w + near &&
+		    f->word.x < w->x + (int32_t)w->w + near)
+			return false;
+		gap = w->x - f->word.x;
+		if (gap >= 0 && gap < right) {
+			right = gap;
+			f->before = i;
+		} else if (gap < 0 && -gap < left) {
+			left = -gap;
+			behind = i + 1;
+		}
+	}
+	if (right == INT32_MAX && left < INT32_MAX)
+		f->before = behind;
+	f->word.start = right == INT32_MAX && left == INT32_MAX ? WORD_NEW_BLOCK : WORD_SAME_LINE;
+	return true;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+
+	if (x->before != y->before)
+		return x->before < y->before ? -1 : 1;
+	return (x->word.x > y->word.x) - (x->word.x < y->word.x);
+}
+
+/* Those with a place of their own; how many. */
+static size_t
+find_neighbours(const struct words *ws, struct found *found, size_t n)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < n; i++)
+		if (find_neighbour(ws, &found[i]))
+			found[kept++] = found[i];
+	qsort(found, kept, sizeof(*found), by_place);
+	return kept;
+}
+
+static enum status
+merge(const struct words *from, struct found *found, size_t n, struct words *to, struct err *err)
+{
+	enum status st = ST_OK;
+	struct word w;
+	size_t i, k = 0;
+
+	for (i = 0; i <= from->count && st == ST_OK; i++) {
+		uint8_t start = i < from->count ? from->word[i].start : WORD_NEW_BLOCK;
+
+		for (; k < n && found[k].before == i && st == ST_OK; k++) {
+			/* Put before the first word of a line it begins the line. */
+			if (i < from->count && start != WORD_SAME_LINE) {
+				found[k].word.start = start;
+				start = WORD_SAME_LINE;
+			}
+			st = words_add(to, span_of(found[k].text), &found[k].word, err);
+		}
+		if (i == from->count || st != ST_OK)
+			break;
+		w = from->word[i];
+		w.start = start;
+		st = words_add(to, words_text(from, i), &w, err);
+	}
+	return st;
+}
+
+enum status
+missed_read(const struct engine *e, const struct prepared *in, PIX *bits, BOXA *boxes,
+    int64_t deadline_us, struct words **ws, unsigned *added, struct err *err)
+{
+	owned(freep) struct found *found = xcalloc(PLACES_MAX, sizeof(*found));
+	owned(words_freep) struct words *more = words_new();
+	BOXA *places = find_places(in, bits, boxes);
+	enum status st;
+	size_t n;
+
+	*added = 0;
+	if (places == NULL)
+		return ST_OK;
+	n = read_places(e, in, places, deadline_us, found);
+	boxaDestroy(&places);
+	if (monotonic_us() >= deadline_us)
+		return fail(err, ST_TIMEOUT, "recognition ended by its deadline");
+	if ((n = find_neighbours(*ws, found, n)) == 0)
+		return ST_OK;
+	if ((st = merge(*ws, found, n, more, err)) != ST_OK)
+		return st;
+	words_free(*ws);
+	*ws = more;
+	more = NULL;
+	*added = (unsigned)n;
+	return ST_OK;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pass.h"
+
+#include <math.h>
+
+#include "base.h"
+
+void
+pass_map_box(const struct prepared *in, int left, int top, int right, int bottom, struct word *w)
+{
+	double cx = pixGetWidth(in->pix) / 2.0, cy = pixGetHeight(in->pix) / 2.0;
+	double mx = (left + right) / 2.0 - cx, my = (top + bottom) / 2.0 - cy;
+	double s = sin(-in->skew), c = cos(in->skew);
+
+	/* The centre turns back; width and height stay, so that long words do not swell. */
+	w->w = (uint32_t)lround((right - left) / in->scale);
+	w->h = (uint32_t)lround((bottom - top) / in->scale);
+	w->x = (int32_t)lround((c * mx - s * my + cx) / in->scale - w->w / 2.0);
+	w->y = (int32_t)lround((s * mx + c * my + cy) / in->scale - w->h / 2.0);
+}
+
+static enum status
+take_words(const struct prepared *in, TessResultIterator *ri, struct words *ws, BOXA *boxes,
+    struct err *err)
+{
+	const TessPageIterator *pi = TessResultIteratorGetPageIteratorConst(ri);
+	enum status st = ST_OK;
+
+	do {
+		char *text = TessResultIteratorGetUTF8Text(ri, RIL_WORD);
+		struct word w = { .start = WORD_SAME_LINE };
+		int left, top, right, bottom;
+
+		if (TessPageIteratorIsAtBeginningOf(pi, RIL_BLOCK))
+			w.start = WORD_NEW_BLOCK;
+		else if (TessPageIteratorIsAtBeginningOf(pi, RIL_TEXTLINE))
+			w.start = WORD_NEW_LINE;
+		if (text != NULL &&
+		    TessPageIteratorBoundingBox(pi, RIL_WORD, &left, &top, &right, &bottom)) {
+			float confidence = TessResultIteratorConfidence(ri, RIL_WORD);
+
+			w.confidence = confidence < 0 ? 0 : (uint8_t)lroundf(confidence);
+			w.flags = word_level(w.confidence);
+			pass_map_box(in, left, top, right, bottom, &w);
+			(void)boxaAddBox(
+			    boxes, boxCreate(left, top, right - left, bottom - top), L_INSERT);
+			st = words_add(ws, span_of(text), &w, err);
+		}
+		TessDeleteText(text);
+	} while (st == ST_OK && TessResultIteratorNext(ri, RIL_WORD));
+	return st;
+}
+
+enum status
+pass_read(const struct engine *e, const struct prepared *in, int64_t deadline_us,
+    struct words **out, BOXA **boxes, enum ocr_reason *reason, struct err *err)
+{
+	owned(words_freep) struct words *ws = words_new();
+	int64_t left_ms = (deadline_us - monotonic_us()) / 1000;
+	ETEXT_DESC *monitor = TessMonitorCreate();
+	TessResultIterator *ri;
+	enum status st = ST_OK;
+	int rc;
+
+	*boxes = boxaCreate(512);
+	TessBaseAPISetImage2(e->handle, in->pix);
+	TessBaseAPISetSourceResolution(e->handle, (int)in->dpi);
+	TessMonitorSetDeadlineMSecs(monitor, left_ms > 1 ? (int)left_ms : 1);
+	rc = TessBaseAPIRecognize(e->handle, monitor);
+	TessMonitorDelete(monitor);
+	ri = rc == 0 ? TessBaseAPIGetIterator(e->handle) : NULL;
+	if (ri != NULL) {
+		st = take_words(in, ri, ws, *boxes, err);
+		TessResultIteratorDelete(ri);
+	}
+	TessBaseAPIClear(e->handle);
+	/* It also fails where there is no line to find; that is a page without words. */
+	if (monotonic_us() >= deadline_us) {
+		*reason = OCR_REASON_WALL;
+		st = fail(err, ST_TIMEOUT, "recognition ended by its deadline");
+	} else if (st != ST_OK) {
+		*reason = OCR_REASON_TOO_MUCH_OUTPUT;
+	}
+	if (st != ST_OK) {
+		boxaDestroy(boxes);
+		return st;
+	}
+	*out = ws;
+	ws = NULL;
+	return ST_OK;
+}
