@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reader.h"
+#include "scale.h"
 
 #define LONG_SIDE 2000	       /* architecture D4 */
 #define LONG_SIDE_BILEVEL 4000 /* thin strokes do not survive reduction, and G4-like PNG is small */
@@ -10,13 +11,13 @@ static PIX *
 fit(PIX *pix, l_int32 side)
 {
 	l_int32 w = pixGetWidth(pix), h = pixGetHeight(pix);
-	float scale = (float)side / (float)(w > h ? w : h);
+	double scale = (double)side / (w > h ? w : h);
 
 	if (scale >= 1)
 		return pixClone(pix);
 	if (pixGetDepth(pix) == 1)
 		return pixReduceRankBinary2(pix, 2, NULL);
-	return pixScaleGeneral(pix, scale, scale, 0, 0); /* sharpening costs and JPEG undoes it */
+	return scale_reduce(pix, scale); /* sharpening costs and JPEG undoes it */
 }
 
 /* Grey scans often come as RGB: a third of the bytes for the same picture. */

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "scale.h"
+
 #define DPI_HIGH 350 /* more gains nothing (ocr.md section 3: scan400) */
 #define DPI_USED 300
 #define DPI_READ 200 /* what the network sees: it scales lines to 36 pixels anyway */
@@ -17,14 +19,14 @@
 void
 prepare_resolution(struct page *p)
 {
-	float scale = (float)DPI_USED / (float)p->dpi;
+	double scale = (double)DPI_USED / p->dpi;
 	PIX *deep, *smaller;
 
 	if (p->dpi <= DPI_HIGH)
 		return;
 	/* Bits become grey first: averaging keeps thin strokes that sampling would cut. */
 	deep = pixGetDepth(p->pix) == 1 ? pixConvert1To8(NULL, p->pix, 255, 0) : pixClone(p->pix);
-	smaller = deep != NULL ? pixScaleGeneral(deep, scale, scale, 0, 0) : NULL;
+	smaller = deep != NULL ? scale_reduce(deep, scale) : NULL;
 	pixDestroy(&deep);
 	if (smaller == NULL)
 		return;
@@ -38,12 +40,10 @@ smooth_bits(PIX *pix)
 {
 	PIX *clean =
 	    pixSelectBySize(pix, SPECK, SPECK, 8, L_SELECT_IF_EITHER, L_SELECT_IF_GTE, NULL);
-	PIX *grey = clean != NULL ? pixConvert1To8(NULL, clean, 255, 0) : NULL;
-	PIX *mean = grey != NULL ? pixBlockconv(grey, 1, 1) : NULL;
+	PIX *soft = clean != NULL ? scale_soften(clean) : NULL;
 
 	pixDestroy(&clean);
-	pixDestroy(&grey);
-	return mean;
+	return soft;
 }
 
 PIX *
@@ -51,7 +51,7 @@ prepare_grey(PIX *pix, const char **how)
 {
 	switch (pixGetDepth(pix)) {
 	case 1:
-		*how = "despeckle+mean3";
+		*how = "despeckle+soften";
 		return smooth_bits(pix);
 	case 8:
 		*how = "grey";
@@ -65,8 +65,7 @@ prepare_grey(PIX *pix, const char **how)
 PIX *
 prepare_analysis(PIX *grey, uint32_t dpi)
 {
-	float scale = (float)DPI_ANALYSIS / (float)dpi;
-	PIX *small = pixScaleGeneral(grey, scale, scale, 0, 0);
+	PIX *small = scale_reduce(grey, (double)DPI_ANALYSIS / dpi);
 	PIX *even = small != NULL ? pixBackgroundNormSimple(small, NULL, NULL) : NULL;
 	PIX *bits = pixThresholdToBinary(even != NULL ? even : small, PAPER);
 
@@ -145,7 +144,7 @@ prepare_finish(PIX *grey, uint32_t dpi, double degrees, struct prepared *p)
 	    ? pixRotate(grey, (l_float32)p->skew, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0)
 	    : pixClone(grey);
 	if (p->pix != NULL && p->scale != 1) {
-		next = pixScaleGeneral(p->pix, (l_float32)p->scale, (l_float32)p->scale, 0, 0);
+		next = scale_reduce(p->pix, p->scale);
 		pixDestroy(&p->pix);
 		p->pix = next;
 	}

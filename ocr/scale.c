@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scale.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+
+/* leptonica keeps pixels in 32 bit words from the high byte down. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define BYTE_FLIP 3
+#else
+#define BYTE_FLIP 0
+#endif
+
+#define ONE 256 /* weights of one dimension add up to this: 255 * 256 fits 16 bits */
+
+static l_uint8 *
+row_of(PIX *pix, l_int32 y)
+{
+	return (l_uint8 *)(pixGetData(pix) + (size_t)y * (size_t)pixGetWpl(pix));
+}
+
+/* Which pixels a pixel of the result covers, and how much of each, in one dimension. */
+struct cover {
+	int32_t first, count;
+	uint16_t weight[14]; /* scale >= 1 / 12 */
+};
+
+static struct cover *
+covers_make(int32_t from, int32_t to)
+{
+	struct cover *covers = xcalloc((size_t)to, sizeof(*covers));
+	double step = (double)from / to;
+	int32_t i, k;
+
+	for (i = 0; i < to; i++) {
+		struct cover *c = &covers[i];
+		double low = i * step, high = low + step;
+		int32_t given = 0, weight;
+
+		c->first = (int32_t)low;
+		c->count = (int32_t)ceil(high - 1e-9) - c->first;
+		if (c->first + c->count > from)
+			c->count = from - c->first;
+		for (k = 0; k < c->count; k++) {
+			double a = fmax(low, c->first + k), b = fmin(high, c->first + k + 1);
+
+			/* The last one takes what rounding left. */
+			weight =
+			    k == c->count - 1 ? ONE - given : (int32_t)lround((b - a) / step * ONE);
+			c->weight[k] = (uint16_t)(weight > ONE - given ? ONE - given : weight);
+			given += c->weight[k];
+		}
+	}
+	return covers;
+}
+
+/* sum += row * weight over n bytes; the order of bytes in a word does not matter here. */
+static void
+add_row(uint16_t *restrict sum, const l_uint8 *restrict row, size_t n, uint16_t weight)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		sum[i] = (uint16_t)(sum[i] + row[i] * weight);
+}
+
+static void
+reduce_grey_row(const uint16_t *sum, const struct cover *covers, int32_t n, l_uint8 *out)
+{
+	int32_t x, k;
+
+	for (x = 0; x < n; x++) {
+		const struct cover *c = &covers[x];
+		uint32_t v = ONE * ONE / 2;
+
+		for (k = 0; k < c->count; k++)
+			v += (uint32_t)sum[(c->first + k) ^ BYTE_FLIP] * c->weight[k];
+		out[x ^ BYTE_FLIP] = (l_uint8)(v >> 16);
+	}
+}
+
+static void
+reduce_colour_row(const uint16_t *sum, const struct cover *covers, int32_t n, l_uint8 *out)
+{
+	int32_t x, k, i;
+
+	for (x = 0; x < n; x++) {
+		const struct cover *c = &covers[x];
+		uint32_t v[4] = { ONE * ONE / 2, ONE * ONE / 2, ONE * ONE / 2, ONE * ONE / 2 };
+
+		for (k = 0; k < c->count; k++)
+			for (i = 0; i < 4; i++)
+				v[i] += (uint32_t)sum[4 * (c->first + k) + i] * c->weight[k];
+		for (i = 0; i < 4; i++)
+			out[4 * x + i] = (l_uint8)(v[i] >> 16);
+	}
+}
+
+static void
+reduce_rows(PIX *from, PIX *to, const struct cover *across, const struct cover *down, uint16_t *sum)
+{
+	size_t bytes = (size_t)pixGetWpl(from) * 4;
+	int32_t y, k, w = pixGetWidth(to), h = pixGetHeight(to);
+
+	for (y = 0; y < h; y++) {
+		memset(sum, 0, bytes * sizeof(*sum));
+		for (k = 0; k < down[y].count; k++)
+			add_row(sum, row_of(from, down[y].first + k), bytes, down[y].weight[k]);
+		if (pixGetDepth(from) == 8)
+			reduce_grey_row(sum, across, w, row_of(to, y));
+		else
+			reduce_colour_row(sum, across, w, row_of(to, y));
+	}
+}
+
+PIX *
+scale_reduce(PIX *from, double scale)
+{
+	l_int32 w = pixGetWidth(from), h = pixGetHeight(from), depth = pixGetDepth(from);
+	l_int32 tw = (l_int32)lround(w * scale), th = (l_int32)lround(h * scale);
+	struct cover *across, *down;
+	uint16_t *sum;
+	PIX *to = NULL;
+
+	if ((depth != 8 && depth != 32) || scale > 1 || scale < 1.0 / 12 || tw < 1 || th < 1)
+		return pixScaleGeneral(from, (l_float32)scale, (l_float32)scale, 0, 0);
+	if ((to = pixCreateNoInit(tw, th, depth)) == NULL)
+		return NULL;
+	pixSetPadBits(to, 0);
+	across = covers_make(w, tw);
+	down = covers_make(h, th);
+	sum = xcalloc((size_t)pixGetWpl(from) * 4, sizeof(*sum));
+	reduce_rows(from, to, across, down, sum);
+	free(across);
+	free(down);
+	free(sum);
+	return to;
+}
+
+/* Bits of a line as bytes 0 and 255, one pixel of white at both ends. */
+static void
+unpack_bits(const l_uint32 *line, l_int32 w, l_uint8 *out)
+{
+	l_int32 x;
+
+	out[0] = out[w + 1] = 255;
+	for (x = 0; x < w; x++)
+		out[x + 1] = (line[x >> 5] >> (31 - (x & 31)) & 1) != 0 ? 0 : 255;
+}
+
+/* 1 2 1 across. */
+static void
+soften_row(const l_uint8 *restrict in, l_int32 w, uint16_t *restrict out)
+{
+	l_int32 x;
+
+	for (x = 0; x < w; x++)
+		out[x] = (uint16_t)(in[x] + 2 * in[x + 1] + in[x + 2]);
+}
+
+/* 1 2 1 down. */
+static void
+join_rows(const uint16_t *restrict a, const uint16_t *restrict b, const uint16_t *restrict c,
+    l_int32 w, l_uint8 *restrict out)
+{
+	l_int32 x;
+
+	for (x = 0; x < w; x++)
+		out[x] = (l_uint8)((a[x] + 2 * b[x] + c[x] + 8) >> 4);
+}
+
+static void
+store_row(const l_uint8 *in, l_int32 w, l_uint8 *out)
+{
+	l_int32 x;
+
+	for (x = 0; x < w; x++)
+		out[x ^ BYTE_FLIP] = in[x];
+}
+
+static void
+soften_line(PIX *bits, l_int32 y, l_uint8 *bytes, uint16_t *out)
+{
+	l_int32 w = pixGetWidth(bits), x;
+
+	if (y < 0 || y >= pixGetHeight(bits)) {
+		for (x = 0; x < w; x++)
+			out[x] = 4 * 255;
+		return;
+	}
+	unpack_bits(pixGetData(bits) + (size_t)y * (size_t)pixGetWpl(bits), w, bytes);
+	soften_row(bytes, w, out);
+}
+
+PIX *
+scale_soften(PIX *bits)
+{
+	l_int32 w = pixGetWidth(bits), h = pixGetHeight(bits), y;
+	PIX *to = pixCreate(w, h, 8);
+	l_uint8 *bytes = xcalloc((size_t)w + 2, 1);
+	uint16_t *ring = xcalloc(3 * (size_t)w, sizeof(*ring));
+	uint16_t *row[3] = { ring, ring + w, ring + 2 * w };
+
+	soften_line(bits, -1, bytes, row[0]);
+	soften_line(bits, 0, bytes, row[1]);
+	for (y = 0; to != NULL && y < h; y++) {
+		soften_line(bits, y + 1, bytes, row[(y + 2) % 3]);
+		join_rows(row[y % 3], row[(y + 1) % 3], row[(y + 2) % 3], w, bytes);
+		store_row(bytes, w, row_of(to, y));
+	}
+	free(bytes);
+	free(ring);
+	return to;
+}
