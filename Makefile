@@ -63,7 +63,7 @@ MAN	:= $(sort $(wildcard */*.[1578] cli/*/*.[158]))
 SHELLS	 = $(shell grep -lE '^\#!/bin/(ba)?sh' config/* .ci/* tests/* tests/*/* 2>/dev/null)
 
 .PHONY: all demo deps check check-unit check-e2e check-web check-faults check-arrows check-headers check-asan \
-	check-tsan check-valgrind run-check lint lint-format lint-shell lint-man lint-cppcheck lint-tidy bench fuzz cover install dist clean units fuzzers
+	check-tsan check-valgrind run-check lint lint-format lint-shell lint-man lint-cppcheck lint-tidy bench bench-ocr fuzz cover install dist clean units fuzzers
 .SECONDARY:
 
 all: $(B)/libcore.a $(PROGRAMS) $(B)/tests/tangthu-gen $(B)/tests/tangthu-ocr-png $(B)/tests/mutate_log
@@ -253,7 +253,12 @@ build/tidy/%.ok: % .clang-tidy $(wildcard include/*.h)
 bench:
 	@config/install-deps build test bench
 	$(SUBMAKE) all $(B)/tests/search_loop
-	@set -e; for b in $(sort $(wildcard tests/perf/B*)); do echo "== $$b"; BUILD=$(B) $$b; done
+	@set -e; for b in $(sort $(filter-out tests/perf/B05%,$(wildcard tests/perf/B*))); do echo "== $$b"; BUILD=$(B) $$b; done
+# The reader against tesseract and ocrmypdf; SHORT=1 takes a few pages and one round.
+bench-ocr:
+	@config/install-deps build test bench
+	$(SUBMAKE) all
+	@set -e; for b in $(sort $(wildcard tests/perf/B05*)); do echo "== $$b"; BUILD=$(B) $$b; done
 demo:
 	@config/install-deps build
 	$(SUBMAKE) all

@@ -78,6 +78,7 @@ json_words(struct json_out *j, const struct words *ws)
 		json_int(j, ws->word[i].confidence);
 		json_int(j, ws->word[i].line);
 		json_int(j, ws->word[i].block);
+		json_int(j, ws->word[i].flags);
 		json_end_array(j);
 	}
 	json_end_array(j);
