@@ -31,6 +31,7 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_retention,
 	&cli_log,
 	&cli_checkpoint,
+	&cli_witness,
 	&cli_verify,
 	&cli_reindex,
 	&cli_backup,

@@ -134,6 +134,14 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 checkpoint_list(struct catalog *, uint64_t before, size_t limit, struct arena *,
 		    const struct checkpoint **, size_t *count, struct err *);
+/*
+ * Brings what was not sent yet to the ways out that the configuration names: every checkpoint and
+ * the proof that it extends the one before into log_checkpoint_folder, the newest one by mail when
+ * log_mail_seconds have passed.  Waits for the mail program, a minute at most.  ST_IO: the folder or
+ * the program failed; what is left is sent by the next call.
+ */
+MUST_CHECK enum status
+		 checkpoint_publish(struct catalog *, const struct conf *, struct err *);
 /* The name of this log, "tangthu/<uid of the archive>", and its public keys, oldest first. */
 MUST_CHECK enum status
 		 log_origin(struct catalog *, struct arena *, const char **, struct err *);

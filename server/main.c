@@ -13,6 +13,7 @@
 #include "listen.h"
 #include "log.h"
 #include "loop.h"
+#include "notary.h"
 #include "rights.h"
 #include "route.h"
 #include "tls.h"
@@ -107,6 +108,8 @@ open_parts(struct server *s, struct err *err)
 		st = pool_start(&s->pool[POOL_HASH], s, "hash", HASH_THREADS, 32, err);
 	if (st == ST_OK)
 		st = pool_start(&s->pool[POOL_FILE], s, "file", FILE_THREADS, 32, err);
+	if (st == ST_OK)
+		st = notary_start(&s->notary, s, err);
 	return st;
 }
 
@@ -166,6 +169,7 @@ close_all(struct server *s)
 	for (size_t i = POOL_LOOP + 1; i < POOL_COUNT; i++)
 		pool_stop(&s->pool[i]);
 	writer_stop(s->writer);
+	notary_stop(s->notary);
 	for (size_t i = 0; i < s->loop_count; i++)
 		loop_free(s->loop[i]);
 	rights_free(s->rights);

@@ -45,6 +45,7 @@ ROUTE_LIST(routes_node);
 ROUTE_LIST(routes_job);
 ROUTE_LIST(routes_user);
 ROUTE_LIST(routes_grant);
+ROUTE_LIST(routes_log);
 ROUTE_LIST(routes_hold);
 ROUTE_LIST(routes_retention);
 ROUTE_LIST(routes_declare);

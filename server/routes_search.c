@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <jansson.h>
 
+#include "audit.h"
 #include "plan.h"
 #include "record_json.h"
 #include "retrieval.h"
@@ -233,6 +234,35 @@ answer_nothing(
 	return ST_OK;
 }
 
+/* What an auditor searched for belongs to the trail; the words are a private field. */
+static enum status
+log_search(struct request *rq, struct err *err)
+{
+	const size_t *total = rq->data;
+	const char *q = target_parameter(&rq->target, "q");
+	const struct event_private priv = { "query", span_of(q ? q : "") };
+	const struct event event = {
+		.event_class = EVENT_ACCESS,
+		.action = "search",
+		.outcome = "ok",
+		.detail = arena_printf(rq->arena, "{\"total\":%zu}", *total),
+		.priv = &priv,
+		.priv_count = 1,
+	};
+
+	return audit_append(rq->catalog, &rq->actor, &event, err);
+}
+
+static void
+note_search(struct request *rq, size_t total)
+{
+	size_t *kept = arena_alloc(rq->arena, sizeof(*kept));
+
+	*kept = total;
+	if (access_has(rq->access, CAP_AUDIT))
+		request_write(rq, log_search, kept);
+}
+
 static enum status
 search(struct request *rq, struct err *err)
 {
@@ -249,14 +279,17 @@ search(struct request *rq, struct err *err)
 		return request_invalid(rq, "q", err);
 	query = search_query_new(span_of(q ? q : ""));
 	st = worker_search(rq->worker, &over.reader, err);
-	if (st == ST_NOT_FOUND)
+	if (st == ST_NOT_FOUND) {
+		note_search(rq, 0);
 		return answer_nothing(rq, query, &asked);
+	}
 	if (st == ST_OK)
 		st = retrieval_run(
 		    &over, rq->access, query, &asked, SNIPPET_CHARS, rq->arena, &answer, err);
 	if (st != ST_OK)
 		return st;
 	write_answer(rq, query, &asked, &answer);
+	note_search(rq, answer.result->total);
 	retrieval_answer_end(&answer);
 	return ST_OK;
 }

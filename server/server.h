@@ -32,6 +32,7 @@ struct server;
 struct loop;
 struct connections;
 struct writer;
+struct notary;
 struct rights;
 struct upload_use;
 
@@ -66,6 +67,7 @@ struct server {
 	struct ssl_ctx_st *tls; /* NULL = plain HTTP */
 	struct pool pool[POOL_COUNT];
 	struct writer *writer;
+	struct notary *notary;
 	struct rights *rights; /* cached access per principal */
 	struct connections *connections;
 	pthread_mutex_t upload_mutex;
