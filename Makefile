@@ -128,6 +128,7 @@ $(B)/server/web_files.c: server/web_embed.sh $(WEB_FILES)
 $(B)/server/web_files.o: $(B)/server/web_files.c
 	$(Q)$(COMPILE) -Iserver -Wno-overlength-strings -c $< -o $@
 $(B)/libserver.a: $(B)/server/web_files.o
+$(B)/core/evidence_html.o: core/evidence_verify.html
 # Shares nothing with the writer but the hash library (D20).
 $(B)/libverify.a: $(filter-out $(B)/cli/verify/main.o,$(call objects,cli/verify))
 $(B)/tangthu-verify: $(B)/cli/verify/main.o $(B)/libverify.a
@@ -156,6 +157,9 @@ $(B)/tests/fuzz/fuzz_$(1): $(B)/tests/fuzz/fuzz_$(1).o $(if $(FUZZER),,$(B)/test
 endef
 $(foreach t,$(sort $(UNIT:$(B)/tests/unit/test_%=%) $(FUZZ:$(B)/tests/fuzz/fuzz_%=%)),\
 	$(eval $(call TEST_RULES,$(t))))
+
+# What is tangthu-verify's own is fuzzed as it is.
+$(B)/tests/fuzz/fuzz_proof $(B)/tests/fuzz/fuzz_bag: $(B)/libverify.a
 
 E2E	 = $(sort $(wildcard tests/e2e/T*.sh))
 WEB	 = $(sort $(wildcard tests/web/T*))

@@ -32,6 +32,7 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_log,
 	&cli_checkpoint,
 	&cli_witness,
+	&cli_evidence,
 	&cli_verify,
 	&cli_reindex,
 	&cli_backup,

@@ -73,7 +73,7 @@ load_state(struct witness *w, struct err *err)
 
 	if (st == ST_NOT_FOUND)
 		return ST_OK;
-	if (st != ST_OK || (st = read_point(w, strbuf_span(&text), &w->last, err)) != ST_OK)
+	if (st != ST_OK || read_point(w, strbuf_span(&text), &w->last, err) != ST_OK)
 		return err_context(err, "%s", w->state);
 	w->known = true;
 	return ST_OK;

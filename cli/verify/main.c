@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify.h"
+#include "package.h"
 
 #define POINTS_MAX 4096
 #define EXIT_FAULT 1
@@ -22,6 +22,7 @@ static const char usage[] =
     "       tangthu-verify entry -k KEY PROOF...\n"
     "       tangthu-verify extends -k KEY OLD-CHECKPOINT PROOF...\n"
     "       tangthu-verify checkpoint -k KEY CHECKPOINT...\n"
+    "       tangthu-verify package [-k KEY] FILE.zip\n"
     "\n"
     "  -k, --key KEY         public key of the log, NAME+HASH+BASE64; may be repeated\n"
     "  -f, --key-file FILE   the same, one a line\n"
@@ -169,6 +170,45 @@ run_extends(const struct options *o, int argc, char **argv)
 	return code;
 }
 
+static void
+tell_fault(void *payload, const char *text)
+{
+	fprintf(stderr, "tangthu-verify: %s: %s\n", (const char *)payload, text);
+}
+
+static int
+run_package(const struct options *o, int argc, char **argv)
+{
+	const struct package_options options = { &o->keys, tell_fault, argv[0] };
+	struct package_report report;
+	FILE *in = fopen(argv[0], "rbe");
+	struct fault f;
+	size_t faults;
+
+	(void)argc;
+	if (!in) {
+		fault(&f, "%s", strerror(errno));
+		told(argv[0], &f);
+		return EXIT_INPUT;
+	}
+	faults = package_check(in, &options, &report);
+	fclose(in);
+	if (faults) {
+		fprintf(stderr, "tangthu-verify: %s: %zu faults\n", argv[0], faults);
+		return EXIT_FAULT;
+	}
+	if (o->quiet)
+		return 0;
+	printf("%s: %zu files whole, %zu entries stand in the log\n", argv[0], report.files,
+	    report.entries);
+	print_point(o, argv[0], &report.point);
+	if (report.own_key)
+		printf(
+		    "%s: the key is the package's own; compare it with one from elsewhere (-k)\n",
+		    argv[0]);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int least, most;
@@ -179,6 +219,7 @@ static const struct {
 	{ "entry", 1, 1 << 20, true, run_entry },
 	{ "extends", 2, 1 << 20, true, run_extends },
 	{ "checkpoint", 1, 1 << 20, true, run_checkpoint },
+	{ "package", 1, 1, false, run_package },
 };
 
 static bool

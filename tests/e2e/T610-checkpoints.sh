@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2317,SC2119
 # time-limit: 240
 # The server signs its log; folder, mail and a witness elsewhere keep what it signed.
 . tests/e2e/lib.sh
