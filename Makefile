@@ -34,7 +34,7 @@ COMPILE	 = $(CC) -std=gnu11 $(BASE) $(WARN) $(CWARN) $(CPPFLAGS) $(CFLAGS)
 LINK	 = $(CC) -pthread $(LDHARD) $(CFLAGS) -Wl,--gc-sections,--as-needed $(LDFLAGS)
 
 # What each program may link; --as-needed keeps what it does use, T001-arrows.sh reads the result.
-LIBS_core    := -lxapian -lstdc++ -lsqlite3 -lcrypto -lutf8proc -ljansson -lsodium -linih -lz
+LIBS_core    := -lxapian -lstdc++ -lsqlite3 -lcrypto -lutf8proc -ljansson -lsodium -linih -lz -lm
 LIBS_ocr     := -ltesseract -llept -lseccomp -lmagic -lqpdf -lpoppler-glib -lcairo -lgio-2.0 \
 		-lgobject-2.0 -lglib-2.0 -ljpeg -ltiff -lxml2 -larchive -lwebp -lpng -lzbar -lm -lutf8proc -linih -lz -lstdc++
 LIBS_indexer := $(LIBS_core)
@@ -117,6 +117,7 @@ $(B)/tests/gen/%.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_gen) |
 $(B)/tests/tangthu-gen: $(call objects,tests/gen) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs $(PKGS_gen)) -lqrencode -llept -lutf8proc -lz -lm
+$(B)/tests/retrieval: $(B)/tests/perf/noise.o
 $(B)/tests/search_loop $(B)/tests/retrieval: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS_core) -lm

@@ -8,13 +8,7 @@
  * A parsed query as what is matched (folded terms: a toned word always has its folded one beside it)
  * and what orders it (toned words before folded ones, bigrams, document numbers).
  */
-#define WEIGHT_FOLDED .2 /* of a word typed with marks: OCR loses some */
-#define WEIGHT_BIGRAM .7
-#define WEIGHT_PAIR .7 /* two neighbours of a short query with their tones */
-#define PAIR_WORDS_MAX 4
-#define WEIGHT_PHRASE 1
-#define WEIGHT_NUMBER 10 /* the record with this number comes first */
-#define WEIGHT_DIGITS .5 /* 15 may be a record's number */
+#define PAIR_WORDS_MAX 4 /* of a short query */
 #define DOSSIERS_MAX 1000
 #define FORMS_PREFIX 1000 /* words a prefix stands for, the most frequent ones */
 #define FORMS_FUZZY 50
@@ -258,6 +252,7 @@ match(struct query_plan *p, const struct query_part *part, enum status *st, stru
 
 struct ranking {
 	struct arena *arena;
+	const struct search_weights *weights;
 	const struct xap_node **list;
 	size_t count, alloc;
 };
@@ -284,16 +279,16 @@ rank_word(struct ranking *r, const struct query_word *w)
 
 	if (w->form == FORM_FUZZY) { /* as it is typed before what is like it */
 		rank_add(r, query_term(r->arena, TERM_FOLDED, w->folded));
-		folded = query_scale(r->arena, folded, WEIGHT_FOLDED);
+		folded = query_scale(r->arena, folded, r->weights->other_tone);
 	} else if (w->marked && w->form == FORM_WORD) {
 		rank_add(r, query_term(r->arena, TERM_TONED, w->toned));
-		folded = query_scale(r->arena, folded, WEIGHT_FOLDED);
+		folded = query_scale(r->arena, folded, r->weights->other_tone);
 	}
 	rank_add(r, folded);
 	if (w->digits)
 		rank_add(r,
 		    query_scale(r->arena, query_term(r->arena, TERM_NUMBER_PART, w->folded),
-			WEIGHT_DIGITS));
+			r->weights->digits));
 }
 
 static void
@@ -305,13 +300,15 @@ rank_neighbours(
 	size_t n = text_bigram(a->folded, b->folded, bigram);
 
 	rank_add(r,
-	    query_scale(
-		r->arena, query_term(r->arena, TERM_BIGRAM, span_make(bigram, n)), WEIGHT_BIGRAM));
+	    query_scale(r->arena, query_term(r->arena, TERM_BIGRAM, span_make(bigram, n)),
+		r->weights->bigram));
 	if (!short_query || (!a->marked && !b->marked))
 		return;
 	pair[0] = query_term(r->arena, TERM_TONED, a->toned);
 	pair[1] = query_term(r->arena, TERM_TONED, b->toned);
-	rank_add(r, query_scale(r->arena, query_node(r->arena, XAP_PHRASE, pair, 2), WEIGHT_PAIR));
+	rank_add(r,
+	    query_scale(
+		r->arena, query_node(r->arena, XAP_PHRASE, pair, 2), r->weights->exact_pair));
 }
 
 static void
@@ -342,8 +339,8 @@ rank(struct ranking *r, const struct query_part *part)
 		return;
 	case QUERY_NUMBER:
 		rank_add(r,
-		    query_scale(
-			r->arena, query_term(r->arena, TERM_NUMBER, part->value), WEIGHT_NUMBER));
+		    query_scale(r->arena, query_term(r->arena, TERM_NUMBER, part->value),
+			r->weights->number));
 		return;
 	case QUERY_NUMBER_PART:
 		rank_add(r, query_term(r->arena, TERM_NUMBER_PART, part->value));
@@ -395,10 +392,57 @@ plan_soft(struct query_plan *p, const struct search_query *q)
 	}
 }
 
+/* ------------------------------------------------------------------ the second stage */
+
+static void
+list_words(const struct query_part *part, struct xap_word *list, size_t *count)
+{
+	size_t i;
+
+	if (part->kind == QUERY_NOT || query_is_name(part))
+		return;
+	for (i = 0; i < part->word_count && *count < SEARCH_WORDS_MAX; i++) {
+		const struct query_word *w = &part->words[i];
+
+		if (w->form != FORM_WORD)
+			continue;
+		list[(*count)++] = (struct xap_word){ w->toned, w->folded, w->marked,
+			i > 0 && !w->clause && part->words[i - 1].form == FORM_WORD };
+	}
+	for (i = 0; i < part->child_count; i++)
+		list_words(part->child[i], list, count);
+}
+
+static void
+plan_slices(struct query_plan *p, const struct search_query *q)
+{
+	const struct search_weights *w = p->weights;
+	struct xap_word *words = arena_array(p->arena, SEARCH_WORDS_MAX, sizeof *words);
+	size_t count = 0;
+
+	list_words(q->root, words, &count);
+	p->slices = (struct xap_slices){ .toned = TERM_TONED,
+		.folded = TERM_FOLDED,
+		.bigram = TERM_BIGRAM,
+		.words = words,
+		.word_count = count,
+		.depth = w->depth,
+		.sizes = search_slice_sizes,
+		.record = w->record,
+		.k1 = w->page_k1,
+		.b = w->page_b,
+		.plain_b = w->other_page_b,
+		.other_tone = w->other_tone,
+		.pair = w->page_bigram,
+		.exact_pair = w->page_exact_pair,
+		.near = w->near,
+		.near_window = w->near_window };
+}
+
 enum status
 query_plan_make(const struct search_query *q, struct query_plan *p, struct err *err)
 {
-	struct ranking r = { .arena = p->arena };
+	struct ranking r = { .arena = p->arena, .weights = p->weights };
 	enum status st = ST_OK;
 	size_t i;
 
@@ -415,8 +459,10 @@ query_plan_make(const struct search_query *q, struct query_plan *p, struct err *
 		rank_add(&r,
 		    query_scale(p->arena,
 			query_term(p->arena, TERM_NUMBER, span_of(q->numbers[i].key)),
-			WEIGHT_NUMBER));
+			r.weights->number));
 	if (r.count > 0)
 		p->rank = query_node(p->arena, XAP_OR, r.list, r.count);
+	if (p->weights->depth > 0)
+		plan_slices(p, q);
 	return ST_OK;
 }

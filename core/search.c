@@ -7,9 +7,7 @@
 #include "base.h"
 #include "search_parts.h"
 
-#define RETRIES 3 /* after the index moved on */
-#define BM25_K1 1.2
-#define BM25_B .5
+#define RETRIES 3   /* after the index moved on */
 #define WORDS_ALL 5 /* up to so many plain words must all be there */
 
 enum { LOW, HIGH, BOTH };
@@ -231,8 +229,9 @@ make_request(const struct query_plan *plan, const struct search_request *q, enum
 	x->full = plan->different;
 	x->filter = plan->filter;
 	x->rank = plan->rank;
-	x->k1 = BM25_K1;
-	x->b = BM25_B;
+	x->k1 = plan->weights->k1;
+	x->b = plan->weights->b;
+	x->slices = plan->slices.word_count > 0 ? &plan->slices : NULL;
 	if (q->year != 0) {
 		x->date_from = (uint32_t)q->year * 10000;
 		x->date_to = x->date_from + 9999;
@@ -396,6 +395,7 @@ search_run(struct search_reader *r, const struct search_query *query, const stru
 	if (request->year < 0 || request->year > 9999)
 		return fail(err, ST_INVALID, "year %d", request->year);
 	run.plan.arena = arena_new();
+	run.plan.weights = request->weights != NULL ? request->weights : search_weights();
 	run.plan.resolve = request->resolve;
 	run.plan.payload = request->payload;
 	if (request->deadline_ms > 0)

@@ -149,5 +149,7 @@ search_find_pages(struct xap_hits *hits, size_t i, const struct search_query *q,
 		return st;
 	xap_hits_at(hits, i, &x);
 	fill_pages(&f, x.data, hit);
+	if (x.best_slice > 0)
+		hit->best_page = search_page_of_slice(x.data, x.best_slice);
 	return ST_OK;
 }

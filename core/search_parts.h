@@ -47,6 +47,8 @@ MUST_CHECK enum status search_add_terms(struct xap_writer *, const struct search
  * metadata.
  */
 uint32_t search_page_of_slice(struct span data, uint32_t slice);
+/* The size of each slice, at most max of them; returns how many. */
+size_t search_slice_sizes(struct span data, struct xap_slice_size *out, size_t max);
 
 /* ------------------------------------------------------------------ query side */
 
@@ -166,10 +168,12 @@ size_t query_quote_length(struct span text, size_t at);
 
 struct query_plan {
 	struct arena *arena;
+	const struct search_weights *weights;
 	search_resolve resolve;
 	void *payload;
 	const struct xap_node *filter; /* or NULL */
 	const struct xap_node *rank;   /* or NULL */
+	struct xap_slices slices;      /* word_count 0 = no second stage */
 	const struct xap_node *words[SEARCH_WORDS_MAX + QUERY_NUMBERS_MAX];
 	unsigned units[SEARCH_WORDS_MAX + QUERY_NUMBERS_MAX];
 	size_t word_count;  /* entries of words */

@@ -18,7 +18,9 @@ struct maker {
 	uint32_t slice, offset;
 	struct search_slice *slices;
 	size_t slice_count, slice_alloc;
-	struct strbuf data; /* pages with more than one slice */
+	struct strbuf data;  /* pages with more than one slice */
+	struct strbuf sizes; /* of the slices before this one */
+	bool bigrams;	     /* of the words of this page */
 };
 
 /* How much a word of a field weighs in the body layers (D16). */
@@ -33,6 +35,20 @@ static const struct field_weight {
 #define NUMBER_ACCEPTED 4
 #define NUMBER_SUGGESTED 1
 
+/*
+ * The size of the slice that ends here: twice its words, odd when they make bigrams.  Seven bits a
+ * byte, the lowest first; the last one has no high bit.
+ */
+static void
+add_size(struct maker *m)
+{
+	uint32_t value = m->offset << 1 | m->bigrams;
+
+	for (; value >= 0x80; value >>= 7)
+		strbuf_add_char(&m->sizes, (char)(value | 0x80));
+	strbuf_add_char(&m->sizes, (char)value);
+}
+
 static enum status
 start_slice(struct maker *m, uint32_t page, uint32_t first_word, struct err *err)
 {
@@ -43,6 +59,8 @@ start_slice(struct maker *m, uint32_t page, uint32_t first_word, struct err *err
 		m->slice_alloc = m->slice_alloc ? 2 * m->slice_alloc : 16;
 		m->slices = xrealloc(m->slices, m->slice_alloc * sizeof *m->slices);
 	}
+	if (m->slice_count > 0)
+		add_size(m);
 	m->slice = (uint32_t)m->slice_count;
 	m->slices[m->slice_count++] = (struct search_slice){ page, first_word };
 	m->offset = 0;
@@ -62,8 +80,7 @@ add_bigram(struct maker *m, const struct text_word *before, const struct text_wo
 
 /* Words of a text from the current offset on; page tells where a new slice belongs. */
 static enum status
-add_text(
-    struct maker *m, struct span text, uint32_t page, bool bigrams, unsigned wdf, struct err *err)
+add_text(struct maker *m, struct span text, uint32_t page, unsigned wdf, struct err *err)
 {
 	struct text_scan scan;
 	struct text_word w[2];
@@ -78,7 +95,7 @@ add_text(
 		xap_add_posting(m->writer, TERM_TONED, span_make(w[i].toned, w[i].toned_len),
 		    m->slice * XAP_SLICE + m->offset++, wdf);
 		xap_add_term(m->writer, TERM_FOLDED, span_make(w[i].folded, w[i].folded_len), wdf);
-		if (bigrams && !w[i].clause)
+		if (m->bigrams && !w[i].clause)
 			add_bigram(m, &w[!i], &w[i], wdf);
 	}
 	return ST_OK;
@@ -88,7 +105,7 @@ static enum status
 add_field_text(struct maker *m, struct span text, unsigned wdf, struct err *err)
 {
 	m->offset += FIELD_GAP;
-	return add_text(m, text, 0, true, wdf, err);
+	return add_text(m, text, 0, wdf, err);
 }
 
 static bool
@@ -248,7 +265,10 @@ add_type(struct maker *m, struct strbuf *code, struct err *err)
 
 /* --- slices --- */
 
-/* "7+2,": page 7 took two slices more than one. */
+/*
+ * The data of a document: "7+2," for each page that took more slices than one (two more), then ";"
+ * and the size of each slice (add_size).
+ */
 static void
 note_slices(struct maker *m, uint32_t page, size_t extra)
 {
@@ -262,6 +282,7 @@ search_page_of_slice(struct span data, uint32_t slice)
 	struct span item, left;
 	uint64_t page, extra, shift = 0;
 
+	data = span_cut(&data, ';');
 	while (data.n > 0) {
 		item = span_cut(&data, ',');
 		left = span_cut(&item, '+');
@@ -272,6 +293,26 @@ search_page_of_slice(struct span data, uint32_t slice)
 		shift += extra;
 	}
 	return slice > shift ? (uint32_t)(slice - shift) : 0;
+}
+
+size_t
+search_slice_sizes(struct span data, struct xap_slice_size *out, size_t max)
+{
+	uint32_t value = 0;
+	unsigned shift = 0;
+	size_t i, n = 0;
+
+	(void)span_cut(&data, ';');
+	for (i = 0; i < data.n && n < max; i++) {
+		if (shift < 32)
+			value |= (uint32_t)((unsigned char)data.p[i] & 0x7f) << shift;
+		shift += 7;
+		if ((unsigned char)data.p[i] & 0x80)
+			continue;
+		out[n++] = (struct xap_slice_size){ value >> 1, value & 1 };
+		value = shift = 0;
+	}
+	return n;
 }
 
 static bool
@@ -290,9 +331,11 @@ add_pages(struct maker *m, struct err *err)
 
 	for (i = 0; i < m->doc->page_count; i++) {
 		before = m->slice_count;
-		if ((st = start_slice(m, (uint32_t)i + 1, 0, err)) != ST_OK ||
-		    (st = add_text(m, m->doc->pages[i].text, (uint32_t)i + 1,
-			 wants_bigrams(&m->doc->pages[i]), 1, err)) != ST_OK)
+		if ((st = start_slice(m, (uint32_t)i + 1, 0, err)) != ST_OK)
+			return st;
+		m->bigrams = wants_bigrams(&m->doc->pages[i]);
+		st = add_text(m, m->doc->pages[i].text, (uint32_t)i + 1, 1, err);
+		if (st != ST_OK)
 			return st;
 		note_slices(m, (uint32_t)i + 1, m->slice_count - before - 1);
 	}
@@ -330,6 +373,7 @@ add_fields(struct maker *m, struct strbuf *code, struct err *err)
 
 	if ((st = start_slice(m, 0, 0, err)) != ST_OK)
 		return st;
+	m->bigrams = true;
 	for (i = 0; i < sizeof field_weights / sizeof field_weights[0]; i++) {
 		f = &m->doc->field[field_weights[i].field];
 		st = add_field_text(m, f->value,
@@ -376,6 +420,9 @@ make(struct maker *m, struct strbuf *code, struct err *err)
 	row.date = add_date(m, span_trim(d->field[FIELD_ISSUED].value));
 	row.type = strbuf_span(code);
 	xap_set_row(m->writer, &row);
+	add_size(m);
+	strbuf_add_char(&m->data, ';');
+	strbuf_add_span(&m->data, strbuf_span(&m->sizes));
 	xap_set_data(m->writer, strbuf_span(&m->data));
 	return ST_OK;
 }
@@ -385,11 +432,12 @@ search_add_terms(struct xap_writer *w, const struct search_document *d,
     struct search_slice **slices, size_t *slice_count, struct err *err)
 {
 	owned(strbuf_free) struct strbuf code = STRBUF_INIT;
-	struct maker m = { .writer = w, .doc = d, .data = STRBUF_INIT };
+	struct maker m = { .writer = w, .doc = d, .data = STRBUF_INIT, .sizes = STRBUF_INIT };
 	enum status st;
 
 	st = make(&m, &code, err);
 	strbuf_free(&m.data);
+	strbuf_free(&m.sizes);
 	if (st == ST_OK && slices != NULL) {
 		*slices = m.slices;
 		*slice_count = m.slice_count;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <xapian.h>
@@ -1037,6 +1038,384 @@ match(const view &v, const struct xap_request *q, collector &c)
 
 } // namespace
 
+/* ------------------------------------------------------------------ second stage */
+
+namespace
+{
+
+const size_t GROUPS_MAX = 64;
+const double LAYERS = 3;  /* each word is a toned and a folded term and half of two bigrams */
+const double BURST = 2.5; /* occurrences on a page that has any */
+const size_t SLICES_MAX = 1 << 18; /* of a record (D7) */
+
+/* A word of the query, once, however often and with whatever tones it was typed. */
+struct wanted {
+	std::string folded;
+	std::vector<std::string> toned; /* as typed with marks; empty: any tone is meant */
+	double times = 0, toned_idf = 0, folded_idf = 0;
+};
+
+struct wanted_pair {
+	uint8_t first, second;
+	double idf;
+};
+
+/* Where a word of the query stands in a record. */
+struct place {
+	uint32_t position;
+	uint8_t word;
+	bool exact;
+};
+
+/*
+ * How telling a term is among pages.  The index counts records: the number of pages is what the words
+ * of all would fill, and a term stands on as many as it has occurrences over BURST, but on no fewer
+ * than there are records with it.
+ */
+class page_statistics
+{
+	const Xapian::Database &db;
+	double pages = 0;
+
+      public:
+	explicit page_statistics(const Xapian::Database &all) : db(all)
+	{
+	}
+
+	void
+	set_mean_length(double words)
+	{
+		double all = db.get_doccount();
+
+		pages = std::max(all, all * db.get_avlength() / LAYERS / words);
+	}
+
+	/* As BM25Weight has it. */
+	double
+	idf(const std::string &term) const
+	{
+		double n = std::max<double>(
+			   db.get_termfreq(term), db.get_collection_freq(term) / BURST),
+		       tw;
+
+		n = std::min(n, pages);
+		tw = (pages - n + .5) / (n + .5);
+		return log(tw < 2 ? tw * .5 + 1 : tw);
+	}
+};
+
+/* Weighs records by their slices. */
+class slice_ranker
+{
+	const view &v;
+	const struct xap_slices &how;
+	page_statistics statistics;
+	std::vector<wanted> words;
+	std::vector<wanted_pair> pairs;
+	int8_t pair_at[GROUPS_MAX][GROUPS_MAX];
+	std::unordered_map<std::string, uint8_t> by_folded;
+	bool first_letter[256] = { false };
+	std::vector<place> places;
+	double near_all = 0;
+	alarm_clock alarm;
+
+	uint8_t
+	word_number(const struct xap_word &w)
+	{
+		std::string folded = to_string(w.folded), toned = to_string(w.toned);
+		auto [at, fresh] = by_folded.try_emplace(folded, (uint8_t)words.size());
+
+		if (fresh) {
+			words.emplace_back();
+			words.back().folded = folded;
+			words.back().folded_idf = statistics.idf(capped(how.folded + folded));
+			allow(folded);
+		}
+		wanted &to = words[at->second];
+		to.times++;
+		if (w.marked &&
+		    std::find(to.toned.begin(), to.toned.end(), toned) == to.toned.end()) {
+			to.toned.push_back(toned);
+			to.toned_idf =
+			    std::max(to.toned_idf, statistics.idf(capped(how.toned + toned)));
+		}
+		return at->second;
+	}
+
+	/* Bytes that a toned spelling may begin with: a is also ă and â, d also đ. */
+	void
+	allow(const std::string &folded)
+	{
+		unsigned char c = folded.empty() ? 0 : (unsigned char)folded[0];
+
+		first_letter[c] = true;
+		if (strchr("adeou", c) != nullptr && c != 0)
+			first_letter[0xc3] = first_letter[0xc4] = first_letter[0xc6] = true;
+	}
+
+	void
+	add_pair(uint8_t a, uint8_t b)
+	{
+		char name[TEXT_BIGRAM_MAX + 1];
+		const std::string &x = words[a].folded, &y = words[b].folded;
+		size_t n;
+
+		if (pair_at[a][b] >= 0 || pairs.size() >= GROUPS_MAX)
+			return;
+		n = text_bigram(span_make(x.data(), x.size()), span_make(y.data(), y.size()), name);
+		pair_at[a][b] = (int8_t)pairs.size();
+		pairs.push_back(
+		    { a, b, statistics.idf(capped(how.bigram + std::string(name, n))) });
+	}
+
+	void
+	take_term(const Xapian::Database &db, Xapian::docid id, const std::string &term,
+	    const std::string &toned, uint8_t word)
+	{
+		const wanted &w = words[word];
+		bool exact = w.toned.empty() ||
+		    std::find(w.toned.begin(), w.toned.end(), toned) != w.toned.end();
+
+		for (auto p = db.positionlist_begin(id, term), end = db.positionlist_end(id, term);
+		     p != end; ++p) {
+			alarm.tick();
+			places.push_back({ *p, word, exact });
+		}
+	}
+
+	/* Every place of every word in any tone, in order. */
+	void
+	find_places(const Xapian::Database &db, Xapian::docid id)
+	{
+		char buf[TEXT_WORD_MAX + 1];
+		std::string prefix = how.toned, term;
+		auto t = db.termlist_begin(id), end = db.termlist_end(id);
+
+		places.clear();
+		for (t.skip_to(prefix); t != end; ++t) {
+			term = *t;
+			if (term.compare(0, prefix.size(), prefix) != 0)
+				break;
+			if (term.size() == prefix.size() ||
+			    !first_letter[(unsigned char)term[prefix.size()]])
+				continue;
+			std::string toned = term.substr(prefix.size());
+			size_t n = text_untone(span_make(toned.data(), toned.size()), buf);
+			auto at = by_folded.find(std::string(buf, n));
+			if (at != by_folded.end())
+				take_term(db, id, term, toned, at->second);
+		}
+		std::sort(places.begin(), places.end(),
+		    [](const place &a, const place &b) { return a.position < b.position; });
+	}
+
+	double
+	saturated(unsigned count, double length, double b) const
+	{
+		return count * (how.k1 + 1) / (count + how.k1 * (1 - b + b * length));
+	}
+
+	/* Words near each other: both rare ones count most, the nearer the more. */
+	double
+	nearness(size_t from, size_t to) const
+	{
+		double best[GROUPS_MAX] = { 0 }, sum = 0;
+
+		for (size_t i = from; i < to; i++)
+			for (size_t k = i + 1;
+			     k < to && places[k].position - places[i].position <= how.near_window;
+			     k++) {
+				uint8_t a = places[i].word, b = places[k].word;
+				double x;
+
+				if (a == b)
+					continue;
+				x = 1.0 / (places[k].position - places[i].position);
+				best[a] = std::max(best[a], x * words[b].folded_idf);
+				best[b] = std::max(best[b], x * words[a].folded_idf);
+			}
+		for (size_t w = 0; w < words.size(); w++)
+			sum += best[w] * words[w].folded_idf;
+		return near_all > 0 ? sum / near_all : 0;
+	}
+
+	/* Weight of places [from, to), which stand in one slice of this length (1 = average). */
+	double
+	weigh_slice(size_t from, size_t to, double length, bool with_pairs) const
+	{
+		unsigned exact[GROUPS_MAX] = { 0 }, any[GROUPS_MAX] = { 0 };
+		unsigned pair[GROUPS_MAX] = { 0 }, exact_pair[GROUPS_MAX] = { 0 };
+		double sum = 0, b = with_pairs ? how.b : how.plain_b;
+
+		for (size_t i = from; i < to; i++) {
+			const place &p = places[i];
+			int at;
+
+			any[p.word]++;
+			exact[p.word] += p.exact;
+			if (i == from || places[i - 1].position + 1 != p.position ||
+			    (at = pair_at[places[i - 1].word][p.word]) < 0)
+				continue;
+			pair[at]++;
+			exact_pair[at] += p.exact && places[i - 1].exact;
+		}
+		for (size_t w = 0; w < words.size(); w++) {
+			double folded = words[w].folded_idf * saturated(any[w], length, b);
+
+			sum += words[w].times *
+			    (words[w].toned.empty() ? folded
+						    : how.other_tone * folded +
+					words[w].toned_idf * saturated(exact[w], length, b));
+		}
+		if (!with_pairs)
+			return sum;
+		for (size_t p = 0; p < pairs.size(); p++)
+			sum += pairs[p].idf *
+			    (how.pair * saturated(pair[p], length, b) +
+				how.exact_pair * saturated(exact_pair[p], length, b));
+		return sum + how.near * nearness(from, to);
+	}
+
+      public:
+	struct weighed {
+		Xapian::docid id;
+		double weight;
+		uint32_t best; /* slice, 0 = none but the first */
+		std::vector<struct xap_slice_size> sizes;
+	};
+
+      private:
+	void
+	read_sizes(weighed &w) const
+	{
+		std::string data =
+		    v.shards[v.columns.rows[w.id].shard].get_document(w.id).get_data();
+		size_t n = 16;
+
+		do {
+			n *= 4;
+			w.sizes.resize(n);
+			w.sizes.resize(
+			    how.sizes(span_make(data.data(), data.size()), w.sizes.data(), n));
+		} while (w.sizes.size() == n && n < SLICES_MAX);
+	}
+
+      public:
+	slice_ranker(const view &view, const struct xap_slices &h, int64_t until)
+	    : v(view), how(h), statistics(view.db), alarm(until)
+	{
+	}
+
+	void
+	read_query(double mean_length)
+	{
+		const struct xap_slices &h = how;
+		int before = -1;
+
+		statistics.set_mean_length(mean_length);
+		memset(pair_at, -1, sizeof pair_at);
+		for (size_t i = 0; i < h.word_count && words.size() < GROUPS_MAX; i++) {
+			uint8_t w = word_number(h.words[i]);
+
+			if (before >= 0 && h.words[i].joined)
+				add_pair((uint8_t)before, w);
+			before = w;
+		}
+		for (const wanted &w : words)
+			near_all += w.folded_idf;
+	}
+
+	bool
+	has_words() const
+	{
+		return !words.empty();
+	}
+
+	/*
+	 * Where neighbours mean nothing, as in English, the first stage knows better: then only the
+	 * best slices are kept.
+	 */
+	bool
+	is_sure(const std::vector<weighed> &list) const
+	{
+		size_t n = 0;
+
+		for (const weighed &w : list)
+			n += w.sizes.size() > 1 && w.sizes[w.best > 0 ? w.best : 1].pairs;
+		return 2 * n >= list.size();
+	}
+
+	/* The mean number of words in a slice with text of the records. */
+	double
+	mean_length(std::vector<weighed> &list)
+	{
+		double sum = 0;
+		size_t n = 0;
+
+		for (weighed &w : list) {
+			read_sizes(w);
+			for (size_t s = 1; s < w.sizes.size(); s++)
+				if (w.sizes[s].words > 0) {
+					sum += w.sizes[s].words;
+					n++;
+				}
+		}
+		return n > 0 ? sum / (double)n : 1;
+	}
+
+	void
+	weigh(weighed &w, double mean)
+	{
+		double best = 0, best_page = 0;
+
+		find_places(v.shards[v.columns.rows[w.id].shard], w.id);
+		for (size_t from = 0, to; from < places.size(); from = to) {
+			uint32_t slice = places[from].position / XAP_SLICE;
+			bool known = slice < w.sizes.size();
+			double length = known ? w.sizes[slice].words / mean : 1, sum;
+
+			for (to = from;
+			     to < places.size() && places[to].position / XAP_SLICE == slice; to++)
+				;
+			sum = weigh_slice(from, to, length, known && w.sizes[slice].pairs);
+			best = std::max(best, sum);
+			if (slice > 0 && sum > best_page) {
+				best_page = sum;
+				w.best = slice;
+			}
+		}
+		w.weight = best + how.record * w.weight;
+	}
+};
+
+/* Weighs the first ids again; what is behind them stays there. */
+void
+weigh_slices(const view &v, const struct xap_request *q, std::vector<Xapian::docid> &ids,
+    const std::vector<double> &weights, std::unordered_map<Xapian::docid, uint32_t> &best)
+{
+	slice_ranker ranker(v, *q->slices, q->deadline_us);
+	std::vector<slice_ranker::weighed> list;
+	double mean;
+
+	for (size_t i = 0; i < ids.size() && i < weights.size() && i < q->slices->depth; i++)
+		list.push_back({ ids[i], weights[i], 0, {} });
+	mean = ranker.mean_length(list);
+	ranker.read_query(mean);
+	if (!ranker.has_words())
+		return;
+	for (slice_ranker::weighed &w : list)
+		ranker.weigh(w, mean);
+	if (ranker.is_sure(list))
+		std::stable_sort(list.begin(), list.end(),
+		    [](const auto &a, const auto &b) { return a.weight > b.weight; });
+	for (size_t i = 0; i < list.size(); i++) {
+		ids[i] = list[i].id;
+		best[list[i].id] = list[i].best;
+	}
+}
+
+} // namespace
+
 /* ------------------------------------------------------------------ search */
 
 struct found {
@@ -1084,11 +1463,23 @@ collect(const view &v, const struct xap_request *q, collector &c, struct xap_hit
  */
 const size_t EXACT_RANKING = 50000;
 
-/* Appends record ids of the wanted window in order of weight. */
-void
-rank(
-    const view &v, const struct xap_request *q, const collector &c, std::vector<Xapian::docid> &out)
+/* How many records are put in order. */
+size_t
+window_of(const struct xap_request *q)
 {
+	size_t end = q->offset + q->limit;
+
+	return q->slices != nullptr && q->offset < q->slices->depth
+	    ? std::max(end, q->slices->depth)
+	    : end;
+}
+
+/* Appends record ids of the wanted window in order of weight, each once. */
+void
+rank(const view &v, const struct xap_request *q, const collector &c,
+    std::vector<Xapian::docid> &out, std::vector<double> &weights)
+{
+	std::vector<bool> have(c.seen.size()); /* in two shards for a moment */
 	Xapian::Enquire enquire(v.db);
 	picker pick(c.seen, q->deadline_us);
 	builder build(v.db, false);
@@ -1096,10 +1487,17 @@ rank(
 
 	enquire.set_query(build.build(q->rank));
 	enquire.set_weighting_scheme(Xapian::BM25Weight(q->k1, 0, 1, q->b, 0));
-	mset = enquire.get_mset(0, (Xapian::doccount)(q->offset + q->limit),
+	mset = enquire.get_mset(0, (Xapian::doccount)window_of(q),
 	    c.ids.size() <= EXACT_RANKING ? v.db.get_doccount() : 0, nullptr, &pick);
-	for (auto m = mset.begin(); m != mset.end(); ++m)
-		out.push_back((Xapian::docid)((*m - 1) / v.shards.size() + 1));
+	for (auto m = mset.begin(); m != mset.end(); ++m) {
+		Xapian::docid id = (Xapian::docid)((*m - 1) / v.shards.size() + 1);
+
+		if (have[id])
+			continue;
+		have[id] = true;
+		out.push_back(id);
+		weights.push_back(m.get_weight());
+	}
 }
 
 /* By date or, without a ranking, newest record first: the columns know. */
@@ -1142,25 +1540,9 @@ append_rest(const view &v, const struct xap_request *q, const collector &c,
 	ranked.insert(ranked.end(), rest.begin(), rest.end());
 }
 
-/* In a merged database a record may stand twice for a moment. */
-void
-drop_repeats(std::vector<Xapian::docid> &ids, size_t size)
-{
-	std::vector<bool> have(size);
-
-	ids.erase(std::remove_if(ids.begin(), ids.end(),
-		      [&](Xapian::docid id) {
-			      bool again = have[id];
-
-			      have[id] = true;
-			      return again;
-		      }),
-	    ids.end());
-}
-
 void
 fill_hits(const view &v, const struct xap_request *q, const std::vector<Xapian::docid> &ids,
-    struct xap_hits *hits)
+    const std::unordered_map<Xapian::docid, uint32_t> &best, struct xap_hits *hits)
 {
 	size_t end = std::min(ids.size(), q->offset + q->limit);
 
@@ -1172,6 +1554,7 @@ fill_hits(const view &v, const struct xap_request *q, const std::vector<Xapian::
 		f.hit.row = { c.access_class, c.level, c.flags, c.date,
 			span_make(hits->names[c.type].data(), hits->names[c.type].size()) };
 		f.shard = c.shard;
+		f.hit.best_slice = best.count(ids[i]) ? best.at(ids[i]) : 0;
 		f.data = hits->reader->shards[c.shard].db.get_document(ids[i]).get_data();
 		hits->list.push_back(std::move(f));
 	}
@@ -1204,6 +1587,8 @@ run(const view &v, const struct access *access, const struct xap_request *q, str
 	class gate gate(access, q);
 	collector c(v.columns, gate, q->facets, counting_deadline(q->deadline_us));
 	std::vector<Xapian::docid> ids;
+	std::vector<double> weights;
+	std::unordered_map<Xapian::docid, uint32_t> best;
 
 	collect(v, q, c, hits);
 	if (!hits->exact && c.ids.empty())
@@ -1211,14 +1596,15 @@ run(const view &v, const struct access *access, const struct xap_request *q, str
 	hits->names = v.columns.types;
 	if (q->limit > 0 && q->offset < c.ids.size()) {
 		if (q->rank != nullptr && q->sort == XAP_BY_RELEVANCE) {
-			rank(v, q, c, ids);
-			drop_repeats(ids, c.seen.size());
+			rank(v, q, c, ids, weights);
+			if (q->slices != nullptr && q->offset < q->slices->depth)
+				weigh_slices(v, q, ids, weights, best);
 			append_rest(v, q, c, ids);
 		} else {
 			ids = c.ids;
 			order(v, q, ids);
 		}
-		fill_hits(v, q, ids, hits);
+		fill_hits(v, q, ids, best, hits);
 	}
 	fill_facets(c, hits);
 }

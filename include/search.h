@@ -18,7 +18,7 @@
  * The index is a directory with two Xapian databases (architecture D2): "open" for levels 0-1 and
  * "closed" for 2-3, which is opened and searched only for principals cleared for it.
  */
-#define SEARCH_LAYOUT		"1"	/* in the metadata; another layout is ST_UNSUPPORTED: reindex */
+#define SEARCH_LAYOUT		"2"	/* in the metadata; another layout is ST_UNSUPPORTED: reindex */
 #define SEARCH_SLICE_WORDS	16000	/* words in one slice of positions (D7) */
 #define SEARCH_SLICES_MAX	262143	/* of one record */
 
@@ -115,6 +115,27 @@ struct search_query;
 typedef enum status (*search_resolve)(void *payload, struct span name, int64_t *ids, size_t max,
     size_t *count, struct err *);
 
+/*
+ * What counts how much in the ranking.  The built-in ones were found with tests/perf/retrieval on
+ * collections of statutes, regulations and encyclopaedia pages; it alone passes others.
+ */
+struct search_weights {
+	double		 k1, b;		/* BM25 over records */
+	double		 other_tone;	/* of a word typed with marks: OCR loses some */
+	double		 bigram;	/* neighbours in any tone */
+	double		 exact_pair;	/* neighbours of a short query with their tones */
+	double		 number;	/* a document number: that record comes first */
+	double		 digits;	/* 15 may be a record's number */
+	unsigned	 depth;		/* records ordered again by their best page; 0 = none */
+	double		 record;	/* share of the first stage in that sum */
+	double		 page_k1, page_b; /* BM25 over pages */
+	double		 other_page_b;	/* of pages in other languages than Vietnamese */
+	double		 page_bigram;
+	double		 page_exact_pair; /* also of a long query */
+	double		 near;		/* words of the query close to each other */
+	unsigned	 near_window;	/* words */
+};
+
 enum search_sort { SEARCH_RELEVANCE, SEARCH_NEWEST, SEARCH_OLDEST };
 
 struct search_request {
@@ -127,6 +148,7 @@ struct search_request {
 	int64_t			 dossier;
 	search_resolve		 resolve;		/* for hồ sơ:; NULL = nothing is found */
 	void			*payload;
+	const struct search_weights *weights;		/* NULL = the built-in ones */
 	const int64_t		*hidden;		/* ascending ids of records to leave out */
 	size_t			 hidden_count;
 };
@@ -223,6 +245,9 @@ MUST_CHECK enum status
 
 /* ------------------------------------------------------------------ query side */
 
+/* The built-in ones. */
+const struct search_weights *
+		 search_weights(void);
 /* Never fails: a broken query is searched as words and has problems.  The caller frees it. */
 struct search_query *
 		 search_query_new(struct span text);

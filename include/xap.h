@@ -89,6 +89,39 @@ struct xap_node {
 	const struct xap_node *const	*child;
 };
 
+/*
+ * The second stage of ranking: the first depth records are weighed again by their best slice (D7),
+ * of which the words of the query, in order, stand together on one page or only all over the record.
+ */
+struct xap_word {
+	struct span	 toned, folded;	/* without prefix */
+	bool		 marked;	/* other tones count as little as folded does */
+	bool		 joined;	/* stands right behind the word before */
+};
+
+/* What a document's data tells of one slice. */
+struct xap_slice_size {
+	uint32_t	 words;
+	bool		 pairs;		/* neighbours mean something: not in English */
+};
+
+struct xap_slices {
+	const char	*toned, *folded, *bigram;	/* prefixes; toned has positions */
+	const struct xap_word *words;
+	size_t		 word_count;	/* at most 64 are looked at */
+	size_t		 depth;		/* records weighed again */
+	/* The slices of a document from its data; returns how many it wrote. */
+	size_t		(*sizes)(struct span data, struct xap_slice_size *out, size_t max);
+	double		 record;	/* share of the first stage in the sum */
+	double		 k1, b;		/* of BM25 over slices */
+	double		 plain_b;	/* instead of b where neighbours mean nothing */
+	double		 other_tone;	/* weight of a marked word in another tone */
+	double		 pair;		/* neighbours of the query that are neighbours here */
+	double		 exact_pair;	/* and with the tones that were typed */
+	double		 near;		/* words of the query within near_window positions */
+	unsigned	 near_window;
+};
+
 enum xap_sort { XAP_BY_RELEVANCE, XAP_NEWEST_FIRST, XAP_OLDEST_FIRST };
 
 struct xap_request {
@@ -105,6 +138,7 @@ struct xap_request {
 	const struct xap_node		*filter;
 	const struct xap_node		*rank;	/* what orders them; NULL = by id, newest first */
 	double				 k1, b;	/* of BM25 */
+	const struct xap_slices		*slices;	/* NULL = one stage; for XAP_BY_RELEVANCE */
 
 	uint32_t			 date_from, date_to;	/* yyyymmdd inclusive, 0 = open */
 	const int64_t			*hidden;	/* record ids, ascending: not there */
@@ -120,6 +154,7 @@ struct xap_hit {
 	int64_t		 record;
 	struct xap_row	 row;		/* type is borrowed from the hits */
 	struct span	 data;		/* as put with the document, borrowed from the hits */
+	uint32_t	 best_slice;	/* of the second stage, 0 = none: nothing beyond slice 0 */
 };
 
 struct xap_facet {

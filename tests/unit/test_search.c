@@ -741,6 +741,39 @@ the_longest_phrase_without_marks_still_fits_a_query(void **state)
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* All words on one page beat the same words all over the record; the page is the one that is shown. */
+static void
+the_record_with_the_best_page_comes_first(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page apart[4] = { { SPAN("thuyền trưởng kiểm tra tàu du lịch ở bến"), NULL },
+		{ SPAN("giấy phép của hướng dẫn viên và thuyền viên"), NULL },
+		{ SPAN("bến tàu, bến xe, bến phà và các bến khác trong tỉnh"), NULL },
+		{ SPAN("kiểm tra bến, kiểm tra phép, kiểm tra tàu, kiểm tra xe"), NULL } };
+	struct search_page together[3] = { { SPAN("trang bìa của báo cáo năm"), NULL },
+		{ SPAN("sở kiểm tra giấy phép bến tàu trước mùa du lịch hè"), NULL },
+		{ SPAN("nơi nhận và chữ ký của người lập báo cáo"), NULL } };
+	struct access a = reader_of(class_1_to_8, LEVEL_CONFIDENTIAL);
+	struct search_request r = { .limit = 5 };
+	struct search_document d = record_of(1, apart, 4);
+
+	put(f, &d);
+	d = record_of(2, together, 3);
+	put(f, &d);
+	commit(f, 1);
+	assert_int_equal(run(f, "kiểm tra giấy phép bến tàu", &a, &r), ST_OK);
+	assert_int_equal(f->result->count, 2);
+	assert_int_equal(f->result->hits[0].record, 2);
+	assert_int_equal(f->result->hits[0].best_page, 2);
+	assert_int_equal(run(f, "kiem tra giay phep ben tau", &a, &r), ST_OK);
+	assert_int_equal(f->result->hits[0].record, 2);
+	assert_int_equal(f->result->hits[0].best_page, 2);
+	r.offset = 1; /* the window does not change the order */
+	assert_int_equal(run(f, "kiểm tra giấy phép bến tàu", &a, &r), ST_OK);
+	assert_int_equal(f->result->count, 1);
+	assert_int_equal(f->result->hits[0].record, 1);
+}
+
 int
 main(void)
 {
@@ -768,6 +801,7 @@ main(void)
 		test(records_that_are_hidden_for_a_moment_are_not_there),
 		test(impossible_requests_and_records_are_refused),
 		test(the_longest_phrase_without_marks_still_fits_a_query),
+		test(the_record_with_the_best_page_comes_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
