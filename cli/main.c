@@ -33,6 +33,7 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_checkpoint,
 	&cli_witness,
 	&cli_evidence,
+	&cli_audit,
 	&cli_verify,
 	&cli_reindex,
 	&cli_backup,

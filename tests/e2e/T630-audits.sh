@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2317,SC2119
+# time-limit: 200
+# Internal audits from the programme to the verified correction, on the command line and over the interface.
+. tests/e2e/lib.sh
+
+archive_make
+for who in kim bao; do
+	tangthu --as admin user create $who --role auditor --clearance 2 --password-file "$WORK/password" >/dev/null
+done
+root=$(tangthu --json dossier list --all | jq -r '[.[]|select(.kind=="fonds")][0].uid')
+tangthu grant add "$root" kim list,read,download >/dev/null
+echo 'Biên bản.' >"$WORK/one.txt"
+uid=$(tangthu add "$WORK/one.txt" | cut -d' ' -f1)
+indexer_once
+
+is "an archivist keeps no audits" "$(exit_of tangthu audit create 2026 x)" 77
+is "an audit has a title" "$(exit_of tangthu --as kim audit create 2026 '')" 65
+is "a year is one" "$(exit_of tangthu --as kim audit create 26 x)" 65
+is "an unknown auditor is refused" "$(exit_of tangthu --as kim audit create 2026 x --auditors nobody)" 65
+is "a procedure named twice is refused" "$(exit_of tangthu --as kim audit create 2026 x --procedures A,A)" 65
+old=$(tangthu --as kim audit create 2025 'Đánh giá nội bộ 2025' --procedures QT.01,QT.02)
+audit=$(tangthu --as kim audit create 2026 'Đánh giá nội bộ 2026' --programme 'Năm' --criteria 'ISO 9001' \
+	--scope 'Văn thư' --procedures QT.01 --auditors kim,bao)
+is "an audit is kept" "$(tangthu --as kim --json audit list --year 2026 | jq -r '.[0]|.programme+"|"+.scope+"|"+(.auditors|join(","))')" \
+	"Năm|Văn thư|bao,kim"
+is "the year tells what was not audited" \
+	"$(tangthu --as kim --json audit year 2026 | jq -r '.[]|select(.audits==0).procedure')" QT.02
+set=$(tangthu --as kim evidence create "$uid" --audit "$audit" --clause 7.5 | cut -d' ' -f1)
+tangthu --as kim evidence freeze "$set" >/dev/null
+is "evidence belongs to its audit" "$(tangthu --as kim --json evidence show "$set" | jq -r .audit)" "$audit"
+
+is "a nonconformity has an owner" \
+	"$(exit_of tangthu --as kim audit finding "$audit" 'Thiếu' --clause 7.5 --grade minor --due 2026-01-31)" 65
+is "... and a day" \
+	"$(exit_of tangthu --as kim audit finding "$audit" 'Thiếu' --clause 7.5 --grade minor --owner minh)" 65
+is "... and a grade that there is" \
+	"$(exit_of tangthu --as kim audit finding "$audit" 'Thiếu' --clause 7.5 --grade bad)" 65
+is "evidence of another audit is none" \
+	"$(exit_of tangthu --as kim audit finding "$old" 'x' --clause 7.5 --grade observation --evidence "$set")" 65
+finding=$(tangthu --as kim audit finding "$audit" 'Thiếu phê duyệt' --clause 7.5.2 --grade minor --owner kim \
+	--due 2020-01-31 --evidence "$set")
+other=$(tangthu --as kim audit finding "$audit" 'Chậm' --clause 8.5 --grade major --owner minh --due 2099-01-31)
+is "what is due is listed" "$(tangthu --as kim --json audit findings --overdue | jq -r '.[].uid')" "$finding"
+is "an owner sees their own" "$(tangthu --as minh --json audit findings | jq -r '.[].uid')" "$other"
+is "... and no other" "$(exit_of tangthu --as minh audit correct "$finding" x)" 66
+is "nothing is verified that was not corrected" "$(exit_of tangthu --as bao audit verify "$other")" 75
+is "the owner corrects" "$(exit_of tangthu --as minh audit correct "$other" 'Đã làm')" 0
+is "... and does not verify" "$(exit_of tangthu --as minh audit verify "$other")" 77
+tangthu --as kim audit correct "$finding" 'Đã bổ sung'
+is "an auditor does not verify what is theirs" "$(exit_of tangthu --as kim audit verify "$finding")" 77
+is "... another does" "$(exit_of tangthu --as bao audit verify "$finding" 'Đạt')" 0
+is "... once" "$(exit_of tangthu --as bao audit verify "$finding")" 75
+is "what is verified is not corrected again" "$(exit_of tangthu --as kim audit correct "$finding" x)" 75
+is "... nor overdue" "$(tangthu --as kim --json audit findings --overdue | jq length)" 0
+is "an audit without report is not closed" "$(exit_of tangthu --as kim audit close "$audit")" 75
+tangthu --as kim audit set "$audit" --report 'Đạt yêu cầu'
+is "the evidence is held" "$(exit_of tangthu set "$uid" subject=x)" 77
+is "an audit is closed" "$(exit_of tangthu --as kim audit close "$audit")" 0
+is "... and its evidence free" "$(exit_of tangthu set "$uid" subject=x)" 0
+is "... and nothing more is found in it" \
+	"$(exit_of tangthu --as kim audit finding "$audit" x --clause 1 --grade observation)" 75
+is "... nor changed" "$(exit_of tangthu --as kim audit set "$audit" --scope x)" 75
+is "each step stands in the log" \
+	"$(tangthu --as kim --json log list --kind audit --object "$audit" | jq -r '[.[].action]|join(" ")')" \
+	"audit.close audit.update audit.create"
+ok "tangthu verify is clean" tangthu --as admin verify
+done_testing
