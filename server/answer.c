@@ -6,6 +6,7 @@
 #include "base.h"
 #include "etag.h"
 #include "request.h"
+#include "stream.h"
 
 void
 answer_status(struct request *rq, int status)
@@ -71,6 +72,8 @@ answer_problem(struct request *rq, enum status status)
 	struct answer *a = &rq->answer;
 
 	fd_closep(&a->fd);
+	stream_free(a->stream);
+	a->stream = NULL;
 	a->length = 0;
 	keep_headers(a);
 	a->status = problem_text(rq->problem, status)->http;

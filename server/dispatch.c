@@ -16,7 +16,7 @@
 #include "writer.h"
 
 #define QUEUE_US INT64_C(10000000) /* nobody waits longer than this for a free thread */
-#define ROUTES_MAX 128
+#define ROUTES_MAX 256
 #define CLASSES 6 /* of statuses: 0 unused, 1xx .. 5xx */
 
 /* Row ROUTES_MAX counts what has no route: pages, unknown paths, refused heads. */

@@ -8,6 +8,7 @@
 #include "base.h"
 #include "language.h"
 #include "request.h"
+#include "stream.h"
 
 /* Everything of the head that other threads may need, because they must not touch ev. */
 static void
@@ -73,6 +74,7 @@ request_free(struct request *rq)
 	evbuffer_free(rq->body);
 	strbuf_free(&rq->answer.body);
 	fd_closep(&rq->answer.fd);
+	stream_free(rq->answer.stream);
 	arena_free(arena);
 }
 

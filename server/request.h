@@ -33,8 +33,9 @@ struct answer {
 	struct strbuf body;
 	int fd; /* -1, or owned until it is sent */
 	uint64_t offset, length;
-	bool close;	/* no further request on this connection */
-	bool cacheable; /* else Cache-Control: no-store */
+	struct stream *stream; /* NULL, or owned until it is sent: then the whole body */
+	bool close;	       /* no further request on this connection */
+	bool cacheable;	       /* else Cache-Control: no-store */
 	size_t header_count;
 	struct header header[ANSWER_HEADERS_MAX];
 };

@@ -23,6 +23,8 @@ static const struct {
 	{ routes_user, &routes_user_count },
 	{ routes_grant, &routes_grant_count },
 	{ routes_log, &routes_log_count },
+	{ routes_evidence, &routes_evidence_count },
+	{ routes_audit, &routes_audit_count },
 	{ routes_hold, &routes_hold_count },
 	{ routes_retention, &routes_retention_count },
 	{ routes_declare, &routes_declare_count },

@@ -46,6 +46,8 @@ ROUTE_LIST(routes_job);
 ROUTE_LIST(routes_user);
 ROUTE_LIST(routes_grant);
 ROUTE_LIST(routes_log);
+ROUTE_LIST(routes_evidence);
+ROUTE_LIST(routes_audit);
 ROUTE_LIST(routes_hold);
 ROUTE_LIST(routes_retention);
 ROUTE_LIST(routes_declare);

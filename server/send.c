@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "send.h"
+#include "stream.h"
 
 static const struct {
 	int status;
@@ -88,7 +89,9 @@ add_length(const struct answer *a, struct evkeyvalq *out)
 	if (a->status == 204 || a->status == 304)
 		return;
 	snprintf(text, sizeof(text), "%llu",
-	    (unsigned long long)(a->fd != -1 ? a->length : a->body.len));
+	    (unsigned long long)(a->stream ? stream_length(a->stream)
+		    : a->fd != -1	   ? a->length
+					   : a->body.len));
 	evhttp_add_header(out, "Content-Length", text);
 }
 
@@ -133,5 +136,12 @@ send_answer(struct request *rq, struct evhttp_request *ev)
 	add_length(&rq->answer, headers);
 	add_body(rq, evhttp_request_get_output_buffer(ev));
 	add_headers(rq, headers);
+	if (rq->answer.stream && !rq->head) {
+		struct stream *stream = rq->answer.stream;
+
+		rq->answer.stream = NULL;
+		stream_start(stream, ev, status, reason_of(status), rq->server->tls != NULL);
+		return;
+	}
 	evhttp_send_reply(ev, status, reason_of(status), NULL);
 }

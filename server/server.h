@@ -33,6 +33,7 @@ struct loop;
 struct connections;
 struct writer;
 struct notary;
+struct stream;
 struct rights;
 struct upload_use;
 

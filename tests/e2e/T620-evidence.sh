@@ -133,6 +133,64 @@ for forged in "data/set.json|data/../../set.json|" "data/set.json|/etc/set.json|
 done
 is "what is no package is refused" "$(exit_of tangthu-verify package -f "$WORK/key" "$WORK/key")" 1
 
+# The same over the interface.
+server_start
+login kim
+is "the server sends the same bytes" \
+	"$(api GET "evidence/$set/package" >"$WORK/c.zip"; cat "$WORK/status"; cmp "$WORK/a.zip" "$WORK/c.zip" && echo same)" \
+	"200same"
+is "... whose length it tells beforehand" \
+	"$(api HEAD "evidence/$set/package" | tr -d '\r' | sed -n 's/^Content-Length: //p')" "$(wc -c <"$WORK/a.zip")"
+is "a set is drawn" \
+	"$(api POST evidence -H 'Content-Type: application/json' \
+		-d '{"sample":4,"seed":"kiểm tra 2024","type":"QĐ"}' >"$WORK/made"; cat "$WORK/status"
+	jq -c '[.records[].uid]' "$WORK/made")" \
+	"201$(tangthu --as kim --json evidence show "$set" | jq -c .records)"
+made=$(jq -r .uid "$WORK/made")
+is "... again the same" "$(api GET "evidence/$made/again" | jq .same_sample)" true
+is "... not taken away before it is frozen" "$(api GET "evidence/$made/package" >/dev/null; cat "$WORK/status")" 412
+is "... frozen" "$(api POST "evidence/$made/freeze" | jq '.manifest_sha256|length')" 64
+is "... once" "$(api POST "evidence/$made/freeze" >/dev/null; cat "$WORK/status")" 409
+is "... and taken away" \
+	"$(api GET "evidence/$made/package" >"$WORK/d.zip"; tangthu-verify package -q -f "$WORK/key" "$WORK/d.zip" && echo whole)" whole
+is "sets are listed page by page" \
+	"$(first=$(api GET 'evidence?limit=1'); api GET "evidence?limit=500&after=$(echo "$first" | jq -r .next)" |
+		jq -r '.sets|length')" "$(($(tangthu --as kim --json evidence list | jq length) - 1))"
+for bad in '{"sample":0,"seed":"a"}' '{"sample":3}' '{"records":["x"]}' '{"records":"x"}' '{"x":1}' \
+	'{"sample":3,"seed":"a","from":"2024-02-30"}'; do
+	is "$bad is refused" "$(api POST evidence -H 'Content-Type: application/json' -d "$bad" >/dev/null
+		cat "$WORK/status")" 400
+done
+is "no such set" "$(api GET evidence/00000000-0000-4000-8000-000000000000 >/dev/null; cat "$WORK/status")" 404
+before=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(cat "$WORK/server.pid")/status")
+head -c 60000000 /dev/urandom >"$WORK/big.bin"
+big=$(tangthu add "$WORK/big.bin" | cut -d' ' -f1)
+indexer_once
+large=$(tangthu --as kim evidence create "$big" | cut -d' ' -f1)
+tangthu --as kim evidence freeze "$large" >/dev/null
+is "a large package is whole" \
+	"$(api GET "evidence/$large/package" >"$WORK/e.zip"; tangthu-verify package -q -f "$WORK/key" "$WORK/e.zip" && echo whole)" whole
+after=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(cat "$WORK/server.pid")/status")
+is "... and was never in memory" "$([ $((after - before)) -lt 30000 ] && echo streamed)" streamed
+is "a client that goes away leaves the server whole" \
+	"$(curl -sS -m 1 --limit-rate 1000 -b "$COOKIES" -o /dev/null "$ADDRESS/api/v1/evidence/$large/package" 2>/dev/null
+	api GET "evidence/$set/package" >"$WORK/c.zip"; cmp "$WORK/a.zip" "$WORK/c.zip" && echo same)" same
+for who in lan minh; do
+	login $who
+	for path in evidence "evidence/$set" "evidence/$set/again" "evidence/$set/package"; do
+		is "$who may not GET $path" "$(api GET "$path" >/dev/null; cat "$WORK/status")" 403
+	done
+	is "$who may not freeze" "$(api POST "evidence/$set/freeze" >/dev/null; cat "$WORK/status")" 403
+done
+grant=$(tangthu --json grant list "$root" | jq -r '.[]|select(.who=="kim")|.id')
+tangthu grant end "$grant" >/dev/null
+login kim
+is "without the right to download nothing is taken away" \
+	"$(api GET "evidence/$set/package" >/dev/null; cat "$WORK/status")" 403
+is "... nor seen" "$(api GET "evidence/$set" | jq -c '[.records[].uid]|unique')" "[null]"
+tangthu grant add "$root" kim list,read,download >/dev/null
+server_stop
+
 blob=$(find "$TANGTHU_DIR/store" -type f -path '*/??/??/*' -size -200c | head -1)
 # shellcheck disable=SC2046 # uids
 other=$(tangthu --as kim evidence create $(cut -d' ' -f1 "$WORK/uids" | grep -E '^[0-9a-f-]{36}$') | cut -d' ' -f1)

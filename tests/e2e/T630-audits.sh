@@ -65,5 +65,39 @@ is "... nor changed" "$(exit_of tangthu --as kim audit set "$audit" --scope x)" 
 is "each step stands in the log" \
 	"$(tangthu --as kim --json log list --kind audit --object "$audit" | jq -r '[.[].action]|join(" ")')" \
 	"audit.close audit.update audit.create"
+server_start
+login kim
+json() { api "$1" "$2" -H 'Content-Type: application/json' -d "$3"; }
+new=$(json POST audits '{"year":2026,"title":"Đột xuất","procedures":["QT.02"]}' | jq -r .uid)
+is "an audit is made over the interface" "$(api GET "audits/$new" | jq -r '.title+" "+.state')" "Đột xuất open"
+is "... and changed with the version seen" \
+	"$(api PATCH "audits/$new" -H 'If-Match: "9"' -H 'Content-Type: application/json' -d '{"plan":"x"}' >/dev/null
+	cat "$WORK/status")" 412
+is "... which says so" \
+	"$(api PATCH "audits/$new" -H 'If-Match: "1"' -H 'Content-Type: application/json' -d '{"plan":"x"}' | jq -r .plan)" x
+is "the year tells" "$(api GET audit-years/2026 | jq -c '[.procedures[].audits]')" "[1,1]"
+f=$(json POST "audits/$new/findings" \
+	'{"clause":"8.4","grade":"minor","statement":"Chậm","owner":"minh","due":"2021-01-01"}' | jq -r .uid)
+is "what is overdue is listed" "$(api GET 'findings?overdue=1' | jq -r '.findings[].uid')" "$f"
+is "a grade that is none is refused" \
+	"$(json POST "audits/$new/findings" '{"clause":"8","grade":"x","statement":"y"}' >/dev/null; cat "$WORK/status")" 400
+is "nothing is verified uncorrected" "$(json POST "findings/$f/verification" '{}' >/dev/null; cat "$WORK/status")" 412
+is "an audit without report is not closed" "$(api POST "audits/$new/close" >/dev/null; cat "$WORK/status")" 412
+login minh
+is "an owner sees their own" "$(api GET findings | jq -r '[.findings[].uid]|sort|join(" ")')" \
+	"$(printf '%s\n' "$f" "$other" | sort | paste -sd' ')"
+is "... corrects it" "$(json POST "findings/$f/correction" '{"correction":"Xong"}' | jq -r .corrected_by)" minh
+is "... and verifies nothing" "$(json POST "findings/$f/verification" '{}' >/dev/null; cat "$WORK/status")" 403
+for path in audits "audits/$new" audit-years/2026; do
+	is "staff may not GET $path" "$(api GET "$path" >/dev/null; cat "$WORK/status")" 403
+done
+is "staff make no audit" "$(json POST audits '{"year":2026,"title":"x"}' >/dev/null; cat "$WORK/status")" 403
+login lan
+is "another's finding does not exist" \
+	"$(json POST "findings/$f/correction" '{"correction":"x"}' >/dev/null; cat "$WORK/status")" 404
+is "... in no list" "$(api GET findings | jq '.findings|length')" 0
+login kim
+is "an auditor verifies" "$(json POST "findings/$f/verification" '{"note":"Đạt"}' | jq -r .verified_by)" kim
+server_stop
 ok "tangthu verify is clean" tangthu --as admin verify
 done_testing
