@@ -36,7 +36,7 @@ LINK	 = $(CC) -pthread $(LDHARD) $(CFLAGS) -Wl,--gc-sections,--as-needed $(LDFLA
 # What each program may link; --as-needed keeps what it does use, T001-arrows.sh reads the result.
 LIBS_core    := -lxapian -lstdc++ -lsqlite3 -lcrypto -lutf8proc -ljansson -lsodium -linih -lz -lm
 LIBS_ocr     := -ltesseract -llept -lseccomp -lmagic -lqpdf -lpoppler-glib -lcairo -lgio-2.0 \
-		-lgobject-2.0 -lglib-2.0 -ljpeg -ltiff -lxml2 -larchive -lwebp -lpng -lzbar -lm -lutf8proc -linih -lz -lstdc++
+		-lgobject-2.0 -lglib-2.0 -lcrypto -ljpeg -ltiff -lxml2 -larchive -lwebp -lpng -lzbar -lm -lutf8proc -linih -lz -lstdc++
 LIBS_indexer := $(LIBS_core)
 LIBS_server  := -levent -levent_openssl -levent_pthreads -lssl $(LIBS_core)
 LIBS_cli     := $(LIBS_core) -lqrencode -lcurl

@@ -215,7 +215,9 @@ save_original(struct cli *cli, const struct record *r, const char *path, struct 
 	if (count == 0)
 		return fail(err, ST_NOT_FOUND, "record %s has no component", r->uid);
 	if (list[0].first_page)
-		return fail(err, ST_UNSUPPORTED, "record %s is a part of a file", r->uid);
+		return fail(err, ST_UNSUPPORTED,
+		    "record %s is a part of a file: tangthu export %s --format cut", r->uid,
+		    r->uid);
 	if ((st = store_read(store, list[0].sha256, &from, &size, err)) ||
 	    (st = audit_append_access(
 		 cli->catalog, &cli->actor, "record.download", r->uid, 0, err)))

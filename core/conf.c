@@ -157,6 +157,15 @@ static const struct key keys[] = {
 	{ "log", "sendmail", KIND_TEXT, AT(log_sendmail), "/usr/sbin/sendmail", 1, 0, NULL,
 	  "chương trình gửi thư", "program that sends mail" },
 
+	{ "export", "processes", KIND_INT, AT(export_processes), "1", 1, 64, NULL,
+	  "số bản xuất được làm cùng lúc", "exports made at the same time" },
+	{ "export", "waiting", KIND_INT, AT(export_queue), "8", 1, 1024, NULL,
+	  "số yêu cầu xuất chờ tối đa, quá thì trả 503", "exports that may wait; more get 503" },
+	{ "export", "seconds", KIND_INT, AT(export_wall), "120", 1, 86400, NULL,
+	  "thời gian cho một bản xuất (giây)", "time for one export (seconds)" },
+	{ "export", "largest", KIND_SIZE, AT(export_output), "1G", M, 1024 * T, NULL,
+	  "bản xuất lớn nhất", "largest export" },
+
 	{ "ui", "language", KIND_CHOICE, AT(language), "vi", 0, 0, "vi|en",
 	  "ngôn ngữ mặc định của trang và thư", "default language of pages and messages" },
 };

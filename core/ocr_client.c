@@ -420,7 +420,7 @@ accept_failed(struct ocr_client *c, struct span payload, struct ocr_event *e, st
 }
 
 /* What a child may send; the rest is out of turn. */
-static const answer_fn answers[OCR_FAILED + 1] = {
+static const answer_fn answers[OCR_FRAME_END] = {
 	[OCR_DOCUMENT] = accept_document,
 	[OCR_PAGE_BEGIN] = accept_begin,
 	[OCR_PAGE] = accept_page,

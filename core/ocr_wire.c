@@ -525,7 +525,7 @@ read_header(struct span header, size_t limit, uint16_t *type, size_t *n, struct 
 	if (version != OCR_WIRE_VERSION)
 		return fail(err, ST_CORRUPT, "reader protocol: version %u, expected %d", version,
 		    OCR_WIRE_VERSION);
-	if (*type < OCR_REQUEST || *type > OCR_FAILED)
+	if (*type < OCR_REQUEST || *type >= OCR_FRAME_END)
 		return fail(err, ST_CORRUPT, "reader protocol: unknown frame %u", *type);
 	if (*n > (*type == OCR_PAGE || limit < OCR_WIRE_SMALL ? limit : OCR_WIRE_SMALL))
 		return fail(err, ST_CORRUPT, "reader protocol: frame %u of %zu bytes", *type, *n);

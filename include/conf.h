@@ -71,6 +71,11 @@ struct conf {
 	int64_t	 log_mail_seconds;	/* [log] mail_seconds = 86400 */
 	char	*log_sendmail;		/* [log] sendmail = /usr/sbin/sendmail */
 
+	int64_t	 export_processes;	/* [export] processes = 1 at once, for the server */
+	int64_t	 export_queue;		/* [export] waiting = 8, then 503 */
+	int64_t	 export_wall;		/* [export] seconds = 120 for one */
+	int64_t	 export_output;		/* [export] largest = 1G: one result */
+
 	char	*language;		/* [ui] language = vi */
 };
 

@@ -43,7 +43,10 @@ enum ocr_frame_type {
 	OCR_PAGE_FAILED,	/* child: this page cannot be read, the next one is tried */
 	OCR_CONTINUE,		/* child: ask again from this page with this profile */
 	OCR_DONE,		/* child: every page of the range was answered */
-	OCR_FAILED		/* child: the document cannot be read (further) */
+	OCR_FAILED,		/* child: the document cannot be read (further) */
+	OCR_EXPORT,		/* down, once, to a process of its own: see ocr_export.h */
+	OCR_EXPORT_DATA,	/* up: the next bytes of the result */
+	OCR_FRAME_END
 };
 
 /* Which files a child may open: the least that its pages need (reader.md section 1). */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "export.h"
 #include "reader.h"
 #include "sandbox.h"
 #include "show.h"
@@ -34,6 +35,7 @@ enum choice {
 	OPT_IMAGES,
 	OPT_CONFIG,
 	OPT_SELF_TEST,
+	OPT_EXPORT,
 	OPT_VERSION,
 	OPT_HELP
 };
@@ -50,6 +52,7 @@ static const struct option options[] = {
 	{ "images", required_argument, NULL, OPT_IMAGES },
 	{ "config", required_argument, NULL, OPT_CONFIG },
 	{ "self-test", no_argument, NULL, OPT_SELF_TEST },
+	{ "export", no_argument, NULL, OPT_EXPORT },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -123,6 +126,8 @@ main(int argc, char **argv)
 			break;
 		case OPT_SELF_TEST:
 			return sandbox_self_test() == 0 ? 0 : status_info(ST_INTERNAL)->exit;
+		case OPT_EXPORT:
+			return export_main();
 		case OPT_VERSION:
 			(void)puts("tangthu-ocr " TANGTHU_VERSION);
 			return 0;

@@ -109,6 +109,9 @@ open_parts(struct server *s, struct err *err)
 	if (st == ST_OK)
 		st = pool_start(&s->pool[POOL_FILE], s, "file", FILE_THREADS, 32, err);
 	if (st == ST_OK)
+		st = pool_start(&s->pool[POOL_EXPORT], s, "export", (size_t)conf->export_processes,
+		    (size_t)conf->export_queue, err);
+	if (st == ST_OK)
 		st = notary_start(&s->notary, s, err);
 	return st;
 }

@@ -16,6 +16,7 @@ static const struct {
 	{ routes_rendition, &routes_rendition_count },
 	{ routes_correction, &routes_correction_count },
 	{ routes_stack, &routes_stack_count },
+	{ routes_export, &routes_export_count },
 	{ routes_original, &routes_original_count },
 	{ routes_upload, &routes_upload_count },
 	{ routes_node, &routes_node_count },

@@ -39,6 +39,7 @@ ROUTE_LIST(routes_page);
 ROUTE_LIST(routes_rendition);
 ROUTE_LIST(routes_correction);
 ROUTE_LIST(routes_stack);
+ROUTE_LIST(routes_export);
 ROUTE_LIST(routes_original);
 ROUTE_LIST(routes_upload);
 ROUTE_LIST(routes_node);

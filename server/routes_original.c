@@ -81,8 +81,12 @@ send_component(struct request *rq, const struct record *record, const struct com
 	uint64_t size;
 	enum status st;
 
-	if (component->first_page) /* the rest of the file is others' */
-		return fail(err, ST_UNSUPPORTED, "a part of a file");
+	if (component->first_page) { /* the rest of the file is others' */
+		answer_header(rq, "Location", "/api/v1/records/%s/export/cut?component=%d",
+		    record->uid, component->ordinal);
+		answer_status(rq, 303);
+		return ST_OK;
+	}
 
 	st = store_read(rq->server->store, component->sha256, &rq->answer.fd, &size, err);
 	if (st == ST_NOT_FOUND)

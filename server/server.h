@@ -38,7 +38,7 @@ struct rights;
 struct upload_use;
 
 /* Which threads run a route; POOL_LOOP never blocks. */
-enum pool_kind { POOL_LOOP, POOL_WORK, POOL_HASH, POOL_FILE, POOL_COUNT };
+enum pool_kind { POOL_LOOP, POOL_WORK, POOL_HASH, POOL_FILE, POOL_EXPORT, POOL_COUNT };
 
 struct pool {
 	const char *name;

@@ -210,7 +210,7 @@ bad_headers_are_refused(void **state)
 {
 	static const char *const heads[] = {
 		"\1\0\0\0\0\0\2\0",	    /* type 0 */
-		"\1\0\0\0\13\0\2\0",	    /* type 11 */
+		"\1\0\0\0\15\0\2\0",	    /* type 13 */
 		"\1\0\0\0\6\0\1\0",	    /* version 1 */
 		"\377\377\377\377\6\0\2\0", /* a page over the limit */
 		"\1\0\1\0\4\0\2\0",	    /* a small frame of 65537 bytes */
