@@ -14,6 +14,7 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_init,
 	&cli_add,
 	&cli_status,
+	&cli_synonym,
 	&cli_search,
 	&cli_show,
 	&cli_set,

@@ -6,6 +6,7 @@
 #include "audit.h"
 #include "cli.h"
 #include "retrieval.h"
+#include "synonym.h"
 
 #define SNIPPET_CHARS 220
 
@@ -98,6 +99,19 @@ facets_json(struct json_out *json, const struct search_result *r)
 	json_end_array(json);
 }
 
+static void
+synonyms_json(struct json_out *json, const struct search_query *q)
+{
+	struct search_synonym row[SEARCH_SYNONYMS_MAX];
+	size_t n = search_query_synonyms(q, row, SEARCH_SYNONYMS_MAX);
+
+	json_key(json, "also");
+	json_array(json);
+	for (size_t i = 0; i < n; i++)
+		json_span(json, row[i].also);
+	json_end_array(json);
+}
+
 static enum status
 answer_json(const struct retrieval_answer *a, const struct search_query *q, struct err *err)
 {
@@ -116,6 +130,7 @@ answer_json(const struct retrieval_answer *a, const struct search_query *q, stru
 	for (size_t i = 0; i < n; i++)
 		json_str(&json, search_problem_text(problems[i].code, "en"));
 	json_end_array(&json);
+	synonyms_json(&json, q);
 	facets_json(&json, a->result);
 	json_key(&json, "hits");
 	json_array(&json);
@@ -124,6 +139,17 @@ answer_json(const struct retrieval_answer *a, const struct search_query *q, stru
 	json_end_array(&json);
 	json_end_object(&json);
 	return cli_print(&out, err);
+}
+
+static void
+print_synonyms(const struct search_query *q)
+{
+	struct search_synonym row[SEARCH_SYNONYMS_MAX];
+	size_t n = search_query_synonyms(q, row, SEARCH_SYNONYMS_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		printf("%s%.*s%s", i ? ", " : "also searched for: ", SPAN_ARG(row[i].also),
+		    i + 1 == n ? "\n" : "");
 }
 
 static void
@@ -136,6 +162,7 @@ answer_people(const struct retrieval_answer *a, const struct search_query *q, si
 	for (size_t i = 0; i < n; i++)
 		fprintf(stderr, "at character %zu: %s\n", problems[i].at,
 		    search_problem_text(problems[i].code, "en"));
+	print_synonyms(q);
 	printf("%s%zu found%s\n", a->result->total_exact ? "" : "at least ", a->result->total,
 	    a->result->relaxed ? " (not every word stands in them)" : "");
 	for (size_t i = 0; i < a->count; i++)
@@ -207,7 +234,8 @@ answer(struct cli *cli, struct retrieval *r, struct span words, const struct sea
 	struct retrieval_answer a;
 	enum status st;
 
-	if ((st = retrieval_run(r, cli->access, query, req, SNIPPET_CHARS, cli->arena, &a, err)))
+	if ((st = synonym_expand(cli->catalog, query, err)) ||
+	    (st = retrieval_run(r, cli->access, query, req, SNIPPET_CHARS, cli->arena, &a, err)))
 		return st;
 	st = log_search(cli, words, a.result->total, err);
 	if (st == ST_OK && cli->json)

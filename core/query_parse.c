@@ -812,8 +812,10 @@ search_query_new(struct span text)
 void
 search_query_free(struct search_query *q)
 {
-	if (q != NULL)
-		arena_free(q->arena);
+	if (q == NULL)
+		return;
+	search_query_free(q->other);
+	arena_free(q->arena);
 }
 
 void

@@ -96,7 +96,8 @@ match_plain(struct query_plan *p, const struct query_part *part)
 	size_t i;
 
 	for (i = 0; i < part->word_count; i++)
-		child[i] = query_plan_word(p->arena, &part->words[i]);
+		child[i] = query_plan_also(
+		    p->arena, p->query, part, i, query_plan_word(p->arena, &part->words[i]));
 	return query_node(p->arena, XAP_AND, child, part->word_count);
 }
 
@@ -379,7 +380,8 @@ plan_soft(struct query_plan *p, const struct search_query *q)
 		if (have[w->group])
 			continue;
 		have[w->group] = true;
-		p->words[p->word_count] = query_plan_word(p->arena, w);
+		p->words[p->word_count] =
+		    query_plan_also(p->arena, q, q->soft, i, query_plan_word(p->arena, w));
 		p->units[p->word_count++] = 1;
 		p->different++;
 	}
@@ -413,6 +415,25 @@ list_words(const struct query_part *part, struct xap_word *list, size_t *count)
 		list_words(part->child[i], list, count);
 }
 
+/* An abbreviation weighs half as much as the words that it stands for: what was typed comes first. */
+static void
+list_other_forms(const struct search_query *q, struct xap_word *list, size_t *count)
+{
+	size_t i, k, times;
+
+	for (i = 0; i < q->also_count; i++) {
+		const struct query_also *also = &q->also[i];
+
+		times = also->word_count == 1 ? (also->count + 1) / 2 : also->word_count;
+		for (k = 0; k < times && *count < SEARCH_WORDS_MAX; k++) {
+			struct span word = also->words[also->word_count == 1 ? 0 : k];
+
+			list[(*count)++] =
+			    (struct xap_word){ word, word, false, k > 0 && also->word_count > 1 };
+		}
+	}
+}
+
 static void
 plan_slices(struct query_plan *p, const struct search_query *q)
 {
@@ -421,6 +442,7 @@ plan_slices(struct query_plan *p, const struct search_query *q)
 	size_t count = 0;
 
 	list_words(q->root, words, &count);
+	list_other_forms(q, words, &count);
 	p->slices = (struct xap_slices){ .toned = TERM_TONED,
 		.folded = TERM_FOLDED,
 		.bigram = TERM_BIGRAM,
@@ -446,6 +468,7 @@ query_plan_make(const struct search_query *q, struct query_plan *p, struct err *
 	enum status st = ST_OK;
 	size_t i;
 
+	p->query = q;
 	if (q->root == NULL)
 		return ST_OK;
 	if (q->soft != NULL)
@@ -460,6 +483,10 @@ query_plan_make(const struct search_query *q, struct query_plan *p, struct err *
 		    query_scale(p->arena,
 			query_term(p->arena, TERM_NUMBER, span_of(q->numbers[i].key)),
 			r.weights->number));
+	for (i = 0; i < q->also_count; i++)
+		rank_add(&r,
+		    query_scale(p->arena, query_plan_other(p->arena, &q->also[i]),
+			(double)((q->also[i].count + 1) / 2)));
 	if (r.count > 0)
 		p->rank = query_node(p->arena, XAP_OR, r.list, r.count);
 	if (p->weights->depth > 0)

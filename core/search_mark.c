@@ -241,6 +241,34 @@ mark_part(struct marker *m, const struct query_part *part)
 	}
 }
 
+/* What words of the query also mean is marked only where all of it stands. */
+static void
+mark_other(struct marker *m, const struct query_part *part)
+{
+	size_t i;
+
+	if (part->kind == QUERY_PHRASE)
+		(void)mark_phrase(m, part);
+	for (i = 0; i < part->child_count; i++)
+		mark_other(m, part->child[i]);
+}
+
+static void
+add_other_forms(struct marker *m)
+{
+	struct marker other = { .q = m->q->other, .page = m->page };
+	size_t i;
+
+	if (other.q == NULL || other.q->root == NULL)
+		return;
+	list_words(&other, other.q->root);
+	read_page(&other);
+	mark_other(&other, other.q->root);
+	for (i = 0; i < m->count && i < other.count; i++)
+		m->word[i].marked |= other.word[i].marked;
+	free(other.word);
+}
+
 static void
 marker_run(struct marker *m, const struct search_query *q, struct span page)
 {
@@ -252,6 +280,7 @@ marker_run(struct marker *m, const struct search_query *q, struct span page)
 	list_words(m, q->root);
 	read_page(m);
 	mark_part(m, q->root);
+	add_other_forms(m);
 }
 
 size_t

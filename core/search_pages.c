@@ -144,6 +144,8 @@ search_find_pages(struct xap_hits *hits, size_t i, const struct search_query *q,
 		return ST_OK;
 	f.found = xcalloc(SLICES_SEEN, sizeof *f.found);
 	st = find_slices(&f, q, err);
+	if (st == ST_OK && f.count == 0 && q->other != NULL)
+		st = find_slices(&f, q->other, err);
 	free(f.found);
 	if (st != ST_OK)
 		return st;

@@ -103,6 +103,17 @@ struct query_part {
 	size_t value_count;
 };
 
+/* Words [first, first + count) of a part also mean these. */
+#define QUERY_ALSO_MAX 16   /* of one query */
+#define QUERY_ALSO_WORDS 12 /* of either side */
+struct query_also {
+	const struct query_part *part;
+	size_t first, count;
+	struct span *words; /* folded */
+	size_t word_count;
+	struct search_synonym shown;
+};
+
 struct search_query {
 	struct arena *arena;
 	struct span text;	     /* as given, cut to the limit */
@@ -118,6 +129,9 @@ struct search_query {
 	size_t problem_count;
 	enum search_sort sort;
 	bool sorted; /* the query says how */
+	struct query_also also[QUERY_ALSO_MAX];
+	size_t also_count;
+	struct search_query *other; /* what is marked on pages that hold only the other form */
 };
 
 #define QUERY_NUMBERS_MAX 8
@@ -168,6 +182,7 @@ size_t query_quote_length(struct span text, size_t at);
 
 struct query_plan {
 	struct arena *arena;
+	const struct search_query *query;
 	const struct search_weights *weights;
 	search_resolve resolve;
 	void *payload;
@@ -191,6 +206,10 @@ const struct xap_node *query_plan_word(struct arena *, const struct query_word *
 const struct xap_node *query_node(
     struct arena *, enum xap_op, const struct xap_node *const *child, size_t count);
 const struct xap_node *query_term(struct arena *, const char *prefix, struct span);
+/* A word of a part, or what it also means. */
+const struct xap_node *query_plan_also(struct arena *, const struct search_query *,
+    const struct query_part *, size_t at, const struct xap_node *word);
+const struct xap_node *query_plan_other(struct arena *, const struct query_also *);
 const struct xap_node *query_scale(struct arena *, const struct xap_node *, double factor);
 
 /* --- hits --- */

@@ -973,6 +973,42 @@ list_terms(const Xapian::Database &db, const struct xap_node *n, std::vector<std
 		list_terms(db, n->child[i], out);
 }
 
+/* Documents that hold all the terms of an AND. */
+template <class F>
+void
+walk_together(const Xapian::Database &db, const struct xap_node *n, alarm_clock &alarm, F take)
+{
+	std::vector<Xapian::PostingIterator> at;
+	std::vector<std::string> terms;
+
+	for (size_t i = 0; i < n->count; i++)
+		terms.push_back(capped(to_string(n->child[i]->text)));
+	for (const std::string &term : terms)
+		at.push_back(db.postlist_begin(term));
+	for (size_t i = 0, same = 1; n->count > 0;) {
+		Xapian::PostingIterator end = db.postlist_end(terms[i]);
+		Xapian::docid id;
+
+		alarm.tick();
+		if (at[i] == end)
+			return;
+		id = *at[i];
+		if (same == at.size()) {
+			take(id);
+			++at[i];
+			same = 1;
+			continue;
+		}
+		i = (i + 1) % at.size();
+		if (at[i] == db.postlist_end(terms[i]))
+			return;
+		at[i].skip_to(id);
+		if (at[i] == db.postlist_end(terms[i]))
+			return;
+		same = *at[i] == id ? same + 1 : 1;
+	}
+}
+
 /*
  * Adds up the units of each record by walking the posting lists.  Xapian's own way, a cutoff on
  * CoordWeight, loses records: 1.4 steps over one when an OR turns into an AND (OrPostList::next).
@@ -987,19 +1023,28 @@ count_units(const view &v, const struct xap_request *q, collector &c)
 	c.full = q->full;
 	c.units.resize(v.columns.rows.size());
 	for (size_t i = 0; i < q->word_count; i++) {
+		const struct xap_node *n = q->words[i];
+		auto count = [&](Xapian::docid id) {
+			if (id >= last.size() || last[id] == i + 1)
+				return;
+			last[id] = (uint8_t)(i + 1);
+			c.units[id] =
+			    (uint8_t)std::min<unsigned>(255, c.units[id] + units_of(q, i));
+		};
+
 		terms.clear();
-		list_terms(v.db, q->words[i], terms);
-		for (const Xapian::Database &db : v.shards)
+		list_terms(v.db, n, terms);
+		for (const Xapian::Database &db : v.shards) {
 			for (const std::string &term : terms)
 				for (auto p = db.postlist_begin(term); p != db.postlist_end(term);
 				     ++p) {
 					c.alarm.tick();
-					if (*p >= last.size() || last[*p] == i + 1)
-						continue;
-					last[*p] = (uint8_t)(i + 1);
-					c.units[*p] = (uint8_t)std::min<unsigned>(
-					    255, c.units[*p] + units_of(q, i));
+					count(*p);
 				}
+			for (size_t k = 0; n->op == XAP_SYNONYM && k < n->count; k++)
+				if (n->child[k]->op == XAP_AND)
+					walk_together(db, n->child[k], c.alarm, count);
+		}
 	}
 }
 

@@ -187,6 +187,11 @@ struct search_result {
 	size_t			 type_count, year_count;
 };
 
+/* What was typed and what was searched for besides it. */
+struct search_synonym {
+	struct span	 term, also;
+};
+
 struct search_reader;
 
 /* A range of bytes of a page's text. */
@@ -253,6 +258,15 @@ struct search_query *
 		 search_query_new(struct span text);
 void		 search_query_free(struct search_query *);
 void		 search_query_freep(struct search_query **);
+/*
+ * Wherever the plain words of term stand in the query, also is searched for as well (synonym.h reads
+ * the list).  At most 16 places of a query; parts of document numbers are left alone.
+ */
+void		 search_query_also(struct search_query *, struct span term, struct span also);
+#define SEARCH_SYNONYMS_MAX	16
+/* Those that were met in the query, each once; borrowed from it. */
+size_t		 search_query_synonyms(const struct search_query *, struct search_synonym *,
+		    size_t max);
 /* Nothing to search for: no words and no conditions. */
 bool		 search_query_empty(const struct search_query *);
 /* At most SEARCH_PROBLEMS_MAX; borrowed. */

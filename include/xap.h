@@ -127,7 +127,7 @@ enum xap_sort { XAP_BY_RELEVANCE, XAP_NEWEST_FIRST, XAP_OLDEST_FIRST };
 struct xap_request {
 	/*
 	 * A record matches when words worth at least least units match, and filter does.  words
-	 * (TERM, PREFIX, FUZZY or SYNONYM) may be none, filter NULL is everything.  They alone decide
+	 * (TERM, PREFIX, FUZZY, or SYNONYM of those and of AND of TERMs) may be none, filter NULL is everything.  They alone decide
 	 * what is found, counted and in facets.
 	 */
 	const struct xap_node *const	*words;

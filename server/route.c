@@ -11,6 +11,7 @@ static const struct {
 	{ routes_health, &routes_health_count },
 	{ routes_session, &routes_session_count },
 	{ routes_search, &routes_search_count },
+	{ routes_synonym, &routes_synonym_count },
 	{ routes_record, &routes_record_count },
 	{ routes_page, &routes_page_count },
 	{ routes_rendition, &routes_rendition_count },

@@ -34,6 +34,7 @@ struct route {
 ROUTE_LIST(routes_health);
 ROUTE_LIST(routes_session);
 ROUTE_LIST(routes_search);
+ROUTE_LIST(routes_synonym);
 ROUTE_LIST(routes_record);
 ROUTE_LIST(routes_page);
 ROUTE_LIST(routes_rendition);

@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include "base.h"
+#include "log.h"
 #include "page_find.h"
 #include "record_json.h"
 #include "search.h"
+#include "synonym.h"
 
 /* --- list --- */
 
@@ -133,6 +135,9 @@ find_marked(struct request *rq, const struct words *words)
 	if (!q || !*q)
 		return marked;
 	query = search_query_new(span_of(q));
+	/* Without the list the words that were typed are marked all the same. */
+	if (synonym_expand(rq->catalog, query, NULL) != ST_OK)
+		log_warn("synonyms could not be read");
 	count = search_marks(query, strbuf_span(&words->text), &marks);
 	for (size_t i = 0; i < count; i++) {
 		size_t first, n;

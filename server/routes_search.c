@@ -5,6 +5,7 @@
 #include "plan.h"
 #include "record_json.h"
 #include "retrieval.h"
+#include "synonym.h"
 #include "worker.h"
 
 #define SNIPPET_CHARS 280
@@ -201,6 +202,26 @@ write_problems(struct request *rq, struct json_out *j, const struct search_query
 	json_end_array(j);
 }
 
+/* What was searched for besides what was typed. */
+static void
+write_synonyms(struct json_out *j, const struct search_query *query)
+{
+	struct search_synonym row[SEARCH_SYNONYMS_MAX];
+	size_t count = search_query_synonyms(query, row, SEARCH_SYNONYMS_MAX);
+
+	json_key(j, "also");
+	json_array(j);
+	for (size_t i = 0; i < count; i++) {
+		json_object(j);
+		json_key(j, "term");
+		json_span(j, row[i].term);
+		json_key(j, "also");
+		json_span(j, row[i].also);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
 static void
 write_answer(struct request *rq, const struct search_query *query,
     const struct search_request *asked, const struct retrieval_answer *answer)
@@ -216,6 +237,7 @@ write_answer(struct request *rq, const struct search_query *query,
 	json_key_int(&j, "offset", (int64_t)asked->offset);
 	json_key_int(&j, "limit", (int64_t)asked->limit);
 	write_problems(rq, &j, query);
+	write_synonyms(&j, query);
 	write_hits(rq, &j, answer);
 	if (asked->facets)
 		write_facets(rq, &j, result);
@@ -278,6 +300,8 @@ search(struct request *rq, struct err *err)
 	if (q && strlen(q) > SEARCH_QUERY_MAX)
 		return request_invalid(rq, "q", err);
 	query = search_query_new(span_of(q ? q : ""));
+	if ((st = synonym_expand(rq->catalog, query, err)) != ST_OK)
+		return st;
 	st = worker_search(rq->worker, &over.reader, err);
 	if (st == ST_NOT_FOUND) {
 		note_search(rq, 0);

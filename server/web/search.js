@@ -64,6 +64,7 @@ function Results({ result, parameters, onChange }) {
 		</aside>
 		<section class="results" aria-label=${t('search.results')}>
 			${result.problems.map(p => html`<p class="notice">${p.text}</p>`)}
+			${result.also?.length > 0 && html`<p class="notice">${t('search.also')} ${result.also.map(s => s.also).join(', ')}</p>`}
 			${result.relaxed && result.total > 0 && html`<p class="notice">${t('search.relaxed')}</p>`}
 			${result.total === 0 && html`<div class="empty"><p>${t('search.none')}</p><p>${t('search.none.hint')}</p></div>`}
 			<ol start=${offset + 1}>${result.hits.map((hit, i) => html`<${Hit} key=${hit.uid} hit=${hit} q=${q} index=${i} />`)}</ol>

@@ -739,6 +739,60 @@ the_longest_phrase_without_marks_still_fits_a_query(void **state)
 	expect(f, text.buf, "1");
 }
 
+static void
+ask_also(struct fixture *f, const char *text, const char *term, const char *also, const char *want)
+{
+	struct search_query *q owned(search_query_freep) = search_query_new(span_of(text));
+	struct access a = reader_of(class_1_to_8, LEVEL_CONFIDENTIAL);
+	struct search_request r = { .limit = 20 };
+	struct strbuf got owned(strbuf_free) = STRBUF_INIT;
+	size_t i;
+
+	search_query_also(q, span_of(term), span_of(also));
+	search_query_also(q, span_of(also), span_of(term));
+	search_result_freep(&f->result);
+	assert_ok(search_run(f->reader, q, &a, &r, &f->result, &f->err), &f->err);
+	for (i = 0; i < f->result->count; i++)
+		strbuf_addf(&got, "%s%d", i ? " " : "", (int)f->result->hits[i].record);
+	assert_string_equal(got.buf ? got.buf : "", want);
+}
+
+static void
+an_abbreviation_finds_its_long_form_and_the_other_way(void **state)
+{
+	struct search_synonym row[SEARCH_SYNONYMS_MAX];
+	struct search_mark *marks;
+	struct fixture *f = *state;
+	struct search_query *q;
+
+	put_text(f, 1, "ủy ban nhân dân tỉnh họp");
+	put_text(f, 2, "UBND tỉnh họp");
+	put_text(f, 3, "ủy viên ban thường vụ và nhân dân tỉnh");
+	put_text(f, 4, "tỉnh ủy ban hành nghị quyết, nhân đó dân biết");
+	commit(f, 1);
+	ask_also(f, "ubnd", "UBND", "ủy ban nhân dân", "1 2");
+	ask_also(f, "ubnd tỉnh họp", "UBND", "ủy ban nhân dân", "1 2");
+	ask_also(f, "ubnd AND tinh", "UBND", "ủy ban nhân dân", "1 2");
+	ask_also(f, "ubnd OR khong", "UBND", "ủy ban nhân dân", "1 2");
+	ask_also(f, "ủy ban nhân dân", "UBND", "ủy ban nhân dân", "1 2 3 4");
+	/* Six words: no longer must every one be there. */
+	ask_also(f, "ubnd họp cùng với các phường", "UBND", "ủy ban nhân dân", "1 2");
+	ask_also(f, "ubnd", "HĐND", "hội đồng nhân dân", "2");
+	assert_int_equal(
+	    search_query_synonyms((q = search_query_new(SPAN("15/ubnd-nc"))), row, 4), 0);
+	search_query_also(q, SPAN("ubnd"), SPAN("ủy ban nhân dân"));
+	assert_int_equal(search_query_synonyms(q, row, 4), 0);
+	search_query_free(q);
+	q = search_query_new(SPAN("ubnd và UBND"));
+	search_query_also(q, SPAN("UBND"), SPAN("ủy ban nhân dân"));
+	assert_int_equal(search_query_synonyms(q, row, 4), 1);
+	assert_true(span_equal_str(row[0].also, "ủy ban nhân dân"));
+	assert_int_equal(search_marks(q, SPAN("của ủy ban nhân dân tỉnh, nhân dịp"), &marks), 4);
+	assert_int_equal(marks[0].start, strlen("của "));
+	free(marks);
+	search_query_free(q);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 /* All words on one page beat the same words all over the record; the page is the one that is shown. */
@@ -802,6 +856,7 @@ main(void)
 		test(impossible_requests_and_records_are_refused),
 		test(the_longest_phrase_without_marks_still_fits_a_query),
 		test(the_record_with_the_best_page_comes_first),
+		test(an_abbreviation_finds_its_long_form_and_the_other_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
