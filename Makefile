@@ -197,7 +197,7 @@ check-web:
 # The long form of T204: indexer, readers and server killed ten times each.
 check-faults:
 	$(SUBMAKE) all $(B)/tests/tangthu-gen
-	@$(RUN) -t 900 tests/faults/kill-sweep
+	@$(RUN) -t 900 tests/faults/kill-sweep tests/faults/kill-appends
 check-arrows:
 	$(SUBMAKE) all
 	@$(RUN) tests/e2e/T001-arrows.sh

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "access_report.h"
 #include "cli.h"
 #include "record.h"
 #include "trail.h"
@@ -268,6 +269,46 @@ forget(struct cli *cli, int argc, char **argv, struct err *err)
 	return ST_OK;
 }
 
+/* --- who could, who did --- */
+
+static enum status
+readers(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct strbuf out owned(strbuf_free) = STRBUF_INIT, perms owned(strbuf_free) = STRBUF_INIT;
+	const struct access_reader *row;
+	struct json_out json;
+	struct record record;
+	size_t count;
+	enum status st;
+
+	if ((st = cli_end_options(&argc, argv, err)) ||
+	    (st = cli_operands(argc, 2, 2, "tangthu log readers RECORD DAY", err)) ||
+	    (st = cli_require(cli, CAP_AUDIT, "ask who could read a record", err)))
+		return st;
+	if (record_find(cli->catalog, cli->access, argv[1], cli->arena, &record, err))
+		return err_context(err, "record %s", argv[1]);
+	if ((st = note_read(cli, "log.read", err)) ||
+	    (st = access_report(cli->catalog, record.id, argv[2], cli->arena, &row, &count, err)))
+		return st;
+	json_start(&json, &out);
+	json_array(&json);
+	for (size_t i = 0; i < count; i++) {
+		strbuf_reset(&perms);
+		permission_text(row[i].permissions, &perms);
+		json_object(&json);
+		json_key_str(&json, "name", row[i].name);
+		json_key_str(&json, "uid", row[i].uid);
+		json_key_str(&json, "permissions", perms.buf);
+		json_key_int(&json, "accesses", row[i].accesses);
+		json_end_object(&json);
+		if (!cli->json)
+			printf("%-20s %-40s %lld\n", row[i].name, perms.buf,
+			    (long long)row[i].accesses);
+	}
+	json_end_array(&json);
+	return cli->json ? cli_print(&out, err) : ST_OK;
+}
+
 static enum status
 run(struct cli *cli, int argc, char **argv, struct err *err)
 {
@@ -277,6 +318,7 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 		{ "prove", prove },
 		{ "extends", extends },
 		{ "forget", forget },
+		{ "readers", readers },
 	};
 
 	return cli_dispatch(cli, subs, sizeof(subs) / sizeof(subs[0]), argc, argv, err);
@@ -285,7 +327,7 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 const struct cli_verb cli_log = {
 	.name = "log",
 	.synopsis = "list [options] | export FILE [--from N] [--to N] | prove SEQ [FILE] |\n"
-		    "       extends SIZE [FILE] [--to SIZE] | forget NAME",
+		    "       extends SIZE [FILE] [--to SIZE] | forget NAME | readers RECORD DAY",
 	.summary = "Reads the event log and proves what stands in it",
 	.help =
 	    "  list      newest first, or from --from N upwards; --object UID (--kind record),\n"
@@ -294,7 +336,9 @@ const struct cli_verb cli_log = {
 	    "  prove     that entry SEQ stands in the log (tangthu-verify entry)\n"
 	    "  extends   that the log was only added to since it had SIZE entries\n"
 	    "            (tangthu-verify extends); --to: up to that checkpoint, not to now\n"
-	    "  forget    a person's addresses, names and search words; the tree stays whole\n",
+	    "  forget    a person's addresses, names and search words; the tree stays whole\n"
+	    "  readers   who could read a record on a day (UTC), with which rights, and how often each\n"
+	    "            did, by the histories of rights and the log\n",
 	.need = CLI_ACTOR,
 	.run = run,
 };

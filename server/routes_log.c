@@ -4,7 +4,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "access_report.h"
 #include "base.h"
+#include "record.h"
 #include "request.h"
 #include "trail.h"
 
@@ -319,6 +321,48 @@ keys(struct request *rq, struct err *err)
 	return ST_OK;
 }
 
+/* --- who could read a record, who did --- */
+
+static enum status
+readers(struct request *rq, struct err *err)
+{
+	const char *uid, *day = target_parameter(&rq->target, "day");
+	const struct access_reader *row;
+	struct record record;
+	struct json_out j;
+	size_t count;
+	enum status st = request_path_uid(rq, 0, &uid, err);
+
+	if (st == ST_OK)
+		st = record_find(rq->catalog, rq->access, uid, rq->arena, &record, err);
+	if (st != ST_OK)
+		return st;
+	st = access_report(rq->catalog, record.id, day, rq->arena, &row, &count, err);
+	if (st == ST_INVALID)
+		return request_invalid(rq, "day", err);
+	if (st != ST_OK)
+		return st;
+	note_read(rq);
+	answer_json(rq, 200, &j);
+	json_object(&j);
+	json_key(&j, "readers");
+	json_array(&j);
+	for (size_t i = 0; i < count; i++) {
+		owned(strbuf_free) struct strbuf perms = STRBUF_INIT;
+
+		permission_text(row[i].permissions, &perms);
+		json_object(&j);
+		json_key_str(&j, "name", row[i].name);
+		json_key_str(&j, "uid", row[i].uid);
+		json_key_str(&j, "permissions", perms.buf);
+		json_key_int(&j, "accesses", row[i].accesses);
+		json_end_object(&j);
+	}
+	json_end_array(&j);
+	json_end_object(&j);
+	return ST_OK;
+}
+
 #define LOG "/api/v1/log"
 
 const struct route routes_log[] = {
@@ -331,5 +375,7 @@ const struct route routes_log[] = {
 	    CAP_AUDIT },
 	{ EVHTTP_REQ_POST, LOG "/checkpoints", "checkpointMake", make, POOL_WORK, 0, CAP_AUDIT },
 	{ EVHTTP_REQ_GET, LOG "/keys", "logKeys", keys, POOL_WORK, 0, CAP_AUDIT },
+	{ EVHTTP_REQ_GET, "/api/v1/records/{uid}/readers", "recordReaders", readers, POOL_WORK, 0,
+	    CAP_AUDIT },
 };
 ROUTE_COUNT(routes_log);

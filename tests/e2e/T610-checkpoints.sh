@@ -62,7 +62,19 @@ is "the log extends what was mailed" \
 is "a size that the log never had is refused" \
 	"$(api GET 'log/consistency?from=999999' >/dev/null; cat "$WORK/status")" 400
 is "the keys are told" "$(api GET log/keys | cmp - "$WORK/key" && echo same)" same
+root=$(tangthu --json dossier list --all | jq -r '[.[]|select(.kind=="fonds")][0].uid')
+is "a record that the auditor may not see has no readers for her" \
+	"$(api GET "records/$uid/readers?day=$(date -u +%F)" >/dev/null; cat "$WORK/status")" 404
+tangthu grant add "$root" kim list,read >/dev/null
+is "who could read a record is told" \
+	"$(api GET "records/$uid/readers?day=$(date -u +%F)" | jq -c '[.readers[].name]')" '["kim","lan","minh"]'
+is "... of a day that there is" "$(api GET "records/$uid/readers?day=x" >/dev/null; cat "$WORK/status")" 400
+is "... before it arrived nobody" "$(api GET "records/$uid/readers?day=2020-01-01" | jq -c .readers)" "[]"
+is "... also on the command line" \
+	"$(tangthu --as kim log readers "$uid" "$(date -u +%F)" | awk '{ print $1 }' | paste -sd' ')" "kim lan minh"
 for who in lan minh; do
+	is "$who may not ask who reads" \
+		"$(login $who; api GET "records/$uid/readers?day=2026-01-01" >/dev/null; cat "$WORK/status")" 403
 	login $who
 	for path in log/entries log/entries/3 log/entries/3/proof log/consistency log/checkpoints log/keys; do
 		is "$who may not GET $path" "$(api GET $path >/dev/null; cat "$WORK/status")" 403
