@@ -121,6 +121,10 @@ $(B)/tests/retrieval: $(B)/tests/perf/noise.o
 $(B)/tests/search_loop $(B)/tests/retrieval: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS_core) -lm
+# A server that notes no access: what B080-log compares with.
+$(B)/tests/tangthu-server-unlogged: $(B)/tests/perf/unlogged.o $(B)/server/main.o $(B)/libserver.a $(B)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -Wl,--wrap=request_note -o $@ $^ $(LIBS_server)
 # The pages go into the server's binary.
 WEB_FILES := $(shell find server/web -type f 2>/dev/null)
 $(B)/server/web_files.c: server/web_embed.sh $(WEB_FILES)
@@ -257,7 +261,7 @@ build/tidy/%.ok: % .clang-tidy $(wildcard include/*.h)
 
 bench:
 	@config/install-deps build test bench
-	$(SUBMAKE) all $(B)/tests/search_loop
+	$(SUBMAKE) all $(B)/tests/search_loop $(B)/tests/tangthu-server-unlogged
 	@set -e; for b in $(sort $(filter-out tests/perf/B05%,$(wildcard tests/perf/B*))); do echo "== $$b"; BUILD=$(B) $$b; done
 # The reader against tesseract and ocrmypdf; SHORT=1 takes a few pages and one round.
 bench-ocr:
