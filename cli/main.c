@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audit.h"
 #include "cli.h"
 #include "log.h"
 
@@ -154,6 +155,23 @@ global_options(struct cli *cli, int argc, char **argv)
 	return i;
 }
 
+/* What an account tried and may not do belongs to the trail, here as in the server. */
+static void
+note_denial(struct cli *cli, const struct cli_verb *v)
+{
+	const struct event event = {
+		.event_class = EVENT_SECURITY,
+		.action = "request.denied",
+		.outcome = "denied",
+		.detail = arena_printf(cli->arena, "{\"verb\":\"%s\"}", v->name),
+	};
+	struct err err = ERR_INIT;
+
+	if (cli->catalog && cli->actor.principal && v->need == CLI_ACTOR &&
+	    audit_append(cli->catalog, &cli->actor, &event, &err) != ST_OK)
+		fprintf(stderr, "tangthu: the denial is not in the log: %s\n", err.msg);
+}
+
 static int
 report(const struct cli *cli, const struct cli_verb *v, const struct err *err)
 {
@@ -189,9 +207,11 @@ main(int argc, char **argv)
 	}
 	cli.json |= cli_flag(&argc, argv, "--json");
 	cli.arena = arena_new();
-	if (prepare(&cli, v, &err) || v->run(&cli, argc, argv, &err))
+	if (prepare(&cli, v, &err) || v->run(&cli, argc, argv, &err)) {
 		code = report(&cli, v, &err);
-	else if (fflush(stdout) != 0 || ferror(stdout)) {
+		if (err.status == ST_DENIED)
+			note_denial(&cli, v);
+	} else if (fflush(stdout) != 0 || ferror(stdout)) {
 		(void)fail_sys(&err, "standard output");
 		code = report(&cli, v, &err);
 	}

@@ -140,11 +140,31 @@ any_component(struct request *rq, struct err *err)
 	return st == ST_OK ? download(rq, ordinal, err) : st;
 }
 
+/* The page prints what it shows; the log knows first (trust.md section 6). */
+static enum status
+print(struct request *rq, struct err *err)
+{
+	const char *uid;
+	struct record record;
+	enum status st = request_path_uid(rq, 0, &uid, err);
+
+	if (st == ST_OK)
+		st = record_find(rq->catalog, rq->access, uid, rq->arena, &record, err);
+	if (st == ST_OK && !access_can(rq->access, PERM_PRINT, record.access_class))
+		st = fail(err, ST_DENIED, "print");
+	if (st != ST_OK)
+		return st;
+	request_note(rq, "record.print", record.uid, 0);
+	answer_status(rq, 204);
+	return ST_OK;
+}
+
 #define ORIGINAL "/api/v1/records/{uid}/original"
 
 const struct route routes_original[] = {
 	{ EVHTTP_REQ_GET, ORIGINAL, "originalMain", main_component, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_GET, ORIGINAL "/{component}", "originalComponent", any_component, POOL_WORK, 0,
 	    0 },
+	{ EVHTTP_REQ_POST, "/api/v1/records/{uid}/print", "recordPrint", print, POOL_WORK, 0, 0 },
 };
 ROUTE_COUNT(routes_original);

@@ -187,6 +187,12 @@ export function RecordView({ id, parameters }) {
 		setProblem(null);
 		request('GET', `records/${id}`).then(take).catch(setProblem);
 	}, [id]);
+	// What is printed is in the log; who may not print is told, and the try is in the log.
+	useEffect(() => {
+		const note = () => request('POST', `records/${id}/print`).catch(setProblem);
+		window.addEventListener('beforeprint', note);
+		return () => window.removeEventListener('beforeprint', note);
+	}, [id]);
 	if (problem)
 		return html`<${Problem} problem=${problem} />`;
 	if (!record)

@@ -72,6 +72,16 @@ is "... of a day that there is" "$(api GET "records/$uid/readers?day=x" >/dev/nu
 is "... before it arrived nobody" "$(api GET "records/$uid/readers?day=2020-01-01" | jq -c .readers)" "[]"
 is "... also on the command line" \
 	"$(tangthu --as kim log readers "$uid" "$(date -u +%F)" | awk '{ print $1 }' | paste -sd' ')" "kim lan minh"
+login lan
+is "printing is logged each time" "$(api POST "records/$uid/print"; cat "$WORK/status"
+	api POST "records/$uid/print"; tangthu --as kim --json log list --object "$uid" --action record.print | jq length)" 2042
+login minh
+is "... and refused without the permission" "$(api POST "records/$uid/print" >/dev/null; cat "$WORK/status")" 403
+is "... which is logged too" \
+	"$(tangthu --as kim --json log list --object "$uid" --action request.denied | jq length)" 1
+tangthu --as minh checkpoint make 2>/dev/null
+is "so is what an account may not do on the command line" \
+	"$(tangthu --as kim --json log list --actor minh --action request.denied | jq -r '.[0].detail.verb')" checkpoint
 for who in lan minh; do
 	is "$who may not ask who reads" \
 		"$(login $who; api GET "records/$uid/readers?day=2026-01-01" >/dev/null; cat "$WORK/status")" 403
