@@ -133,7 +133,7 @@ take_file(struct witness *w, const char *folder, const char *name, size_t *taken
 {
 	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
 	uint64_t size;
-	bool moved;
+	bool moved = false;
 	enum status st;
 
 	if (!span_u64(span_make(name, 20), &size) || (w->known && size < w->last.size))
@@ -190,7 +190,7 @@ from_server(struct witness *w, const char *url, const char *token_file, const ch
 	struct strbuf text owned(strbuf_free) = STRBUF_INIT, token owned(strbuf_free) = STRBUF_INIT;
 	const char *address = arena_printf(w->arena, "%s/api/v1/log/consistency?from=%llu", url,
 	    (unsigned long long)(w->known ? w->last.size : 0));
-	bool moved;
+	bool moved = false;
 	enum status st = strbuf_read_file(&token, token_file, 4096, err);
 
 	if (st == ST_OK)

@@ -82,7 +82,7 @@ create(struct catalog *catalog, const struct actor *actor, const struct access *
     int64_t audit, const struct finding_new *n, int64_t *id, struct err *err)
 {
 	owned(arena_freep) struct arena *arena = arena_new();
-	struct internal_audit a;
+	struct internal_audit a = { 0 };
 	char uid[UID_LEN + 1];
 	int64_t evidence, owner;
 	enum status st = internal_audit_load(catalog, access, audit, arena, &a, err);
@@ -206,7 +206,7 @@ correct(struct catalog *catalog, const struct actor *actor, const struct access 
     const char *correction, struct err *err)
 {
 	owned(arena_freep) struct arena *arena = arena_new();
-	struct finding f;
+	struct finding f = { 0 };
 	enum status st = load(catalog, access, NULL, id, arena, &f, err);
 
 	if (st == ST_OK && f.verified_us)
@@ -253,7 +253,7 @@ verify(struct catalog *catalog, const struct actor *actor, const struct access *
     const char *note, struct err *err)
 {
 	owned(arena_freep) struct arena *arena = arena_new();
-	struct finding f;
+	struct finding f = { 0 };
 	enum status st = load(catalog, access, NULL, id, arena, &f, err);
 
 	if (st == ST_OK && f.verified_us)

@@ -165,7 +165,7 @@ update(struct catalog *catalog, const struct actor *actor, const struct access *
     int64_t version, const struct internal_audit_change *c, struct err *err)
 {
 	owned(arena_freep) struct arena *arena = arena_new();
-	struct internal_audit a;
+	struct internal_audit a = { 0 };
 	enum status st = internal_audit_load(catalog, access, id, arena, &a, err);
 
 	if (st != ST_OK || (st = check_open(catalog, &a, version, err)) != ST_OK ||
@@ -225,7 +225,7 @@ close_audit(struct catalog *catalog, const struct actor *actor, const struct acc
     int64_t id, struct err *err)
 {
 	owned(arena_freep) struct arena *arena = arena_new();
-	struct internal_audit a;
+	struct internal_audit a = { 0 };
 	enum status st = internal_audit_load(catalog, access, id, arena, &a, err);
 
 	if (st != ST_OK || (st = check_open(catalog, &a, 0, err)) != ST_OK)

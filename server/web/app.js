@@ -3,13 +3,14 @@ import { html, render, useEffect, useRef, useState } from './vendor/preact-htm.j
 import { get, request, setToken, whenSignedOut } from './api.js';
 import { AddView } from './add.js';
 import { keysEnabled, onKeys, setKeysEnabled } from './keys.js';
+import { LogView } from './log.js';
 import { LoginView } from './login.js';
 import { RecordView } from './record.js';
 import { link, parseRoute } from './route.js';
 import { SearchView } from './search.js';
 import { language, loadLanguage, otherLanguage, t } from './text.js';
 
-const views = { search: SearchView, record: RecordView, add: AddView };
+const views = { search: SearchView, record: RecordView, add: AddView, log: LogView };
 
 function Help({ onClose }) {
 	const dialog = useRef();
@@ -32,7 +33,8 @@ function Help({ onClose }) {
 }
 
 function Header({ who, view, onLanguage, onSignOut, onHelp }) {
-	const entries = ['search', ...(who.capabilities.includes('ingest') ? ['add'] : [])];
+	const entries = ['search', ...(who.capabilities.includes('ingest') ? ['add'] : []),
+		...(who.capabilities.includes('audit') ? ['log'] : [])];
 	return html`
 		<header class="bar">
 			<a class="skip" href="#main" onClick=${event => {
