@@ -62,7 +62,7 @@ FUZZ	:= $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(sort $(wildcard tests/fuzz
 MAN	:= $(sort $(wildcard */*.[1578] cli/*/*.[158]))
 SHELLS	 = $(shell grep -lE '^\#!/bin/(ba)?sh' config/* .ci/* tests/* tests/*/* 2>/dev/null)
 
-.PHONY: all demo deps check check-unit check-e2e check-web check-faults check-arrows check-headers check-asan \
+.PHONY: all demo deps check check-unit check-e2e check-web check-faults check-mutations check-arrows check-headers check-asan \
 	check-tsan check-valgrind run-check lint lint-format lint-shell lint-man lint-cppcheck lint-tidy bench bench-ocr fuzz cover install dist clean units fuzzers
 .SECONDARY:
 
@@ -164,7 +164,7 @@ $(foreach t,$(sort $(UNIT:$(B)/tests/unit/test_%=%) $(FUZZ:$(B)/tests/fuzz/fuzz_
 	$(eval $(call TEST_RULES,$(t))))
 
 # What is tangthu-verify's own is fuzzed as it is.
-$(B)/tests/fuzz/fuzz_proof $(B)/tests/fuzz/fuzz_bag: $(B)/libverify.a
+$(B)/tests/fuzz/fuzz_proof $(B)/tests/fuzz/fuzz_bag $(B)/tests/unit/test_verify: $(B)/libverify.a
 
 E2E	 = $(sort $(wildcard tests/e2e/T*.sh))
 WEB	 = $(sort $(wildcard tests/web/T*))
@@ -202,6 +202,10 @@ check-web:
 check-faults:
 	$(SUBMAKE) all $(B)/tests/tangthu-gen
 	@$(RUN) -t 900 tests/faults/kill-sweep tests/faults/kill-appends
+# A hundred thousand harms to a log, and a log of a million entries.
+check-mutations:
+	$(SUBMAKE) all $(B)/tests/unit/test_trail_large
+	@LOG_ENTRIES=1000000 $(RUN) -t 900 tests/faults/log-mutations $(B)/tests/unit/test_trail_large
 check-arrows:
 	$(SUBMAKE) all
 	@$(RUN) tests/e2e/T001-arrows.sh

@@ -25,6 +25,16 @@ is "reading the log stands in the log" \
 	"$(tangthu --as kim --json log list --action log.read | jq length)" 1
 is "a day that is none is refused" "$(exit_of tangthu --as kim log list --since 2026-02-30)" 65
 
+before=$(tangthu --as kim --json log list --limit 1 | jq '.[0].seq')
+for i in 1 2 3 4; do
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		tangthu show "$uid" --original - >/dev/null || echo failed >>"$WORK/failed"
+	done &
+done
+wait
+is "four processes append at once, and none in vain" \
+	"$([ -e "$WORK/failed" ] && cat "$WORK/failed"; tangthu --as kim --json log list --action record.download --limit 1000 |
+		jq length)/$(($(tangthu --as kim --json log list --limit 1 | jq '.[0].seq') - before))" 40/40
 ok "a checkpoint is made" tangthu --as kim checkpoint make "$WORK/old" --qr "$WORK/sheet.svg"
 is "... again without a new entry it is the same" \
 	"$(tangthu --as kim checkpoint make | cmp - "$WORK/old" && echo same)" same

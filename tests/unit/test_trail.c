@@ -526,7 +526,32 @@ a_lost_key_is_told_and_replaced(void **state)
 	make(f, true);
 }
 
-/* --- the clock, persons --- */
+/* --- a full disk, the clock, persons --- */
+
+static void
+a_full_disk_stops_an_append_and_leaves_the_tree_whole(void **state)
+{
+	struct fixture *f = *state;
+	const struct event event = { .event_class = EVENT_CHANGE,
+		.action = "x",
+		.outcome = "ok",
+		.detail = "{\"a\":\"a text that takes some room in a page of the catalogue\"}" };
+	int64_t pages = fixture_int(f, "PRAGMA page_count"), before;
+	enum status st = ST_OK;
+	uint64_t entries;
+
+	fixture_int(f, arena_printf(f->arena, "PRAGMA max_page_count=%lld", (long long)pages + 4));
+	for (int i = 0; st == ST_OK && i < 10000; i++)
+		st = audit_append(f->catalog, &f->system, &event, &f->err);
+	assert_int_equal(st, ST_FULL);
+	before = fixture_int(f, "SELECT count(*) FROM event");
+	assert_ok(audit_verify(f->catalog, &entries, &f->err), &f->err);
+	assert_int_equal(entries, before);
+	fixture_int(f, "PRAGMA max_page_count=1000000");
+	append(f, 3);
+	assert_ok(audit_verify(f->catalog, &entries, &f->err), &f->err);
+	assert_int_equal(entries, before + 3);
+}
 
 static void
 a_clock_set_back_stands_in_the_log(void **state)
@@ -638,6 +663,7 @@ main(void)
 		FIXTURE_TEST(a_new_key_is_signed_by_the_old_one_and_named_in_the_log),
 		FIXTURE_TEST(a_change_of_keys_that_was_cut_off_is_finished),
 		FIXTURE_TEST(a_lost_key_is_told_and_replaced),
+		FIXTURE_TEST(a_full_disk_stops_an_append_and_leaves_the_tree_whole),
 		FIXTURE_TEST(a_clock_set_back_stands_in_the_log),
 		FIXTURE_TEST(a_forgotten_person_leaves_the_tree_whole),
 		FIXTURE_TEST(entries_are_found_by_object_actor_action_and_day),
