@@ -4,6 +4,9 @@
 
 #include "cli.h"
 
+/* Instead of a password file: the directory knows the password ([ldap] of tangthu.conf). */
+static const char EXTERNAL[] = "";
+
 static const char *const kinds[] = { "user", "group", "role", "service" };
 
 static enum status
@@ -13,7 +16,9 @@ password_of(struct cli *cli, const struct principal *p, const char *file, struct
 	enum status st;
 
 	if ((st = cli_secret(file, "new password", true, &secret, err)) == ST_OK &&
-	    (st = password_check_rules(strbuf_span(&secret), p->name, err)) == ST_OK)
+	    (st = password_check_rules(strbuf_span(&secret), p->name, err)) == ST_OK &&
+	    (st = password_check_list(cli->conf->session_passwords, strbuf_span(&secret), err)) ==
+		ST_OK)
 		st = password_set(cli->catalog, &cli->actor, p->id, strbuf_span(&secret), err);
 	sodium_memzero(secret.buf, secret.len);
 	return st;
@@ -43,17 +48,20 @@ create_account(struct cli *cli, enum principal_kind kind, const char *name, cons
     int clearance, const char *roles, const char *file, struct err *err)
 {
 	struct strbuf secret owned(strbuf_free) = STRBUF_INIT;
+	bool with_password = kind == PRINCIPAL_USER && file != EXTERNAL;
 	enum status st = ST_OK;
 	int64_t id;
 
-	if (kind == PRINCIPAL_USER &&
+	if (with_password &&
 	    ((st = cli_secret(file, "password of the new account", true, &secret, err)) ||
-		(st = password_check_rules(strbuf_span(&secret), name, err))))
+		(st = password_check_rules(strbuf_span(&secret), name, err)) ||
+		(st = password_check_list(
+		     cli->conf->session_passwords, strbuf_span(&secret), err))))
 		return st;
 	if ((st = catalog_begin(cli->catalog, err)))
 		return st;
 	st = principal_create(cli->catalog, &cli->actor, kind, name, display, clearance, &id, err);
-	if (st == ST_OK && kind == PRINCIPAL_USER)
+	if (st == ST_OK && with_password)
 		st = password_set(cli->catalog, &cli->actor, id, strbuf_span(&secret), err);
 	if (st == ST_OK && roles)
 		st = join_roles(cli, id, roles, err);
@@ -70,11 +78,15 @@ user_create(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	const char *display = NULL, *roles = NULL, *file = NULL, *level = "1";
 	enum principal_kind kind = PRINCIPAL_USER;
+	bool external;
 	int64_t clearance;
 	enum status st;
 
 	if (cli_flag(&argc, argv, "--group"))
 		kind = PRINCIPAL_GROUP;
+	if (cli_flag(&argc, argv, "--service"))
+		kind = PRINCIPAL_SERVICE;
+	external = cli_flag(&argc, argv, "--external");
 	(void)cli_option(&argc, argv, "--display", &display);
 	(void)cli_option(&argc, argv, "--role", &roles);
 	(void)cli_option(&argc, argv, "--password-file", &file);
@@ -84,7 +96,8 @@ user_create(struct cli *cli, int argc, char **argv, struct err *err)
 	    (st = cli_number(
 		 level, "clearance", LEVEL_PUBLIC, LEVEL_CONFIDENTIAL, &clearance, err)))
 		return st;
-	st = create_account(cli, kind, argv[1], display, (int)clearance, roles, file, err);
+	st = create_account(
+	    cli, kind, argv[1], display, (int)clearance, roles, external ? EXTERNAL : file, err);
 	if (st == ST_OK)
 		printf("%s %s created\n", kinds[kind], argv[1]);
 	return st;
@@ -298,8 +311,10 @@ const struct cli_verb cli_user = {
 	.synopsis = "create|list|passwd|join|leave|clearance|disable|enable|bind ...",
 	.summary = "Manages accounts, groups and memberships",
 	.help =
-	    "  create NAME [--group] [--display TEXT] [--role ROLE,...] [--clearance 0-3]\n"
-	    "         [--password-file FILE]   asked on the terminal without a file; - is stdin\n"
+	    "  create NAME [--group|--service] [--display TEXT] [--role ROLE,...]\n"
+	    "         [--clearance 0-3] [--password-file FILE]\n"
+	    "                                  asked on the terminal without a file; - is stdin\n"
+	    "         --external               the directory of [ldap] knows the password\n"
 	    "  list                            accounts, groups and roles\n"
 	    "  passwd NAME [--password-file FILE]\n"
 	    "  join NAME GROUP                 roles: administrator archivist staff auditor\n"

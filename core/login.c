@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Signing in: the throttle, the password, the session and what the log says of it. */
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
+#include "account.h"
 #include "audit_parts.h"
 #include "catalog_parts.h"
 #include "db.h"
@@ -19,10 +21,14 @@ take_stored(struct db_row *row, void *payload, struct err *err)
 	struct span hash = db_column_bytes(row, 1);
 
 	(void)err;
-	/* Disabled or without a password: as unknown as a wrong name. */
-	if (hash.n == 0 || hash.n >= sizeof(login->hash) || !db_column_null(row, 2))
+	/* Disabled: as unknown as a wrong name. */
+	if (hash.n >= sizeof(login->hash) || !db_column_null(row, 2))
 		return ST_OK;
 	login->principal = db_column_int(row, 0);
+	/* The dummy stays: a password of ours never matches. */
+	login->external = hash.n == 0;
+	if (login->external)
+		return ST_OK;
 	memset(login->hash, 0, sizeof(login->hash));
 	memcpy(login->hash, hash.p, hash.n);
 	return ST_OK;
@@ -63,7 +69,7 @@ login_verify(struct login *login, struct span password)
 		return;
 	login->matches =
 	    crypto_pwhash_str_verify(login->hash, password.n ? password.p : "", password.n) == 0 &&
-	    login->principal != 0;
+	    login->principal != 0 && !login->external;
 	login->rehash = login->matches &&
 	    crypto_pwhash_str_needs_rehash(login->hash, PASSWORD_OPS, PASSWORD_MEMORY) != 0;
 }
@@ -102,36 +108,109 @@ still_valid(struct catalog *catalog, const char *name, const struct login *login
 	enum status st = load_hash(catalog, name, &now, err);
 
 	*valid = st == ST_OK && login->matches && login->principal != 0 &&
-	    now.principal == login->principal &&
+	    now.principal == login->principal && now.external == login->external &&
 	    secret_equal(span_of(now.hash), span_of(login->hash));
 	return st;
 }
 
-static enum status
-accept(struct catalog *catalog, const struct actor *actor, const struct throttle *t,
-    const struct login *login, const char *new_hash, char token[44], struct arena *arena,
-    struct session *session, struct err *err)
-{
-	struct actor who = *actor;
-	enum status st = throttle_succeeded(catalog, t, err);
+/* What becomes of a try that is right: a new session, or an old one that is proved again. */
+struct entry {
+	const char *new_hash; /* NULL: the stored one is good */
+	int64_t again;	      /* session that goes on, 0 = a new one */
+	char *token;
+	struct arena *arena;
+	struct session *session;
+	int factor;
+	bool recovery;
+};
 
-	if (st == ST_OK && new_hash)
-		st = db_exec(catalog->db, "UPDATE principal SET secret=$2 WHERE id=$1",
-		    DB_ARGS(db_int(login->principal), db_text(new_hash)), NULL, err);
-	if (st == ST_OK)
-		st = session_create(catalog, login->principal, token, arena, session, err);
+static enum status
+make_session(
+    struct catalog *catalog, const char *address, int64_t who, struct entry *e, struct err *err)
+{
+	enum status st;
+
+	assert(e->session != NULL);
+	st = session_create(catalog, who, e->token, e->arena, e->session, err);
 	if (st != ST_OK)
 		return st;
-	who.principal = login->principal;
-	who.session = session->id;
-	return principal_note(catalog, &who, "login", login->principal, NULL, err);
+	e->session->factor = e->factor;
+	e->session->address = arena_dup(e->arena, address);
+	return db_exec(catalog->db, "UPDATE session SET factor=$2, address=$3 WHERE id=$1",
+	    DB_ARGS(db_int(e->session->id), db_int(e->factor), db_text(address)), NULL, err);
+}
+
+static enum status
+prove_session(struct catalog *catalog, int64_t who, const struct entry *e, struct err *err)
+{
+	int64_t changed;
+	enum status st = db_exec(catalog->db,
+	    "UPDATE session SET verified=$2, factor=$4 WHERE id=$1 AND principal=$3 AND ended IS NULL",
+	    DB_ARGS(db_int(e->again), db_int(now_us()), db_int(who), db_int(e->factor)), &changed,
+	    err);
+
+	if (st == ST_OK && changed == 0)
+		return fail(err, ST_UNAUTHENTICATED, "the session has ended");
+	return st;
+}
+
+static enum status
+accept(struct catalog *catalog, const struct actor *actor, const struct throttle *t, int64_t who,
+    struct entry *e, struct err *err)
+{
+	struct actor self = *actor;
+	enum status st = throttle_succeeded(catalog, t, err);
+
+	if (st == ST_OK && e->new_hash)
+		st = db_exec(catalog->db, "UPDATE principal SET secret=$2 WHERE id=$1",
+		    DB_ARGS(db_int(who), db_text(e->new_hash)), NULL, err);
+	if (st == ST_OK)
+		st = e->again ? prove_session(catalog, who, e, err)
+			      : make_session(catalog, t->address, who, e, err);
+	if (st != ST_OK)
+		return st;
+	self.principal = who;
+	self.session = e->again ? e->again : e->session->id;
+	return principal_note(catalog, &self, e->again ? "login.again" : "login", who,
+	    e->recovery		 ? "{\"factor\":\"recovery\"}"
+		: e->factor == 2 ? "{\"factor\":\"totp\"}"
+				 : NULL,
+	    err);
+}
+
+/*
+ * The second factor of an account that has one.  *outcome ST_UNAUTHENTICATED: the code is missing
+ * (wants_code) or wrong.
+ */
+static enum status
+check_factor(struct catalog *catalog, struct login *login, struct entry *e, enum status *outcome,
+    struct err *err)
+{
+	struct factor factor;
+	enum status st = factor_load(catalog, login->principal, &factor, err);
+
+	e->factor = 1;
+	if (st != ST_OK || !factor.confirmed)
+		return st;
+	if (!login->seal)
+		return fail(err, ST_INTERNAL, "a second factor cannot be checked here");
+	*outcome = ST_UNAUTHENTICATED;
+	login->wants_code = !login->code || !*login->code;
+	if (login->wants_code)
+		return ST_OK;
+	st = factor_spend(
+	    catalog, login->principal, login->seal, span_of(login->code), &e->recovery, err);
+	if (st == ST_OK) {
+		e->factor = 2;
+		*outcome = ST_OK;
+	}
+	return st == ST_UNAUTHENTICATED ? ST_OK : st;
 }
 
 /* *outcome is what the caller is told once the transaction stands. */
 static enum status
 finish(struct catalog *catalog, const struct actor *actor, const struct throttle *t,
-    const struct login *login, const char *new_hash, char token[44], struct arena *arena,
-    struct session *session, enum status *outcome, struct err *err)
+    struct login *login, struct entry *e, enum status *outcome, struct err *err)
 {
 	bool valid;
 	int wait_s;
@@ -144,37 +223,61 @@ finish(struct catalog *catalog, const struct actor *actor, const struct throttle
 	}
 	if (st == ST_OK)
 		st = still_valid(catalog, t->name, login, &valid, err);
+	if (st == ST_OK && valid)
+		st = check_factor(catalog, login, e, outcome, err);
+	else
+		*outcome = ST_UNAUTHENTICATED;
+	if (st != ST_OK || login->wants_code)
+		return st;
+	if (*outcome == ST_OK)
+		return accept(catalog, actor, t, login->principal, e, err);
+	return refuse(catalog, actor, t, err);
+}
+
+static enum status
+finish_whole(struct catalog *catalog, const struct actor *actor, const struct throttle *t,
+    struct login *login, struct entry *e, struct err *err)
+{
+	enum status outcome = ST_OK, st = db_begin(catalog->db, err);
+
 	if (st != ST_OK)
 		return st;
-	if (valid)
-		return accept(catalog, actor, t, login, new_hash, token, arena, session, err);
-	*outcome = ST_UNAUTHENTICATED;
-	return refuse(catalog, actor, t, err);
+	st = catalog_end(catalog, finish(catalog, actor, t, login, e, &outcome, err), err);
+	if (st != ST_OK || outcome == ST_OK)
+		return st;
+	if (outcome == ST_LIMIT)
+		return fail(err, ST_LIMIT, "too many sign-ins failed");
+	return fail(err, ST_UNAUTHENTICATED,
+	    login->wants_code ? "the code of the second factor is missing"
+			      : "wrong name, password or code");
 }
 
 enum status
 login_finish(struct catalog *catalog, const struct actor *actor, const char *name,
-    const char *address, const struct login *login, struct span password, char token[44],
+    const char *address, struct login *login, struct span password, char token[44],
     struct arena *arena, struct session *session, struct err *err)
 {
 	struct throttle t = { name, address, login->per_minute };
+	struct entry e = { .token = token, .arena = arena, .session = session };
 	char new_hash[PASSWORD_HASH_MAX];
-	bool rehash = login->matches && login->rehash;
-	enum status st = ST_OK, outcome = ST_OK;
+	enum status st;
 
-	if (rehash)
-		st = password_hash(password, new_hash, err);
-	if (st == ST_OK)
-		st = db_begin(catalog->db, err);
-	if (st != ST_OK)
-		return st;
-	st = finish(catalog, actor, &t, login, rehash ? new_hash : NULL, token, arena, session,
-	    &outcome, err);
-	st = catalog_end(catalog, st, err);
-	if (st != ST_OK || outcome == ST_OK)
-		return st;
-	return outcome == ST_LIMIT ? fail(err, ST_LIMIT, "too many sign-ins failed")
-				   : fail(err, ST_UNAUTHENTICATED, "wrong name or password");
+	if (login->matches && login->rehash) {
+		if ((st = password_hash(password, new_hash, err)) != ST_OK)
+			return st;
+		e.new_hash = new_hash;
+	}
+	return finish_whole(catalog, actor, &t, login, &e, err);
+}
+
+enum status
+login_again(struct catalog *catalog, const struct actor *actor, const char *name,
+    const char *address, struct login *login, int64_t session, struct err *err)
+{
+	struct throttle t = { name, address, login->per_minute };
+	struct entry e = { .again = session };
+
+	return finish_whole(catalog, actor, &t, login, &e, err);
 }
 
 /*

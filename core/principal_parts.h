@@ -10,6 +10,8 @@ MUST_CHECK enum status principal_note(struct catalog *, const struct actor *, co
     int64_t id, const char *detail, struct err *);
 /* Inside a transaction whose event says why. */
 MUST_CHECK enum status session_end_all(struct catalog *, int64_t principal, struct err *);
+MUST_CHECK enum status session_end_others(
+    struct catalog *, int64_t principal, int64_t except, struct err *);
 
 /* A new session of the principal: token receives 43 characters and a NUL. */
 MUST_CHECK enum status session_create(struct catalog *, int64_t principal, char token[44],

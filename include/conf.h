@@ -37,6 +37,14 @@ struct conf {
 	int64_t	 session_idle;		/* [session] idle = 1800 */
 	int64_t	 session_absolute;	/* [session] absolute = 43200 */
 	int64_t	 login_per_minute;	/* [session] login_per_minute = 5 per account */
+	char	*second_factor;		/* [session] second_factor = roles: off, roles or all */
+	int64_t	 session_fresh;		/* [session] fresh = 900: dangerous acts want a younger proof */
+	char	*session_passwords;	/* [session] passwords: file of common ones, empty = none */
+
+	char	*ldap_uri;		/* [ldap] uri, empty = no directory */
+	char	*ldap_dn;		/* [ldap] dn = uid=%s,ou=people,...: %s is the sign-in name */
+	char	*ldap_ca;		/* [ldap] ca: PEM file, empty = the system's */
+	int64_t	 ldap_timeout;		/* [ldap] timeout = 5 */
 
 	int64_t	 indexer_readers;	/* [indexer] readers = 0: one per core */
 	int64_t	 indexer_lease;		/* [indexer] lease = 300 */

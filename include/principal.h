@@ -28,6 +28,10 @@ struct session {
 	int64_t		 principal;
 	const char	*csrf;			/* token the custom header must carry */
 	int64_t		 created_us, seen_us;
+	int64_t		 verified_us;		/* when password (and code) were last proved */
+	int		 factor;		/* 1 = password, 2 = and a second factor */
+	const char	*address;		/* it was begun from, or NULL */
+	const char	*name;			/* what it is called in lists: 16 hex digits */
 };
 
 struct grant {
@@ -98,6 +102,12 @@ MUST_CHECK enum status
 /* ASVS 5.0 6.2: 12 to 256 bytes, not in the list of common ones, not the name.  ST_INVALID says why. */
 MUST_CHECK enum status
 		 password_check_rules(struct span password, const char *name, struct err *);
+/*
+ * The same against the operator's file of common ones ([session] passwords; NULL or "" = none), one
+ * a line, without regard to case.  ST_INVALID: it is one.  ST_IO: the file cannot be read.
+ */
+MUST_CHECK enum status
+		 password_check_list(const char *path, struct span password, struct err *err);
 /* Argon2id (t=3, 64 MiB) into the catalogue; ends the principal's sessions. */
 MUST_CHECK enum status
 		 password_set(struct catalog *, const struct actor *, int64_t id,
@@ -116,6 +126,10 @@ struct login {
 	bool		 rehash;
 	int		 per_minute;
 	char		 hash[128];	/* the stored hash, or a dummy */
+	bool		 external;	/* no password of ours: the caller proves it and sets matches */
+	const char	*code;		/* set after login_begin: second factor as typed, or NULL */
+	const struct seal *seal;	/* NULL: accounts with a second factor cannot sign in */
+	bool		 wants_code;	/* by login_finish: the password is right, the code is missing */
 };
 /* Step 1, on any read handle: throttle and hash.  ST_LIMIT with *retry_s. */
 MUST_CHECK enum status
@@ -127,11 +141,21 @@ MUST_CHECK enum status
 		    const char *address, struct err *);
 /* Step 2, no catalogue: the Argon2id work. */
 void		 login_verify(struct login *, struct span password);
-/* Step 3, on a write handle: session or failure, throttle rows, log entry, rehash when due. */
+/*
+ * Step 3, on a write handle: session or failure, throttle rows, log entry, rehash when due.  An
+ * account with a second factor gets ST_UNAUTHENTICATED with wants_code while there is no code (that
+ * is no failed try), and a wrong or spent code is a failed try.
+ * A directory or an OpenID Connect callback that knows who it is takes the place of step 2: it sets
+ * matches for an account that is external.
+ */
 MUST_CHECK enum status
 		 login_finish(struct catalog *, const struct actor *, const char *name,
-		    const char *address, const struct login *, struct span password, char token[44],
+		    const char *address, struct login *, struct span password, char token[44],
 		    struct arena *, struct session *, struct err *);
+/* Instead of step 3: who sits at a live session proves once more who it is (dangerous acts). */
+MUST_CHECK enum status
+		 login_again(struct catalog *, const struct actor *, const char *name,
+		    const char *address, struct login *, int64_t session, struct err *);
 
 /* The live session of a token; idle and absolute limits in seconds.  ST_UNAUTHENTICATED. */
 MUST_CHECK enum status
@@ -143,6 +167,14 @@ MUST_CHECK enum status
 /* ST_NOT_FOUND: no such live session. */
 MUST_CHECK enum status
 		 session_end(struct catalog *, const struct actor *, int64_t id, struct err *);
+/* One of a principal's, by its name in session_list.  ST_NOT_FOUND. */
+MUST_CHECK enum status
+		 session_end_named(struct catalog *, const struct actor *, int64_t principal,
+		    const char *name, struct err *);
+/* All of a principal's, but the one with the id except (0 = none). */
+MUST_CHECK enum status
+		 session_revoke(struct catalog *, const struct actor *, int64_t principal,
+		    int64_t except, struct err *);
 /* Live sessions of one principal, newest first (csrf is NULL here). */
 MUST_CHECK enum status
 		 session_list(struct catalog *, int64_t principal, int64_t idle_s,

@@ -154,7 +154,7 @@ check_rights(struct request *rq, struct err *err)
 		return ST_OK;
 	if (!rq->signed_in)
 		return fail(err, ST_UNAUTHENTICATED, "no session");
-	if (sign_in_changes(rq) && (st = sign_in_check_csrf(rq, err)) != ST_OK)
+	if ((st = sign_in_check(rq, err)) != ST_OK)
 		return st;
 	if (rq->route->capability && !(rq->access->caps & rq->route->capability))
 		return fail(err, ST_DENIED, "capability");

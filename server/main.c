@@ -10,6 +10,7 @@
 
 #include "base.h"
 #include "connections.h"
+#include "directory.h"
 #include "listen.h"
 #include "log.h"
 #include "loop.h"
@@ -99,6 +100,7 @@ open_parts(struct server *s, struct err *err)
 	if (*conf->server_tls_cert)
 		st = tls_open(&s->tls, conf->server_tls_cert, conf->server_tls_key, err);
 	if (st != ST_OK || (st = connections_new(&s->connections, conf, err)) != ST_OK ||
+	    (st = seal_load(&s->seal, conf, err)) != ST_OK ||
 	    (st = store_open(&s->store, conf, err)) != ST_OK ||
 	    (st = derived_open(&s->derived, conf, err)) != ST_OK ||
 	    (st = writer_start(&s->writer, s, err)) != ST_OK)
@@ -198,6 +200,10 @@ run(const struct options *o, struct err *err)
 	}
 	if (st == ST_OK)
 		st = check_listen(conf, &address, err);
+	if (st == ST_OK)
+		st = directory_check(conf, err);
+	if (st == ST_OK && strcmp(conf->second_factor, "off") == 0)
+		log_warn("no second factor is asked of anybody ([session] second_factor = off)");
 	if (st == ST_OK) {
 		s->conf = conf;
 		s->started_us = monotonic_us();

@@ -16,6 +16,10 @@ enum problem {
 	PROBLEM_MEDIA,	/* of the request's body */
 	PROBLEM_CSRF,
 	PROBLEM_LOGIN,		/* wrong name or password */
+	PROBLEM_CODE,		/* the second factor's code is missing */
+	PROBLEM_ENROL,		/* the caller's role needs a second factor and there is none yet */
+	PROBLEM_FRESH,		/* prove once more who you are */
+	PROBLEM_SCOPE,		/* an API token is not for this */
 	PROBLEM_MATCH_REQUIRED, /* If-Match is missing */
 	PROBLEM_RANGE,
 	PROBLEM_CHECKSUM, /* tus 460 */

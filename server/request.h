@@ -68,6 +68,7 @@ struct request {
 	struct evbuffer *body; /* owned */
 
 	bool signed_in;
+	unsigned scope; /* of the API token it came with; 0 = a session */
 	struct session session;
 	struct principal who;
 	struct actor actor;

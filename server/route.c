@@ -10,6 +10,8 @@ static const struct {
 } lists[] = {
 	{ routes_health, &routes_health_count },
 	{ routes_session, &routes_session_count },
+	{ routes_account, &routes_account_count },
+	{ routes_token, &routes_token_count },
 	{ routes_search, &routes_search_count },
 	{ routes_synonym, &routes_synonym_count },
 	{ routes_record, &routes_record_count },

@@ -13,7 +13,10 @@
  * listed in route.c.  tangthu-server --routes prints it and a test compares it with openapi.yaml.
  */
 enum route_flag {
-	ROUTE_OPEN = 1u << 0 /* no session needed */
+	ROUTE_OPEN = 1u << 0,	 /* no session needed */
+	ROUTE_ENROL = 1u << 1,	 /* also while the caller still owes a second factor */
+	ROUTE_SESSION = 1u << 2, /* for people at a session, not for API tokens */
+	ROUTE_FRESH = 1u << 3 /* and who they are was proved a short while ago ([session] fresh) */
 };
 
 struct route {
@@ -33,6 +36,8 @@ struct route {
 
 ROUTE_LIST(routes_health);
 ROUTE_LIST(routes_session);
+ROUTE_LIST(routes_account);
+ROUTE_LIST(routes_token);
 ROUTE_LIST(routes_search);
 ROUTE_LIST(routes_synonym);
 ROUTE_LIST(routes_record);

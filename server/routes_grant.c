@@ -225,8 +225,10 @@ end(struct request *rq, struct err *err)
 #define GRANTS "/api/v1/grants"
 
 const struct route routes_grant[] = {
-	{ EVHTTP_REQ_GET, GRANTS, "grantList", list, POOL_WORK, 0, 0 },
-	{ EVHTTP_REQ_POST, GRANTS, "grantCreate", create, POOL_WORK, 0, 0 },
-	{ EVHTTP_REQ_DELETE, GRANTS "/{id}", "grantEnd", end, POOL_WORK, 0, 0 },
+	{ EVHTTP_REQ_GET, GRANTS, "grantList", list, POOL_WORK, ROUTE_SESSION, 0 },
+	{ EVHTTP_REQ_POST, GRANTS, "grantCreate", create, POOL_WORK, ROUTE_SESSION | ROUTE_FRESH,
+	    0 },
+	{ EVHTTP_REQ_DELETE, GRANTS "/{id}", "grantEnd", end, POOL_WORK,
+	    ROUTE_SESSION | ROUTE_FRESH, 0 },
 };
 ROUTE_COUNT(routes_grant);

@@ -21,6 +21,7 @@ static const struct {
 struct sign_in {
 	const char *name;
 	char *password; /* wiped when it is not needed any more */
+	char *code;
 	struct login login;
 	bool throttled;
 };
@@ -50,17 +51,26 @@ answer_whoami(struct request *rq, struct err *err)
 {
 	const struct conf *conf = rq->server->conf;
 	const char *const *groups;
+	struct factor factor;
 	struct json_out j;
 	size_t count;
 	enum status st;
 
 	st = principal_groups(rq->catalog, rq->who.id, rq->arena, &groups, &count, err);
+	if (st == ST_OK)
+		st = factor_load(rq->catalog, rq->who.id, &factor, err);
 	if (st != ST_OK)
 		return st;
 	answer_json(rq, 200, &j);
 	json_object(&j);
 	write_person(rq, &j, groups, count);
 	json_key_str(&j, "csrf", rq->session.csrf);
+	json_key(&j, "second_factor");
+	json_object(&j);
+	json_key_bool(&j, "confirmed", factor.confirmed);
+	json_key_bool(&j, "due", !rq->scope && sign_in_owes_factor(rq));
+	json_key_int(&j, "recovery_left", factor.recovery_left);
+	json_end_object(&j);
 	json_key_int(&j, "idle_seconds", conf->session_idle);
 	json_key_time(&j, "expires", rq->session.created_us + conf->session_absolute * 1000000);
 	json_key_int(&j, "upload_max", conf->server_upload_max);
@@ -122,9 +132,11 @@ take_session(struct request *rq, struct err *err)
 
 /* What the failure leaves in throttle and log must be kept, so it is no failure of the savepoint. */
 static enum status
-refused(struct request *rq, enum status st)
+refused(struct request *rq, enum status st, bool wants_code)
 {
-	rq->problem = st == ST_UNAUTHENTICATED ? PROBLEM_LOGIN : PROBLEM_NONE;
+	rq->problem = PROBLEM_NONE;
+	if (st == ST_UNAUTHENTICATED)
+		rq->problem = wants_code ? PROBLEM_CODE : PROBLEM_LOGIN;
 	if (st == ST_LIMIT && rq->retry_s == 0)
 		rq->retry_s = 60;
 	answer_problem(rq, st);
@@ -140,13 +152,13 @@ login_write(struct request *rq, struct err *err)
 
 	if (s->throttled) {
 		st = login_throttled(rq->catalog, &rq->actor, s->name, rq->address, err);
-		return st == ST_OK ? refused(rq, ST_LIMIT) : st;
+		return st == ST_OK ? refused(rq, ST_LIMIT, false) : st;
 	}
 	st = login_finish(rq->catalog, &rq->actor, s->name, rq->address, &s->login,
 	    span_of(s->password), token, rq->arena, &rq->session, err);
 	sodium_memzero(s->password, strlen(s->password));
 	if (st == ST_UNAUTHENTICATED || st == ST_LIMIT)
-		return refused(rq, st);
+		return refused(rq, st, s->login.wants_code);
 	if (st != ST_OK)
 		return st;
 	sign_in_cookie(rq, token);
@@ -158,9 +170,10 @@ static enum status
 read_credentials(struct request *rq, struct sign_in *s, struct err *err)
 {
 	owned(json_freep) json_t *body = NULL;
-	enum status st = request_json(rq, "name|password", &body, err);
+	enum status st = request_json(rq, "name|password|code", &body, err);
 
 	if (st != ST_OK || (st = request_json_text(rq, body, "name", 64, &s->name, err)) != ST_OK ||
+	    (st = request_json_secret(rq, body, "code", 64, &s->code, err)) != ST_OK ||
 	    (st = request_json_secret(rq, body, "password", 256, &s->password, err)) != ST_OK)
 		return st;
 	if (!s->name || s->name[0] == '\0')
@@ -179,6 +192,7 @@ login(struct request *rq, struct err *err)
 		return st;
 	/* Who signs in anew is nobody yet, whatever cookie came along. */
 	rq->actor.principal = rq->actor.session = 0;
+	rq->scope = 0;
 	rights_drop(rq->rights);
 	rq->rights = NULL;
 	rq->access = NULL;
@@ -187,8 +201,11 @@ login(struct request *rq, struct err *err)
 	if (st != ST_OK && st != ST_LIMIT)
 		return st;
 	s->throttled = st == ST_LIMIT;
-	if (!s->throttled)
-		login_verify(&s->login, span_of(s->password));
+	s->login.code = s->code;
+	s->login.seal = &rq->server->seal;
+	if (!s->throttled &&
+	    (st = sign_in_verify(rq, s->name, &s->login, s->password, err)) != ST_OK)
+		return st;
 	request_write(rq, login_write, s);
 	return ST_OK;
 }
@@ -259,7 +276,8 @@ read_change(struct request *rq, struct password_change *change, struct err *err)
 		return st;
 	if (password_check_rules(span_of(change->wanted), rq->who.name, err) != ST_OK)
 		return request_invalid(rq, "password", err);
-	return ST_OK;
+	st = password_check_list(rq->server->conf->session_passwords, span_of(change->wanted), err);
+	return st == ST_INVALID ? request_invalid(rq, "password", err) : st;
 }
 
 static enum status
@@ -285,12 +303,14 @@ password_change(struct request *rq, struct err *err)
 	return ST_OK;
 }
 
+#define OWN (ROUTE_ENROL | ROUTE_SESSION)
+
 const struct route routes_session[] = {
 	{ EVHTTP_REQ_POST, "/api/v1/login", "login", login, POOL_HASH, ROUTE_OPEN, 0 },
-	{ EVHTTP_REQ_POST, "/api/v1/logout", "logout", logout, POOL_WORK, 0, 0 },
-	{ EVHTTP_REQ_GET, "/api/v1/whoami", "whoami", whoami, POOL_WORK, 0, 0 },
-	{ EVHTTP_REQ_PATCH, "/api/v1/whoami", "whoamiUpdate", whoami_update, POOL_WORK, 0, 0 },
+	{ EVHTTP_REQ_POST, "/api/v1/logout", "logout", logout, POOL_WORK, OWN, 0 },
+	{ EVHTTP_REQ_GET, "/api/v1/whoami", "whoami", whoami, POOL_WORK, ROUTE_ENROL, 0 },
+	{ EVHTTP_REQ_PATCH, "/api/v1/whoami", "whoamiUpdate", whoami_update, POOL_WORK, OWN, 0 },
 	{ EVHTTP_REQ_POST, "/api/v1/whoami/password", "passwordChange", password_change, POOL_HASH,
-	    0, 0 },
+	    OWN, 0 },
 };
 ROUTE_COUNT(routes_session);

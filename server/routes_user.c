@@ -127,8 +127,11 @@ read_change(struct request *rq, const char *members, struct change *c, struct er
 static enum status
 set_password(struct request *rq, int64_t id, const char *password, struct err *err)
 {
-	enum status st = password_set(rq->catalog, &rq->actor, id, span_of(password), err);
+	enum status st =
+	    password_check_list(rq->server->conf->session_passwords, span_of(password), err);
 
+	if (st == ST_OK)
+		st = password_set(rq->catalog, &rq->actor, id, span_of(password), err);
 	if (st == ST_INVALID)
 		rq->field = "password";
 	return st;
@@ -257,6 +260,47 @@ leave_write(struct request *rq, struct err *err)
 	return st;
 }
 
+/* --- what ends at once --- */
+
+static enum status
+sessions_write(struct request *rq, struct err *err)
+{
+	struct principal who;
+	enum status st = principal_by_name(rq->catalog, rq->value[0], rq->arena, &who, err);
+
+	return st == ST_OK ? session_revoke(rq->catalog, &rq->actor, who.id, 0, err) : st;
+}
+
+static enum status
+end_sessions(struct request *rq, struct err *err)
+{
+	(void)err;
+	answer_status(rq, 204);
+	request_write(rq, sessions_write, NULL);
+	return ST_OK;
+}
+
+static enum status
+factor_write(struct request *rq, struct err *err)
+{
+	struct principal who;
+	enum status st = principal_by_name(rq->catalog, rq->value[0], rq->arena, &who, err);
+
+	/* One's own is taken away where its code is asked for. */
+	if (st == ST_OK && who.id == rq->who.id)
+		return fail(err, ST_DENIED, "the own second factor");
+	return st == ST_OK ? factor_remove(rq->catalog, &rq->actor, who.id, err) : st;
+}
+
+static enum status
+end_factor(struct request *rq, struct err *err)
+{
+	(void)err;
+	answer_status(rq, 204);
+	request_write(rq, factor_write, NULL);
+	return ST_OK;
+}
+
 static enum status
 leave_group(struct request *rq, struct err *err)
 {
@@ -268,14 +312,22 @@ leave_group(struct request *rq, struct err *err)
 
 #define USERS "/api/v1/users"
 
+#define CHANGE (ROUTE_SESSION | ROUTE_FRESH)
+
 const struct route routes_user[] = {
-	{ EVHTTP_REQ_GET, USERS, "userList", list, POOL_WORK, 0, CAP_ACCOUNTS },
-	{ EVHTTP_REQ_POST, USERS, "userCreate", create, POOL_WORK, 0, CAP_ACCOUNTS },
-	{ EVHTTP_REQ_GET, USERS "/{name}", "userRead", view, POOL_WORK, 0, CAP_ACCOUNTS },
-	{ EVHTTP_REQ_PATCH, USERS "/{name}", "userUpdate", update, POOL_WORK, 0, CAP_ACCOUNTS },
-	{ EVHTTP_REQ_POST, USERS "/{name}/groups", "userJoin", add_group, POOL_WORK, 0,
+	{ EVHTTP_REQ_GET, USERS, "userList", list, POOL_WORK, ROUTE_SESSION, CAP_ACCOUNTS },
+	{ EVHTTP_REQ_POST, USERS, "userCreate", create, POOL_WORK, CHANGE, CAP_ACCOUNTS },
+	{ EVHTTP_REQ_GET, USERS "/{name}", "userRead", view, POOL_WORK, ROUTE_SESSION,
 	    CAP_ACCOUNTS },
-	{ EVHTTP_REQ_DELETE, USERS "/{name}/groups/{group}", "userLeave", leave_group, POOL_WORK, 0,
+	{ EVHTTP_REQ_PATCH, USERS "/{name}", "userUpdate", update, POOL_WORK, CHANGE,
 	    CAP_ACCOUNTS },
+	{ EVHTTP_REQ_POST, USERS "/{name}/groups", "userJoin", add_group, POOL_WORK, CHANGE,
+	    CAP_ACCOUNTS },
+	{ EVHTTP_REQ_DELETE, USERS "/{name}/groups/{group}", "userLeave", leave_group, POOL_WORK,
+	    CHANGE, CAP_ACCOUNTS },
+	{ EVHTTP_REQ_DELETE, USERS "/{name}/sessions", "userSignOut", end_sessions, POOL_WORK,
+	    CHANGE, CAP_ACCOUNTS },
+	{ EVHTTP_REQ_DELETE, USERS "/{name}/factor", "userFactorRemove", end_factor, POOL_WORK,
+	    CHANGE, CAP_ACCOUNTS },
 };
 ROUTE_COUNT(routes_user);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "account.h"
 #include "catalog.h"
 #include "conf.h"
 #include "derived.h"
@@ -78,6 +79,7 @@ struct server {
 	atomic_bool stopping;
 	int64_t started_us;
 	unsigned char cursor_key[32]; /* seals what would tell row numbers */
+	struct seal seal;	      /* of second factors */
 };
 
 #endif

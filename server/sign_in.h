@@ -18,8 +18,20 @@ MUST_CHECK enum status sign_in_check_origin(struct request *, struct err *);
  * there is no cookie or it is worth nothing.
  */
 MUST_CHECK enum status sign_in_load(struct request *, struct err *);
-/* The custom header carries the session's token.  ST_DENIED. */
-MUST_CHECK enum status sign_in_check_csrf(struct request *, struct err *);
+/*
+ * On a pool thread, for who is signed in: the custom header carries the session's token, an API
+ * token is for this, a second factor that is due is there, a dangerous act has a fresh proof.
+ * ST_DENIED.
+ */
+MUST_CHECK enum status sign_in_check(struct request *, struct err *);
+/* The caller's role needs a second factor, and the session has none. */
+bool sign_in_owes_factor(const struct request *);
+/*
+ * On a hash thread, step 2 of signing in: the password of ours, or what the directory says of an
+ * account that has none.  ST_BUSY: the directory does not answer.
+ */
+MUST_CHECK enum status sign_in_verify(
+    struct request *, const char *name, struct login *, const char *password, struct err *);
 /* Sets or (NULL) takes back the cookie. */
 void sign_in_cookie(struct request *, const char *token);
 /* Nothing but GET, HEAD and OPTIONS leaves everything as it is. */

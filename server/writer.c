@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "account.h"
 #include "base.h"
 #include "denial.h"
 #include "dispatch.h"
@@ -98,7 +99,9 @@ write_all_of(struct writer *w, struct batch *batch, struct err *err)
 	for (size_t i = 0; i < batch->touch_count; i++) {
 		struct err own = ERR_INIT;
 
-		if (session_touch(w->catalog, batch->touch[i], &own) != ST_OK)
+		if ((batch->touch[i] < 0
+			    ? token_touch(w->catalog, -batch->touch[i], &own)
+			    : session_touch(w->catalog, batch->touch[i], &own)) != ST_OK)
 			log_debug("session: %s", own.msg);
 	}
 	if ((st = catalog_commit(w->catalog, err)) != ST_OK)

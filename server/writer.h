@@ -15,7 +15,7 @@ MUST_CHECK enum status writer_start(struct writer **, struct server *, struct er
 void writer_stop(struct writer *);
 /* The request's write step and access notes; it is given back to its loop afterwards. */
 void writer_push(struct writer *, struct request *);
-/* The session is in use; nobody waits for it. */
+/* The session (or API token: its number negative) is in use; nobody waits for it. */
 void writer_touch(struct writer *, int64_t session);
 /* Requests written and transactions made since the start. */
 void writer_totals(struct writer *, uint64_t *requests, uint64_t *commits, size_t *waiting);

@@ -84,7 +84,7 @@ links ocr tangthu-ocr libtesseract liblept libseccomp libmagic libqpdf libpopple
 # shellcheck disable=SC2086
 links indexer tangthu-indexer $data
 # shellcheck disable=SC2086
-links server tangthu-server $data libevent libevent_core libevent_extra libevent_openssl libevent_pthreads libssl
+links server tangthu-server $data libevent libevent_core libevent_extra libevent_openssl libevent_pthreads libssl libldap liblber libqrencode
 # shellcheck disable=SC2086
 links cli tangthu $data libqrencode libcurl
 links cli/verify tangthu-verify libcrypto

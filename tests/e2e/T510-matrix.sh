@@ -10,6 +10,7 @@
 archive_make
 tangthu --as admin user create kiem --role auditor --clearance 3 --password-file "$WORK/password" >/dev/null
 tangthu --as admin user create ban-tau --group >/dev/null
+tangthu --as admin user create tam --role staff --password-file "$WORK/password" >/dev/null
 root=$(tangthu --json dossier list --all | jq -r '.[]|select(.kind=="fonds")|.uid')
 inbox=$(tangthu --json dossier list --all | jq -r '.[]|select(.kind=="dossier")|.uid')
 node_of() {

@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Signing in by a directory: a real slapd knows the password, the archive all the rest.
+. tests/e2e/lib.sh
+
+PATH=$PATH:/usr/sbin
+if ! command -v slapd >/dev/null || ! command -v ldapadd >/dev/null; then
+	skip_all "slapd is not installed (config/install-deps test)"
+fi
+archive_make
+mkdir "$WORK/ldap"
+# Any free port: asked of the kernel, and let go again.
+port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport')
+cat >"$WORK/slapd.conf" <<EOF
+include /etc/ldap/schema/core.schema
+include /etc/ldap/schema/cosine.schema
+include /etc/ldap/schema/inetorgperson.schema
+modulepath /usr/lib/ldap
+moduleload back_mdb
+pidfile $WORK/slapd.run
+database mdb
+suffix "dc=example,dc=vn"
+rootdn "cn=root,dc=example,dc=vn"
+rootpw directory
+directory $WORK/ldap
+EOF
+ldap=ldap://127.0.0.1:$port
+started slapd slapd -d 0 -f "$WORK/slapd.conf" -h "$ldap"
+if ! eventually ldapsearch -x -H "$ldap" -s base -b ''; then
+	sed 's/^/# /' "$WORK/slapd.log"
+	skip_all "slapd does not start here"
+fi
+ldapadd -x -H "$ldap" -D cn=root,dc=example,dc=vn -w directory >"$WORK/out" 2>"$WORK/err" <<EOF
+dn: dc=example,dc=vn
+objectClass: dcObject
+objectClass: organization
+dc: example
+o: example
+
+dn: ou=people,dc=example,dc=vn
+objectClass: organizationalUnit
+ou: people
+
+dn: uid=hoa,ou=people,dc=example,dc=vn
+objectClass: inetOrgPerson
+uid: hoa
+cn: Hoa
+sn: Hoa
+userPassword: the directory knows it
+
+dn: uid=la,ou=people,dc=example,dc=vn
+objectClass: inetOrgPerson
+uid: la
+cn: La
+sn: La
+userPassword: the directory knows it
+EOF
+cat >>"$TANGTHU_DIR/tangthu.conf" <<EOF
+[ldap]
+uri = $ldap
+dn = uid=%s,ou=people,dc=example,dc=vn
+timeout = 1
+EOF
+tangthu --as admin user create hoa --role staff --external >/dev/null
+tangthu --as admin user create vang --role staff --external >/dev/null
+# shellcheck disable=SC2119
+server_start
+enter() { # name password: status and problem
+	curl -sS --max-time 20 -o "$WORK/body" -w '%{http_code}' -H 'X-Tangthu-Csrf: 1' -H 'Content-Type: application/json' \
+		-d "$(jq -nc --arg n "$1" --arg p "$2" '{name: $n, password: $p}')" "$ADDRESS/api/v1/login"
+	jq -r '.code // ""' "$WORK/body" | tr -d '\n'
+}
+is "the directory's password signs in" "$(enter hoa 'the directory knows it'; jq -r '.groups[]' "$WORK/body")" 200staff
+is "another does not" "$(enter hoa 'a long enough password')" 401login
+is "an empty one is asked of nobody" "$(enter hoa '')$(enter hoa ' ')" 400invalid401login
+is "an account that the directory has and we have not is nobody" "$(enter la 'the directory knows it')" 401login
+is "an account that we have and the directory has not neither" "$(enter vang 'the directory knows it')" 401login
+is "who has a password here is not asked of the directory" "$(enter minh 'a long enough password')" 200
+is "a name cannot leave its place in the directory" "$(enter 'hoa,ou=people' 'the directory knows it')" 401login
+is "wrong ones are throttled" "$(for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	[ "$(enter vang x)" = 429limit ] && echo throttled && break; done)" throttled
+tangthu --as admin user disable hoa
+is "a disabled account stays out" "$(enter hoa 'the directory knows it')" 401login
+tangthu --as admin user enable hoa
+stopped slapd
+is "without the directory one is told that it is busy" "$(enter hoa 'the directory knows it')" 503busy
+is "... and the others sign in" "$(enter minh 'a long enough password')" 200
+server_stop
+sed -i 's/^dn = .*/dn = ou=people/' "$TANGTHU_DIR/tangthu.conf"
+is "a dn without a place for the name stops the server" "$(exit_of timeout 10 tangthu-server -d "$TANGTHU_DIR" --listen 127.0.0.1:0) $(
+	grep -c '%s once' "$WORK/err")" "65 1"
+done_testing
