@@ -27,6 +27,7 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_custody,
 	&cli_user,
 	&cli_grant,
+	&cli_token,
 	&cli_hold,
 	&cli_record,
 	&cli_rule,

@@ -2,6 +2,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "account.h"
 #include "cli.h"
 
 /* Instead of a password file: the directory knows the password ([ldap] of tangthu.conf). */
@@ -249,6 +250,41 @@ user_enable(struct cli *cli, int argc, char **argv, struct err *err)
 	return set_disabled(cli, argc, argv, false, err);
 }
 
+static enum status
+user_signout(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct principal p;
+	enum status st;
+
+	if ((st = cli_end_options(&argc, argv, err)) ||
+	    (st = cli_operands(argc, 1, 1, "tangthu user signout NAME", err)) ||
+	    (st = cli_principal(cli, argv[1], &p, err)))
+		return st;
+	return session_revoke(cli->catalog, &cli->actor, p.id, 0, err);
+}
+
+/* The way back in for who lost telephone and recovery codes; the log keeps who gave it. */
+static enum status
+user_factor(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	bool away = cli_flag(&argc, argv, "--remove");
+	struct factor factor;
+	struct principal p;
+	enum status st;
+
+	if ((st = cli_end_options(&argc, argv, err)) ||
+	    (st = cli_operands(argc, 1, 1, "tangthu user factor NAME [--remove]", err)) ||
+	    (st = cli_principal(cli, argv[1], &p, err)))
+		return st;
+	if (away)
+		return factor_remove(cli->catalog, &cli->actor, p.id, err);
+	if ((st = factor_load(cli->catalog, p.id, &factor, err)))
+		return st;
+	printf("%s: %s second factor, %lld recovery codes left\n", p.name,
+	    factor.confirmed ? "a" : "no", (long long)factor.recovery_left);
+	return ST_OK;
+}
+
 /* The OS user acts as somebody else from now on; both rows change or neither. */
 static enum status
 rebind(struct cli *cli, const struct principal *to, const char *os_user, struct err *err)
@@ -296,6 +332,8 @@ static const struct cli_sub subs[] = {
 	{ "disable", user_disable },
 	{ "enable", user_enable },
 	{ "bind", user_bind },
+	{ "signout", user_signout },
+	{ "factor", user_factor },
 };
 
 static enum status
@@ -308,7 +346,8 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 
 const struct cli_verb cli_user = {
 	.name = "user",
-	.synopsis = "create|list|passwd|join|leave|clearance|disable|enable|bind ...",
+	.synopsis =
+	    "create|list|passwd|join|leave|clearance|disable|enable|bind|signout|factor ...",
 	.summary = "Manages accounts, groups and memberships",
 	.help =
 	    "  create NAME [--group|--service] [--display TEXT] [--role ROLE,...]\n"
@@ -323,7 +362,9 @@ const struct cli_verb cli_user = {
 	    "  disable NAME | enable NAME      disabling ends all sessions\n"
 	    "  bind [--move] NAME OS-USER      who acts when this OS user calls tangthu;\n"
 	    "                                  --move takes it from who has it now\n"
-	    "  bind --remove NAME\n",
+	    "  bind --remove NAME\n"
+	    "  signout NAME                    ends every session of the account\n"
+	    "  factor NAME [--remove]          its second factor; --remove when it was lost\n",
 	.need = CLI_ACTOR,
 	.run = run,
 };

@@ -30,6 +30,12 @@ static const struct {
 	" JOIN principal g ON g.id=m.grp WHERE m.ended IS NULL AND g.disabled_at IS NULL" \
 	" AND (m.until IS NULL OR m.until>$2)) "
 
+/* Of a closed object (use mode 03) nothing leaves the house: copies are for who manages it. */
+#define PERMS_BY_USE_MODE \
+	"CASE WHEN k.use_mode='03' AND (r.perms & 64)=0 THEN r.perms & ~12 ELSE r.perms END"
+_Static_assert(PERM_BIT(PERM_MANAGE) == 64 && PERM_BIT(PERM_DOWNLOAD) + PERM_BIT(PERM_PRINT) == 12,
+    "the numbers of PERMS_BY_USE_MODE");
+
 struct loading {
 	struct catalog *catalog;
 	int64_t principal, now;
@@ -130,7 +136,8 @@ load_rights(struct loading *l, struct err *err)
 	if (st != ST_OK)
 		return st;
 	return db_query(l->catalog->db,
-	    MINE "SELECT r.class, r.perms, r.until FROM mine JOIN class_reader r ON r.who=mine.id"
+	    MINE "SELECT r.class, " PERMS_BY_USE_MODE
+		 ", r.until FROM mine JOIN class_reader r ON r.who=mine.id"
 		 " JOIN access_class k ON k.id=r.class"
 		 " WHERE k.level<=$3 AND (r.until IS NULL OR r.until>$2)",
 	    DB_ARGS(db_int(l->principal), db_int(l->now), db_int(l->clearance)), take_right, l,

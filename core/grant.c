@@ -7,6 +7,7 @@
 #include "audit_parts.h"
 #include "catalog_parts.h"
 #include "db.h"
+#include "grant_parts.h"
 #include "json_out.h"
 #include "principal.h"
 
@@ -132,10 +133,18 @@ struct new_grant {
 	struct principal who;
 	unsigned permissions;
 	int64_t until;
+	const char *audit;
 };
 
+/* An audit is over within a year; so is the right that was given for it. */
+#define AUDITOR_DAYS 400
+#define DAY_US (INT64_C(86400) * 1000000)
+#define AUDITOR_MAY \
+	(PERM_BIT(PERM_LIST) | PERM_BIT(PERM_READ) | PERM_BIT(PERM_DOWNLOAD) | PERM_BIT(PERM_PRINT))
+
 static void
-grant_detail(struct strbuf *out, const char *who, unsigned permissions, int64_t until)
+grant_detail(
+    struct strbuf *out, const char *who, unsigned permissions, int64_t until, const char *audit)
 {
 	owned(strbuf_free) struct strbuf words = STRBUF_INIT;
 	struct json_out json;
@@ -147,6 +156,8 @@ grant_detail(struct strbuf *out, const char *who, unsigned permissions, int64_t 
 	json_key_str(&json, "permissions", words.buf);
 	if (until)
 		json_key_time(&json, "until", until);
+	if (audit)
+		json_key_str(&json, "audit", audit);
 	json_end_object(&json);
 }
 
@@ -161,7 +172,43 @@ check_new(const struct new_grant *g, struct err *err)
 	if (g->who.kind == PRINCIPAL_ROLE && strcmp(g->who.name, "administrator") == 0)
 		return fail(err, ST_INVALID,
 		    "the administrator's role reads nothing; grant to a person or another role");
+	if (g->audit && !uid_valid(span_of(g->audit)))
+		return fail(err, ST_INVALID, "an audit is named by its uid");
 	return ST_OK;
+}
+
+/* What an auditor is given is read-only and ends by itself. */
+static enum status
+check_auditor(struct catalog *catalog, const struct new_grant *g, struct err *err)
+{
+	bool auditor;
+	enum status st = principal_in_role(catalog, g->who.id, "auditor", &auditor, err);
+
+	if (st != ST_OK || !auditor)
+		return st;
+	if (g->permissions & ~AUDITOR_MAY)
+		return fail(err, ST_INVALID, "an auditor reads, no more");
+	if (!g->until || g->until > now_us() + AUDITOR_DAYS * DAY_US)
+		return fail(
+		    err, ST_INVALID, "an auditor's grant ends within %d days", AUDITOR_DAYS);
+	return ST_OK;
+}
+
+/* Who puts the rights of others in order takes none: that would be reading by the role alone. */
+static enum status
+check_self(
+    struct catalog *catalog, const struct actor *actor, const struct new_grant *g, struct err *err)
+{
+	bool administrator, self;
+	enum status st =
+	    principal_in_role(catalog, actor->principal, "administrator", &administrator, err);
+
+	if (st != ST_OK || !administrator)
+		return st;
+	st = principal_within(catalog, actor->principal, g->who.id, &self, err);
+	if (st == ST_OK && self)
+		return fail(err, ST_DENIED, "an administrator gives rights to others only");
+	return st;
 }
 
 static enum status
@@ -172,17 +219,21 @@ add(struct catalog *catalog, const struct actor *actor, const struct new_grant *
 	enum status st = check_new(g, err);
 
 	if (st == ST_OK)
+		st = check_auditor(catalog, g, err);
+	if (st == ST_OK)
+		st = check_self(catalog, actor, g, err);
+	if (st == ST_OK)
 		st = db_query_int(catalog->db,
-		    "INSERT INTO acl(node, record, who, perms, granted_by, since, until)"
-		    " VALUES($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+		    "INSERT INTO acl(node, record, who, perms, granted_by, since, until, audit)"
+		    " VALUES($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
 		    DB_ARGS(db_ref(g->object.node), db_ref(g->object.record), db_int(g->who.id),
 			db_int(g->permissions), db_ref(actor->principal), db_int(now_us()),
-			db_ref(g->until)),
+			db_ref(g->until), db_text(g->audit)),
 		    id, err);
 	if (st == ST_OK)
 		st = g->object.origin ? object_readers(catalog, &g->object, err)
 				      : object_refresh(catalog, &g->object, err);
-	grant_detail(&detail, g->who.uid, g->permissions, g->until);
+	grant_detail(&detail, g->who.uid, g->permissions, g->until, g->audit);
 	if (st == ST_OK)
 		st = object_note(catalog, actor, &g->object, "grant.add", detail.buf, err);
 	return st;
@@ -199,26 +250,58 @@ load_who(struct catalog *catalog, int64_t principal, struct arena *arena, struct
 }
 
 enum status
-grant_add(struct catalog *catalog, const struct actor *actor, int64_t node, int64_t record,
-    int64_t principal, unsigned permissions, int64_t until_us, int64_t *id, struct err *err)
+grant_apply_add(struct catalog *catalog, const struct actor *actor, const struct grant_change *c,
+    int64_t *id, struct err *err)
 {
 	owned(arena_freep) struct arena *arena = arena_new();
 	struct new_grant g = {
-		.object = { .node = node, .record = record },
-		.permissions = permissions,
-		.until = until_us,
+		.object = { .node = c->node, .record = c->record },
+		.permissions = c->permissions,
+		.until = c->until_us,
+		.audit = c->audit,
 	};
-	int64_t made = 0;
+	enum status st = object_load(catalog, &g.object, arena, err);
+
+	if (st == ST_OK)
+		st = load_who(catalog, c->principal, arena, &g.who, err);
+	return st == ST_OK ? add(catalog, actor, &g, id, err) : st;
+}
+
+/* The transaction of a change that nobody is asked about, where nobody needs to be. */
+static enum status
+begin_unasked(struct catalog *catalog, int64_t node, int64_t record, struct err *err)
+{
+	bool needs = false;
 	enum status st = db_begin(catalog->db, err);
 
 	if (st != ST_OK)
 		return st;
-	st = object_load(catalog, &g.object, arena, err);
-	if (st == ST_OK)
-		st = load_who(catalog, principal, arena, &g.who, err);
-	if (st == ST_OK)
-		st = add(catalog, actor, &g, &made, err);
-	st = catalog_end(catalog, st, err);
+	st = grant_needs_confirmation(catalog, node, record, &needs, err);
+	if (st == ST_OK && needs)
+		st = fail(err, ST_HELD, "a second person confirms changes of these rights");
+	if (st != ST_OK)
+		db_rollback(catalog->db);
+	return st;
+}
+
+enum status
+grant_add(struct catalog *catalog, const struct actor *actor, int64_t node, int64_t record,
+    int64_t principal, unsigned permissions, int64_t until_us, int64_t *id, struct err *err)
+{
+	const struct grant_change change = {
+		.kind = CHANGE_ADD,
+		.node = node,
+		.record = record,
+		.principal = principal,
+		.permissions = permissions,
+		.until_us = until_us,
+	};
+	int64_t made = 0;
+	enum status st = begin_unasked(catalog, node, record, err);
+
+	if (st != ST_OK)
+		return st;
+	st = catalog_end(catalog, grant_apply_add(catalog, actor, &change, &made, err), err);
 	if (st == ST_OK)
 		*id = made;
 	return st;
@@ -235,7 +318,7 @@ struct grant_rows {
 
 #define GRANT_SELECT \
 	"SELECT a.id, a.node, a.record, a.who, p.name, coalesce(n.title, r.subject)," \
-	" coalesce(n.uid, r.uid), a.perms, a.since, a.until, a.ended, p.uid FROM acl a" \
+	" coalesce(n.uid, r.uid), a.perms, a.since, a.until, a.ended, p.uid, a.audit FROM acl a" \
 	" JOIN principal p ON p.id=a.who LEFT JOIN node n ON n.id=a.node" \
 	" LEFT JOIN record r ON r.id=a.record "
 
@@ -268,6 +351,7 @@ take_grant(struct db_row *row, void *payload, struct err *err)
 	g->until_us = db_column_int(row, 9);
 	g->ended_us = db_column_int(row, 10);
 	rows->principal_uid = db_column_text(row, 11, rows->arena);
+	g->audit = db_column_text(row, 12, rows->arena);
 	return ST_OK;
 }
 
@@ -289,10 +373,10 @@ grant_list(struct catalog *catalog, int64_t node, int64_t record, bool ended, st
 	return ST_OK;
 }
 
-static enum status
-end_one(struct catalog *catalog, const struct actor *actor, int64_t id, struct arena *arena,
-    struct err *err)
+enum status
+grant_apply_end(struct catalog *catalog, const struct actor *actor, int64_t id, struct err *err)
 {
+	owned(arena_freep) struct arena *arena = arena_new();
 	owned(strbuf_free) struct strbuf detail = STRBUF_INIT;
 	struct grant_rows rows = { .arena = arena };
 	struct object o = { 0 };
@@ -311,25 +395,45 @@ end_one(struct catalog *catalog, const struct actor *actor, int64_t id, struct a
 	st = object_load(catalog, &o, arena, err);
 	if (st == ST_OK)
 		st = object_readers(catalog, &o, err);
-	grant_detail(&detail, rows.principal_uid, rows.row->permissions, rows.row->until_us);
+	grant_detail(&detail, rows.principal_uid, rows.row->permissions, rows.row->until_us,
+	    rows.row->audit);
 	return st == ST_OK ? object_note(catalog, actor, &o, "grant.end", detail.buf, err) : st;
+}
+
+enum status
+grant_object(struct catalog *catalog, int64_t id, int64_t *node, int64_t *record, struct err *err)
+{
+	enum status st = db_lookup_int(catalog->db,
+	    "SELECT node FROM acl WHERE id=$1 AND ended IS NULL", DB_ARGS(db_int(id)), node, err);
+
+	if (st == ST_OK)
+		st = db_lookup_int(catalog->db,
+		    "SELECT record FROM acl WHERE id=$1 AND ended IS NULL", DB_ARGS(db_int(id)),
+		    record, err);
+	if (st == ST_OK && !*node && !*record)
+		st = fail(err, ST_NOT_FOUND, "no live grant %" PRId64, id);
+	return st;
 }
 
 enum status
 grant_end(struct catalog *catalog, const struct actor *actor, int64_t id, struct err *err)
 {
-	owned(arena_freep) struct arena *arena = arena_new();
-	enum status st = db_begin(catalog->db, err);
+	int64_t node, record;
+	enum status st = grant_object(catalog, id, &node, &record, err);
 
+	if (st == ST_OK)
+		st = begin_unasked(catalog, node, record, err);
 	if (st != ST_OK)
 		return st;
-	return catalog_end(catalog, end_one(catalog, actor, id, arena, err), err);
+	return catalog_end(catalog, grant_apply_end(catalog, actor, id, err), err);
 }
 
-static enum status
-set_inherit(struct catalog *catalog, const struct actor *actor, struct object *o, bool inherit,
-    struct arena *arena, struct err *err)
+enum status
+grant_apply_inherit(struct catalog *catalog, const struct actor *actor, int64_t node,
+    int64_t record, bool inherit, struct err *err)
 {
+	owned(arena_freep) struct arena *arena = arena_new();
+	struct object whole = { .node = node, .record = record }, *o = &whole;
 	int64_t changed = 0;
 	enum status st = object_load(catalog, o, arena, err);
 
@@ -353,11 +457,34 @@ enum status
 grant_set_inherit(struct catalog *catalog, const struct actor *actor, int64_t node, int64_t record,
     bool inherit, struct err *err)
 {
-	owned(arena_freep) struct arena *arena = arena_new();
-	struct object o = { .node = node, .record = record };
-	enum status st = db_begin(catalog->db, err);
+	enum status st = begin_unasked(catalog, node, record, err);
 
 	if (st != ST_OK)
 		return st;
-	return catalog_end(catalog, set_inherit(catalog, actor, &o, inherit, arena, err), err);
+	return catalog_end(
+	    catalog, grant_apply_inherit(catalog, actor, node, record, inherit, err), err);
+}
+
+/* That a second person confirms is a right of its own: who turns it off needs the second one, too. */
+enum status
+grant_apply_confirm(
+    struct catalog *catalog, const struct actor *actor, int64_t node, bool confirm, struct err *err)
+{
+	owned(arena_freep) struct arena *arena = arena_new();
+	struct object o = { .node = node };
+	int64_t changed = 0;
+	enum status st;
+
+	if (!node)
+		return fail(err, ST_INVALID, "confirmation is demanded of a node");
+	st = object_load(catalog, &o, arena, err);
+	if (st == ST_OK)
+		st = db_exec(catalog->db,
+		    "UPDATE node SET confirm_rights=$2, version=version+1"
+		    " WHERE id=$1 AND confirm_rights<>$2",
+		    DB_ARGS(db_int(node), db_int(confirm)), &changed, err);
+	if (st != ST_OK || changed == 0)
+		return st;
+	return object_note(catalog, actor, &o, "grant.confirm",
+	    confirm ? "{\"confirm\":true}" : "{\"confirm\":false}", err);
 }

@@ -175,6 +175,45 @@ principal_groups(struct catalog *catalog, int64_t id, struct arena *arena, const
 	return ST_OK;
 }
 
+enum status
+principal_within(struct catalog *catalog, int64_t id, int64_t group, bool *within, struct err *err)
+{
+	int64_t found = 0;
+	enum status st = db_lookup_int(catalog->db, CLOSURE "SELECT id FROM mine WHERE id=$3",
+	    DB_ARGS(db_int(id), db_int(now_us()), db_int(group)), &found, err);
+
+	*within = found != 0;
+	return st;
+}
+
+enum status
+principal_in_role(struct catalog *catalog, int64_t id, const char *role, bool *in, struct err *err)
+{
+	int64_t found = 0;
+	enum status st = db_lookup_int(catalog->db,
+	    CLOSURE "SELECT p.id FROM mine JOIN principal p ON p.id=mine.id"
+		    " WHERE p.kind='role' AND p.name=$3",
+	    DB_ARGS(db_int(id), db_int(now_us()), db_text(role)), &found, err);
+
+	*in = found != 0;
+	return st;
+}
+
+/* Separation of duties: who manages accounts changes those of others. */
+static enum status
+check_other(struct catalog *catalog, const struct actor *actor, int64_t whom, struct err *err)
+{
+	bool administrator, self = false;
+	enum status st =
+	    principal_in_role(catalog, actor->principal, "administrator", &administrator, err);
+
+	if (st == ST_OK && administrator)
+		st = principal_within(catalog, actor->principal, whom, &self, err);
+	if (st == ST_OK && self)
+		return fail(err, ST_DENIED, "an administrator gives rights to others only");
+	return st;
+}
+
 /* --- changing ---------------------------------------------------------------------------------- */
 
 enum status
@@ -296,8 +335,10 @@ set_clearance(
     struct catalog *catalog, const struct actor *actor, int64_t id, int clearance, struct err *err)
 {
 	char detail[32];
-	enum status st;
+	enum status st = check_other(catalog, actor, id, err);
 
+	if (st != ST_OK)
+		return st;
 	snprintf(detail, sizeof(detail), "{\"clearance\":%d}", clearance);
 	st = set_row(catalog, actor, "UPDATE principal SET clearance=$2 WHERE id=$1",
 	    DB_ARGS(db_int(id), db_int(clearance)), "principal.clearance", detail, err);
@@ -477,6 +518,8 @@ join(struct catalog *catalog, const struct actor *actor, int64_t group, int64_t 
 	int64_t now = now_us();
 	enum status st = check_member(catalog, arena, group, who, err);
 
+	if (st == ST_OK)
+		st = check_other(catalog, actor, who, err);
 	/* A membership whose day has come is over: its row makes room. */
 	if (st == ST_OK)
 		st = db_exec(catalog->db,

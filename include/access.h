@@ -11,7 +11,8 @@
  * What one principal may do, resolved once per request (architecture D1, D2).
  *
  * An access class is (the nearest node or record that carries its own grants, effective level, use
- * mode); every node and every record carries the small id of its class.  Rights are a bitmap of
+ * mode); every node and every record carries the small id of its class.  Use mode 03 (closed) takes
+ * download and print out of every grant that has no manage in it; 01 and 02 leave grants as they are.  Rights are a bitmap of
  * classes per permission, already limited by the principal's clearance.  Nothing is the default:
  * a class outside the bitmap does not exist for its caller.
  */

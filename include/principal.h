@@ -41,6 +41,7 @@ struct grant {
 	const char	*principal_name, *object_title, *object_uid;
 	unsigned	 permissions;		/* PERM_BIT()s */
 	int64_t		 since_us, until_us, ended_us;	/* 0 = none */
+	const char	*audit;			/* uid of the audit it is for, or NULL */
 };
 
 #ifdef __cplusplus
@@ -69,7 +70,10 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 principal_groups(struct catalog *, int64_t id, struct arena *,
 		    const char *const **, size_t *count, struct err *);
-/* ST_EXISTS / ST_NOT_FOUND when already (not) a member; ST_INVALID: cycle, or not a group or role. */
+/*
+ * ST_EXISTS / ST_NOT_FOUND when already (not) a member; ST_INVALID: cycle, or not a group or role.
+ * ST_DENIED: an administrator puts himself in.
+ */
 MUST_CHECK enum status
 		 principal_join(struct catalog *, const struct actor *, int64_t group, int64_t who,
 		    struct err *);
@@ -81,6 +85,15 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 principal_leave(struct catalog *, const struct actor *, int64_t group, int64_t who,
 		    struct err *);
+/* Belongs to the role now, by whatever groups; nobody (0) belongs to none. */
+MUST_CHECK enum status
+		 principal_in_role(struct catalog *, int64_t id, const char *role, bool *in,
+		    struct err *);
+/* Is the group, or belongs to it now. */
+MUST_CHECK enum status
+		 principal_within(struct catalog *, int64_t id, int64_t group, bool *within,
+		    struct err *);
+/* ST_DENIED: an administrator his own. */
 MUST_CHECK enum status
 		 principal_set_clearance(struct catalog *, const struct actor *, int64_t id, int,
 		    struct err *);
@@ -184,7 +197,9 @@ MUST_CHECK enum status
 /*
  * Grants on a node or a record (the other id is 0).  The first own grant of an object makes it an
  * origin of rights: its class changes and its records are indexed again; later ones change
- * class_reader only.  ST_NOT_FOUND, ST_INVALID (no permission bits, principal unknown).
+ * class_reader only.  ST_NOT_FOUND.  ST_INVALID: no permission bits, principal unknown; an auditor is
+ * given more than list, read, download and print, or without an end within 400 days.  ST_DENIED: an
+ * administrator gives himself rights.  ST_HELD: a second person confirms these (grant_change.h).
  */
 MUST_CHECK enum status
 		 grant_add(struct catalog *, const struct actor *, int64_t node, int64_t record,
