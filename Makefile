@@ -118,7 +118,7 @@ $(B)/tests/tangthu-gen: $(call objects,tests/gen) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs $(PKGS_gen)) -lqrencode -llept -lutf8proc -lz -lm
 $(B)/tests/retrieval: $(B)/tests/perf/noise.o
-$(B)/tests/search_loop $(B)/tests/retrieval: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
+$(B)/tests/search_loop $(B)/tests/retrieval $(B)/tests/access_cost: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS_core) -lm
 # A server that notes no access: what B080-log compares with.
@@ -265,7 +265,7 @@ build/tidy/%.ok: % .clang-tidy $(wildcard include/*.h)
 
 bench:
 	@config/install-deps build test bench
-	$(SUBMAKE) all $(B)/tests/search_loop $(B)/tests/tangthu-server-unlogged
+	$(SUBMAKE) all $(B)/tests/search_loop $(B)/tests/access_cost $(B)/tests/tangthu-server-unlogged
 	@set -e; for b in $(sort $(filter-out tests/perf/B05%,$(wildcard tests/perf/B*))); do echo "== $$b"; BUILD=$(B) $$b; done
 # The reader against tesseract and ocrmypdf; SHORT=1 takes a few pages and one round.
 bench-ocr:

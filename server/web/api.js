@@ -17,6 +17,9 @@ export class Problem extends Error {
 }
 
 export const setToken = token => { csrf = token || 'none'; };
+let verify = null;
+// Called before a dangerous act whose proof is old; a promise of whether it was given.
+export const whenUnverified = callback => { verify = callback; };
 export const whenSignedOut = callback => { onSignedOut = callback; };
 
 async function problemOf(answer) {
@@ -52,6 +55,8 @@ export async function request(method, path, options = {}) {
 	const problem = await problemOf(answer);
 	if (problem.status === 401 && path !== 'login' && path !== 'whoami')
 		onSignedOut();
+	if (problem.code === 'verify-required' && verify && !options.again && await verify())
+		return request(method, path, { ...options, again: true });
 	throw problem;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { html, render, useEffect, useRef, useState } from './vendor/preact-htm.js';
-import { get, request, setToken, whenSignedOut } from './api.js';
+import { AccountView, VerifyDialog } from './account.js';
+import { get, request, setToken, whenSignedOut, whenUnverified } from './api.js';
 import { AddView } from './add.js';
 import { keysEnabled, onKeys, setKeysEnabled } from './keys.js';
 import { LogView } from './log.js';
@@ -10,7 +11,7 @@ import { link, parseRoute } from './route.js';
 import { SearchView } from './search.js';
 import { language, loadLanguage, otherLanguage, t } from './text.js';
 
-const views = { search: SearchView, record: RecordView, add: AddView, log: LogView };
+const views = { search: SearchView, record: RecordView, add: AddView, log: LogView, account: AccountView };
 
 function Help({ onClose }) {
 	const dialog = useRef();
@@ -45,7 +46,7 @@ function Header({ who, view, onLanguage, onSignOut, onHelp }) {
 			<nav aria-label=${t('app.menu')}>${entries.map(name => html`
 				<a href=${link(name)} aria-current=${view === name ? 'page' : null}>${t(`nav.${name}`)}</a>`)}
 			</nav>
-			<span class="who">${who.display || who.name}</span>
+			<a class="who" href=${link('account')} aria-current=${view === 'account' ? 'page' : null}>${who.display || who.name}</a>
 			<button class="quiet" onClick=${onHelp}>${t('app.help')}</button>
 			<button class="quiet" lang=${otherLanguage()} onClick=${onLanguage}>${t('app.language')}</button>
 			<button class="quiet" onClick=${onSignOut}>${t('app.signout')}</button>
@@ -63,9 +64,15 @@ function useFocusOnChange(key) {
 	}, [key]);
 }
 
-function Pages({ who, onLanguage, onSignOut }) {
+function Pages({ who, onLanguage, onSignOut, onChanged }) {
 	const [route, setRoute] = useState(parseRoute());
 	const [help, setHelp] = useState(false);
+	const [asked, setAsked] = useState(null);
+	useEffect(() => whenUnverified(() => new Promise(resolve => setAsked(() => resolve))), []);
+	const answer = given => {
+		asked(given);
+		setAsked(null);
+	};
 	useEffect(() => {
 		const follow = () => setRoute(parseRoute());
 		addEventListener('hashchange', follow);
@@ -73,13 +80,15 @@ function Pages({ who, onLanguage, onSignOut }) {
 	}, []);
 	useEffect(() => onKeys({ '?': () => setHelp(true) }), []);
 	useFocusOnChange(`${route.view}/${route.id}`);
-	const View = views[route.view] || SearchView;
+	// Who owes a second factor can do nothing else.
+	const View = who.second_factor.due ? AccountView : views[route.view] || SearchView;
 	return html`
 		<${Header} who=${who} view=${route.view} onLanguage=${onLanguage} onSignOut=${onSignOut}
 			onHelp=${() => setHelp(true)} />
 		<main id="main" tabindex="-1">
-			<${View} who=${who} id=${route.id} parameters=${route.parameters} key=${route.view + (route.id || '')} />
+			<${View} who=${who} onChanged=${onChanged} id=${route.id} parameters=${route.parameters} key=${route.view + (route.id || '')} />
 		</main>
+		${asked && html`<${VerifyDialog} who=${who} onDone=${() => answer(true)} onCancel=${() => answer(false)} />`}
 		${help && html`<${Help} onClose=${() => setHelp(false)} />`}`;
 }
 
@@ -114,7 +123,8 @@ function App({ session, notice: first }) {
 	};
 	if (!who)
 		return html`<${LoginView} notice=${notice} onEnter=${enter} onLanguage=${switchLanguage} />`;
-	return html`<${Pages} key=${language()} who=${who} onLanguage=${switchLanguage} onSignOut=${signOut} />`;
+	return html`<${Pages} key=${language()} who=${who} onLanguage=${switchLanguage} onSignOut=${signOut}
+		onChanged=${async () => setWho(await get('whoami'))} />`;
 }
 
 async function start() {

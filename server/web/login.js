@@ -9,6 +9,9 @@ export function LoginView({ notice, onEnter, onLanguage }) {
 	const [shown, setShown] = useState(false);
 	const name = useRef();
 	const password = useRef();
+	const code = useRef();
+	const [codeAsked, setCodeAsked] = useState(false);
+	useEffect(() => { code.current?.focus(); }, [codeAsked]);
 	useEffect(() => name.current.focus(), []);
 	const submit = async event => {
 		event.preventDefault();
@@ -16,13 +19,17 @@ export function LoginView({ notice, onEnter, onLanguage }) {
 		setProblem('');
 		try {
 			const answer = await request('POST', 'login', {
-				body: { name: name.current.value.trim(), password: password.current.value },
+				body: {
+					name: name.current.value.trim(), password: password.current.value,
+					...(codeAsked ? { code: code.current.value } : {}),
+				},
 			});
 			onEnter(await answer.json());
 		} catch (error) {
 			setProblem(error.message);
 			setBusy(false);
-			password.current.select();
+			setCodeAsked(codeAsked || error.code === 'code-required');
+			(code.current || password.current).select();
 		}
 	};
 	return html`
@@ -36,6 +43,8 @@ export function LoginView({ notice, onEnter, onLanguage }) {
 					<input ref=${name} name="username" autocomplete="username" autocapitalize="none" spellcheck=${false} required /></label>
 				<label>${t('login.password')}
 					<input ref=${password} name="password" type=${shown ? 'text' : 'password'} autocomplete="current-password" required /></label>
+				${codeAsked && html`<label>${t('login.code')}
+					<input ref=${code} name="code" inputmode="numeric" autocomplete="one-time-code" required /></label>`}
 				<label class="check"><input type="checkbox" checked=${shown} onChange=${event => setShown(event.target.checked)} /> ${t('login.show')}</label>
 				<button class="main" disabled=${busy}>${t('login.submit')}</button>
 				<button type="button" class="quiet" lang=${otherLanguage()} onClick=${onLanguage}>${t('app.language')}</button>

@@ -41,3 +41,8 @@ export function size(bytes) {
 		bytes /= 1024;
 	return `${number(Math.round(bytes * 10) / 10)} ${units[unit]}`;
 }
+
+// A moment of the server (RFC 3339) in the reader's own time.
+export function moment(text) {
+	return text ? new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'short' }).format(new Date(text)) : '';
+}

@@ -434,7 +434,9 @@ guards_hold_against_every_way_of_writing(void **state)
 		"DELETE FROM record",
 		"UPDATE record SET uid='other'",
 		"UPDATE node SET parent=id WHERE kind='class'",
-		"INSERT INTO node SELECT 99, 'u9', n.id, 'class', 'c9', 't', 't', rule, level, use_mode,"
+		"INSERT INTO node(id, uid, parent, kind, code, title, folded, rule, level, use_mode,"
+		" inherit_acl, effective_level, access_class, vital, valid_from, valid_to, created, version)"
+		" SELECT 99, 'u9', n.id, 'class', 'c9', 't', 't', rule, level, use_mode,"
 		" inherit_acl, effective_level, access_class, vital, valid_from, valid_to, created, 1"
 		" FROM node n WHERE kind='dossier'",
 	};
