@@ -26,8 +26,8 @@ my @open = lines($open);
 my @hidden = lines($hidden);
 my @words = lines($words);
 my @route = map { [ split /\t/ ] } lines($routes);
-# Counters and clocks of the process itself; what ends or makes sessions.
-my %left_out = map { $_ => 1 } qw(metrics login logout passwordChange);
+# Counters and clocks of the process itself; what ends, makes or lists sessions.
+my %left_out = map { $_ => 1 } qw(metrics login logout passwordChange sessionList);
 @route = grep { !$left_out{ $_->[2] } } @route;
 my %etag;
 
