@@ -7,11 +7,12 @@ import { keysEnabled, onKeys, setKeysEnabled } from './keys.js';
 import { LogView } from './log.js';
 import { LoginView } from './login.js';
 import { RecordView } from './record.js';
+import { ReviewView } from './review.js';
 import { link, parseRoute } from './route.js';
 import { SearchView } from './search.js';
 import { language, loadLanguage, otherLanguage, t } from './text.js';
 
-const views = { search: SearchView, record: RecordView, add: AddView, log: LogView, account: AccountView };
+const views = { search: SearchView, record: RecordView, review: ReviewView, add: AddView, log: LogView, account: AccountView };
 
 function Help({ onClose }) {
 	const dialog = useRef();

@@ -4,8 +4,8 @@ import { get, query, request } from './api.js';
 import { onKeys } from './keys.js';
 import { link, replace } from './route.js';
 import { Problem } from './search.js';
-import { day, size, t } from './text.js';
-import { Scan, PageText } from './viewer.js';
+import { day, size, t, when } from './text.js';
+import { Pager, Scan, PageText } from './viewer.js';
 
 const fieldNames = ['number', 'symbol', 'issued', 'type', 'subject', 'issuer', 'signer', 'urgency', 'language'];
 
@@ -69,19 +69,45 @@ function Editor({ record, types, onSave, onCancel, problem }) {
 	</form>`;
 }
 
+const made = c => c.mime === 'application/pdf' || c.mime.startsWith('image/');
+const exported = (record, c, format) => `api/v1/records/${record.uid}/export/${format}?component=${c.ordinal}`;
+
+// Looked for when asked: a process of its own opens the file.
+function Signatures({ record }) {
+	const [found, setFound] = useState(null);
+	const [problem, setProblem] = useState(null);
+	const look = () => get(`records/${record.uid}/signatures`)
+		.then(answer => setFound(answer.components.flatMap(c => c.found?.signatures || [])), setProblem);
+	if (problem)
+		return html`<p role="alert" class="problem">${problem.message}</p>`;
+	return html`<section aria-labelledby="signatures"><h3 id="signatures">${t('signature.title')}</h3>
+		${!found && html`<button onClick=${look}>${t('signature.look')}</button>`}
+		<div aria-live="polite">${found && !found.length && html`<p>${t('signature.none')}</p>`}
+		${found?.length > 0 && html`<ul class="suggestions">${found.map(s => html`<li><span>
+			<b>${t(`signature.state.${s.integrity}`)}</b> ${s.signer || s.name || s.field}<br />
+			<small>${s.whole_file ? t('signature.whole') : t('signature.part')} ${s.signing_time && when(s.signing_time)} ${t('signature.trust')}</small>
+			</span></li>`)}</ul>`}</div>
+	</section>`;
+}
+
 function Files({ record }) {
 	if (!record.components)
 		return null;
 	const download = record.rights.includes('download');
 	return html`<h3>${t('record.file')}</h3>
 		<ul class="files">${record.components.map(c => html`<li>
-			<span class="filename">${c.name}</span> <small>${c.mime}, ${size(c.size)}</small>
+			<span class="filename">${c.name}</span> <small>${c.mime}, ${c.first_page
+				? t('record.range', { first: c.first_page, last: c.last_page }) : size(c.size)}</small>
 			${download && html`<a class="button" download href=${`api/v1/records/${record.uid}/original/${c.ordinal}`}
 				aria-label=${`${t('record.download')} – ${c.name}`}>${t('record.download')}</a>`}
-		</li>`)}</ul>`;
+			${download && made(c) && html`<a href=${exported(record, c, 'searchable')} download
+				aria-label=${`${t('record.searchable')} – ${c.name}`}>${t('record.searchable')}</a>
+				<a href=${exported(record, c, 'pdfa')} download aria-label=${`${t('record.pdfa')} – ${c.name}`}>${t('record.pdfa')}</a>`}
+		</li>`)}</ul>
+		${record.components.some(c => c.mime === 'application/pdf' && !c.first_page) && html`<${Signatures} record=${record} />`}`;
 }
 
-function Details({ record, etag, onChange }) {
+function Details({ record, etag, page, onChange }) {
 	const [types, setTypes] = useState(null);
 	const [problem, setProblem] = useState(null);
 	const [saved, setSaved] = useState(false);
@@ -109,6 +135,7 @@ function Details({ record, etag, onChange }) {
 			${problem && html`<p role="alert" class="problem">${problem.message}</p>`}
 			<${Facts} record=${record} />
 			${record.rights.includes('edit') && record.state === 'draft' && html`<button onClick=${edit}>${t('record.edit')}</button>`}
+			${record.rights.includes('edit') && record.pages > 0 && html`<p><a href=${link('review', record.uid, { page })}>${t('record.review')}</a></p>`}
 			<${Suggestions} record=${record} onDecide=${(s, what) => act('POST', `/suggestions/${s.id}/${what}`)} />
 			<${Files} record=${record} />`}
 	</section>`;
@@ -133,20 +160,6 @@ function usePage(uid, page, q) {
 		return () => stop.abort();
 	}, [uid, page, q]);
 	return state;
-}
-
-function Pager({ page, total, onPage }) {
-	return html`<nav class="pager" aria-label=${t('record.pager')}>
-		<button disabled=${page <= 1} onClick=${() => onPage(page - 1)}>${t('record.previous')}</button>
-		<label>${t('record.pageshort')}${' '}
-			<input type="number" min="1" max=${total} value=${page} onChange=${event => {
-				const wanted = Number(event.target.value);
-				if (wanted >= 1 && wanted <= total)
-					onPage(wanted);
-			}} /></label>
-		<span>${t('record.page', { n: page, total })}</span>
-		<button disabled=${page >= total} onClick=${() => onPage(page + 1)}>${t('record.next')}</button>
-	</nav>`;
 }
 
 function Viewer({ record, page, q, onPage }) {
@@ -202,7 +215,7 @@ export function RecordView({ id, parameters }) {
 		<p><a href=${link('search', undefined, { q: parameters.q })}>${t('record.back')}</a></p>
 		<h1>${record.fields.subject || record.notation || record.components?.[0]?.name || t('search.nosubject')}</h1>
 		<div class="record">
-			<${Details} record=${record} etag=${etag} onChange=${take} />
+			<${Details} record=${record} etag=${etag} page=${page} onChange=${take} />
 			${record.components && (record.pages > 0
 				? html`<${Viewer} record=${record} page=${page} q=${parameters.q}
 					onPage=${wanted => replace('record', id, { ...parameters, page: wanted })} />`

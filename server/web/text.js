@@ -34,6 +34,8 @@ export function day(text) {
 		.format(new Date(Date.UTC(parts[0], parts[1] - 1, parts[2])));
 }
 
+export const when = text => new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'short' }).format(new Date(text));
+
 export function size(bytes) {
 	const units = ['B', 'KB', 'MB', 'GB'];
 	let unit = 0;

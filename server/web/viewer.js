@@ -4,7 +4,6 @@ import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
 import { onKeys } from './keys.js';
 import { t } from './text.js';
 
-const weakBelow = 70;
 const percent = (part, whole) => `${100 * part / whole}%`;
 
 // Boxes are pixels of the page; the marks are percentages, so they fit at every zoom.
@@ -22,6 +21,21 @@ function Marks({ words, hit }) {
 			width: percent(w, words.width), height: percent(h, words.height),
 		}}></span>`;
 	});
+}
+
+// A page that a person turned: the image lies turned in a sheet of the turned shape.
+const quarter = info => info.turn === 90 || info.turn === 270;
+function sheetStyle(info, zoom) {
+	const { width, height } = info.image;
+	return info.turn ? { width: `${100 * zoom}%`, aspectRatio: quarter(info) ? `${height} / ${width}` : `${width} / ${height}` }
+		: { width: `${100 * zoom}%` };
+}
+function imageStyle(info) {
+	if (!info.turn)
+		return {};
+	const { width, height } = info.image;
+	return { position: 'absolute', left: '50%', top: '50%', width: quarter(info) ? percent(width, height) : '100%', maxWidth: 'none',
+		transform: `translate(-50%, -50%) rotate(${info.turn}deg)` };
 }
 
 export function Scan({ uid, info, words, hit }) {
@@ -43,8 +57,8 @@ export function Scan({ uid, info, words, hit }) {
 			<button onClick=${() => setZoom(1)}>${t('record.zoomfit')}</button>
 		</p>
 		<div class="frame" ref=${frame} tabindex="0" role="group" aria-label=${t('record.scan')}>
-			<div class="sheet" style=${{ width: `${100 * zoom}%` }}>
-				<img src=${`api/v1/records/${uid}/pages/${info.page}/image`} width=${info.image.width} height=${info.image.height}
+			<div class="sheet" style=${sheetStyle(info, zoom)}>
+				<img style=${imageStyle(info)} src=${`api/v1/records/${uid}/pages/${info.page}/image`} width=${info.image.width} height=${info.image.height}
 					alt=${t('record.image.alt', { n: info.page })} />
 				${words && words.width > 0 && html`<${Marks} words=${words} hit=${hit} />`}
 			</div>
@@ -74,8 +88,7 @@ export function PageText({ words, hit }) {
 		body.current?.querySelector('mark.current')?.scrollIntoView({ block: 'nearest' });
 	}, [words, hit]);
 	const piece = word => {
-		const weak = word.confidence < weakBelow;
-		const shown = weak ? html`<span class="weak" title=${t('record.weak')}>${word.text}</span>` : word.text;
+		const shown = word.weak ? html`<span class="weak" title=${t('record.weak')}>${word.text}</span>` : word.text;
 		return word.marked ? html`<mark class=${word.hit === hit ? 'current' : ''}>${shown}</mark>` : shown;
 	};
 	return html`<section class="text" aria-labelledby="text-title">
@@ -86,4 +99,18 @@ export function PageText({ words, hit }) {
 					${line.map((word, j) => html`${j > 0 && ' '}${piece(word)}`)}`)}</p>`)}
 		</div>
 	</section>`;
+}
+
+export function Pager({ page, total, onPage }) {
+	return html`<nav class="pager" aria-label=${t('record.pager')}>
+		<button disabled=${page <= 1} onClick=${() => onPage(page - 1)}>${t('record.previous')}</button>
+		<label>${t('record.pageshort')}${' '}
+			<input type="number" min="1" max=${total} value=${page} onChange=${event => {
+				const wanted = Number(event.target.value);
+				if (wanted >= 1 && wanted <= total)
+					onPage(wanted);
+			}} /></label>
+		<span>${t('record.page', { n: page, total })}</span>
+		<button disabled=${page >= total} onClick=${() => onPage(page + 1)}>${t('record.next')}</button>
+	</nav>`;
 }

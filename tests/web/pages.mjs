@@ -219,6 +219,49 @@ await test('an archivist accepts a suggestion', async () => {
 	await page.locator('.editor').waitFor();
 	await accessible('record-edit');
 });
+await test('an archivist reviews a page: weak words by keyboard, saved, and taken back', async () => {
+	const uid = await page.evaluate(async () => {
+		const { records } = await (await fetch('api/v1/records?limit=100&reading=read')).json();
+		for (const record of records) {
+			const weak = await (await fetch(`api/v1/records/${record.uid}/weak`)).json();
+			if (weak.pages?.length && weak.pages[0].page === 1)
+				return record.uid;
+		}
+		return null;
+	});
+	ok(uid, 'a record with weak words on its first page');
+	await page.goto(`${ADDRESS}/#/review/${uid}`);
+	await page.locator('.weaklist li').first().waitFor();
+	await accessible('review');
+	const before = await page.locator('.weaklist li').count();
+	await page.locator('h1').click();
+	await page.keyboard.press('n');
+	await page.locator('.weaklist li.current input:focus').waitFor();
+	await page.locator('.mark.current').waitFor({ state: 'attached' });
+	await page.keyboard.press('Control+A');
+	await page.keyboard.type('sửatay');
+	await page.keyboard.press('Enter');
+	await page.getByRole('button', { name: 'Lưu 1 chữ' }).click();
+	await page.getByText('Đã lưu bản sửa.').waitFor();
+	await page.locator('.versions li').first().waitFor();
+	equal(await page.locator('.weaklist li').count(), before - 1, 'weak words left');
+	const text = await page.evaluate(async id => (await fetch(`api/v1/records/${id}/pages/1/text`)).text(), uid);
+	ok(text.includes('sửatay'), 'the text has the word');
+	await page.getByRole('button', { name: 'Sửa cả trang' }).click();
+	await page.locator('.words textarea').waitFor();
+	await accessible('review-whole');
+	await page.getByRole('button', { name: 'Thôi' }).click();
+	await page.getByRole('button', { name: 'Lấy lại bản máy đọc' }).click();
+	await page.locator('.versions li').nth(1).waitFor();
+	const restored = await page.evaluate(async id => (await fetch(`api/v1/records/${id}/pages/1/text`)).text(), uid);
+	ok(!restored.includes('sửatay'), 'taken back');
+	await page.getByRole('button', { name: 'Xoay trang' }).click();
+	await page.getByText('Đã xoay.').waitFor();
+	await page.locator('.sheet img[style*="rotate(90deg)"]').waitFor();
+	await page.emulateMedia({ colorScheme: 'dark' });
+	await accessible('review-turned-dark');
+	await page.emulateMedia({ colorScheme: 'light' });
+});
 await test('the browser had nothing to complain of', async () => {
 	equal(complaints.join('\n'), '', 'console');
 });
