@@ -118,7 +118,7 @@ $(B)/tests/tangthu-gen: $(call objects,tests/gen) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs $(PKGS_gen)) -lqrencode -llept -lutf8proc -lz -lm
 $(B)/tests/retrieval: $(B)/tests/perf/noise.o
-$(B)/tests/search_loop $(B)/tests/retrieval $(B)/tests/access_cost: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
+$(B)/tests/search_loop $(B)/tests/search_bench $(B)/tests/retrieval $(B)/tests/access_cost: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS_core) -lm
 # A server that notes no access: what B080-log compares with.
@@ -230,7 +230,7 @@ FUZZ_TIME ?= 60
 fuzz:
 	@config/install-deps build test
 	$(SUBMAKE) B=build/fuzz SAN=fuzzer-no-link,address,undefined CC=$(CLANG) CXX=$(CLANG)++ \
-	    FUZZER=-fsanitize=fuzzer fuzzers
+	    FUZZER="-fsanitize=fuzzer -fsanitize-link-c++-runtime" fuzzers
 	@for t in $(FUZZ:$(B)/tests/fuzz/fuzz_%=%); do \
 		mkdir -p build/fuzz/corpus/$$t tests/fuzz/corpus/$$t; \
 		build/fuzz/tests/fuzz/fuzz_$$t -max_total_time=$(FUZZ_TIME) -timeout=10 -rss_limit_mb=1024 \

@@ -6,6 +6,7 @@
 #include "audit.h"
 #include "cli.h"
 #include "retrieval.h"
+#include "table.h"
 #include "synonym.h"
 
 #define SNIPPET_CHARS 220
@@ -81,19 +82,25 @@ hit_json(struct json_out *json, const struct retrieval_hit *h)
 }
 
 static void
-facets_json(struct json_out *json, const struct search_result *r)
+texts_json(struct json_out *json, const char *name, const struct search_facets *f)
 {
-	json_key(json, "types");
+	json_key(json, name);
 	json_object(json);
-	for (size_t i = 0; i < r->type_count; i++)
-		json_key_int(json, r->types[i].type, (int64_t)r->types[i].count);
+	for (size_t i = 0; i < f->count; i++)
+		json_key_int(json, f->list[i].text, (int64_t)f->list[i].count);
 	json_end_object(json);
-	json_key(json, "years");
+}
+
+static void
+numbers_json(
+    struct json_out *json, const char *name, const char *key, const struct search_facets *f)
+{
+	json_key(json, name);
 	json_array(json);
-	for (size_t i = 0; i < r->year_count; i++) {
+	for (size_t i = 0; i < f->count; i++) {
 		json_object(json);
-		json_key_int(json, "year", r->years[i].year);
-		json_key_int(json, "count", (int64_t)r->years[i].count);
+		json_key_int(json, key, f->list[i].number);
+		json_key_int(json, "count", (int64_t)f->list[i].count);
 		json_end_object(json);
 	}
 	json_end_array(json);
@@ -110,6 +117,25 @@ synonyms_json(struct json_out *json, const struct search_query *q)
 	for (size_t i = 0; i < n; i++)
 		json_span(json, row[i].also);
 	json_end_array(json);
+}
+
+static void
+facets_json(struct json_out *json, const struct retrieval_answer *a)
+{
+	const struct search_facets *f = a->result->facets;
+
+	texts_json(json, "types", &f[SEARCH_TYPES]);
+	texts_json(json, "issuers", &f[SEARCH_ISSUERS]);
+	texts_json(json, "states", &f[SEARCH_STATES]);
+	texts_json(json, "languages", &f[SEARCH_LANGUAGES]);
+	numbers_json(json, "levels", "level", &f[SEARCH_LEVELS]);
+	numbers_json(json, "years", "year", &f[SEARCH_YEARS]);
+	numbers_json(json, "months", "month", &f[SEARCH_MONTHS]);
+	json_key(json, "dossiers");
+	json_object(json);
+	for (size_t i = 0; i < a->dossier_count; i++)
+		json_key_int(json, a->dossiers[i].file_code, (int64_t)a->dossiers[i].count);
+	json_end_object(json);
 }
 
 static enum status
@@ -131,7 +157,7 @@ answer_json(const struct retrieval_answer *a, const struct search_query *q, stru
 		json_str(&json, search_problem_text(problems[i].code, "en"));
 	json_end_array(&json);
 	synonyms_json(&json, q);
-	facets_json(&json, a->result);
+	facets_json(&json, a);
 	json_key(&json, "hits");
 	json_array(&json);
 	for (size_t i = 0; i < a->count; i++)
@@ -194,8 +220,11 @@ parse_request(int *argc, char **argv, struct search_request *req, struct err *er
 		req->sort = SEARCH_NEWEST;
 	else if (strcmp(sort, "oldest") == 0)
 		req->sort = SEARCH_OLDEST;
+	else if (strcmp(sort, "number") == 0)
+		req->sort = SEARCH_BY_NUMBER;
 	else if (strcmp(sort, "relevance") != 0)
-		return fail(err, ST_INVALID, "--sort is relevance, newest or oldest, not %s", sort);
+		return fail(
+		    err, ST_INVALID, "--sort is relevance, newest, oldest or number, not %s", sort);
 	return ST_OK;
 }
 
@@ -246,20 +275,87 @@ answer(struct cli *cli, struct retrieval *r, struct span words, const struct sea
 	return st;
 }
 
+static void
+batch_row(struct cli *cli, struct strbuf *out, const char *line, const struct retrieval_answer *a)
+{
+	struct strbuf notation owned(strbuf_free) = STRBUF_INIT;
+	const struct record *first = a->count ? a->hits[0].record : NULL;
+
+	if (first)
+		record_notation(first->field[FIELD_NUMBER], first->field[FIELD_SYMBOL], &notation);
+	csv_cell(out, line, ',');
+	csv_cell(out, retrieval_found_name(a), ',');
+	csv_cell(out, arena_printf(cli->arena, "%zu", a->result->total), ',');
+	csv_cell(out, first ? first->uid : "", ',');
+	csv_cell(out, notation.buf ? notation.buf : "", ',');
+	csv_cell(out, first ? first->field[FIELD_SUBJECT] : "", '\n');
+}
+
+/* A query or document number a line, from a file or standard input, as a table. */
+static enum status
+batch(struct cli *cli, struct retrieval *r, const char *file, struct err *err)
+{
+	FILE *in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
+	struct strbuf out owned(strbuf_free) = STRBUF_INIT;
+	char line[RETRIEVAL_LINE_MAX + 2];
+	struct retrieval_answer a;
+	enum status st = ST_OK;
+	size_t count = 0;
+
+	if (!in)
+		return fail_sys(err, "open %s", file);
+	strbuf_add_str(&out, "query,state,total,uid,notation,subject\n");
+	while (st == ST_OK && fgets(line, sizeof(line), in)) {
+		line[strcspn(line, "\r\n")] = '\0';
+		if (strlen(line) > RETRIEVAL_LINE_MAX || ++count > RETRIEVAL_LINES_MAX) {
+			st = fail(err, ST_INVALID, "%s: at most %d lines of %d bytes", file,
+			    RETRIEVAL_LINES_MAX, RETRIEVAL_LINE_MAX);
+			break;
+		}
+		st = retrieval_find_line(r, cli->access, span_of(line), 0, cli->arena, &a, err);
+		if (st == ST_OK) {
+			batch_row(cli, &out, line, &a);
+			retrieval_answer_end(&a);
+		}
+	}
+	if (in != stdin)
+		fclose(in);
+	strbuf_truncate(&out, out.len - 1); /* printed with the last line's end */
+	return st == ST_OK ? cli_print(&out, err) : st;
+}
+
+/* What a record says, as the query that is run. */
+static enum status
+like(struct cli *cli, struct retrieval *r, const char *name, struct search_request *req,
+    struct strbuf *words, struct err *err)
+{
+	struct record record;
+	enum status st = record_find(cli->catalog, cli->access, name, cli->arena, &record, err);
+
+	if (st == ST_OK && !access_can(cli->access, PERM_READ, record.access_class))
+		st = fail(err, ST_NOT_FOUND, "no record %s", name);
+	req->without = record.id;
+	return st == ST_OK ? retrieval_like(r, &record, cli->arena, words, err) : st;
+}
+
 static enum status
 run(struct cli *cli, int argc, char **argv, struct err *err)
 {
-	struct search_request req = { .facets = true, .deadline_ms = 0 };
+	struct search_request req = { .facets = SEARCH_FACETS_ALL, .deadline_ms = 0 };
 	struct search_reader *reader owned(search_reader_closep) = NULL;
 	struct derived *derived owned(derived_closep) = NULL;
 	struct strbuf words owned(strbuf_free) = STRBUF_INIT;
 	struct store *store owned(store_closep) = NULL;
 	struct retrieval r = { .from.catalog = cli->catalog };
+	const char *file = NULL, *model = NULL;
 	enum status st;
 
+	(void)cli_option(&argc, argv, "--batch", &file);
+	(void)cli_option(&argc, argv, "--like", &model);
 	if ((st = parse_request(&argc, argv, &req, err)) ||
 	    (st = cli_end_options(&argc, argv, err)) ||
-	    (st = cli_operands(argc, 1, 64, "tangthu search WORDS ...", err)))
+	    (st = cli_operands(argc, file || model ? 0 : 1, file || model ? 0 : 64,
+		 "tangthu search WORDS ... (or --batch FILE, or --like RECORD)", err)))
 		return st;
 	join(argc, argv, &words);
 	if ((st = derived_open(&derived, cli->conf, err)) ||
@@ -273,18 +369,25 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 	r.from.derived = derived;
 	r.from.store = store;
 	r.reader = reader;
+	if (file)
+		return batch(cli, &r, file, err);
+	if (model && (st = like(cli, &r, model, &req, &words, err)))
+		return st;
 	return answer(cli, &r, strbuf_span(&words), &req, err);
 }
 
 const struct cli_verb cli_search = {
 	.name = "search",
-	.synopsis = "[--limit N] [--offset N] [--sort ORDER] [--type CODE] [--year YYYY] WORDS ...",
+	.synopsis = "[--limit N] [--offset N] [--sort ORDER] [--type CODE] [--year YYYY] "
+		    "[--batch FILE | --like RECORD | WORDS ...]",
 	.summary = "Searches the records that you may read",
 	.help =
 	    "  WORDS   words with or without diacritics, \"phrases\", AND OR NOT -, (groups),\n"
 	    "          số: loại: ngày: năm: từ: đến: cơ quan: hồ sơ: ngôn ngữ: (or number: type:\n"
 	    "          date: year: from: to: issuer: dossier: language:)\n"
-	    "  --sort  relevance (default), newest, oldest\n",
+	    "  --sort  relevance (default), newest, oldest, number\n"
+	    "  --batch a number or query a line (- is standard input): found, none or several, as CSV\n"
+	    "  --like  records that say what this one says\n",
 	.need = CLI_ACTOR,
 	.run = run,
 };

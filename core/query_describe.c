@@ -3,7 +3,7 @@
 
 static const char *const kind_names[QUERY_KIND_COUNT] = { "AND", "OR", "NOT", "WORDS", "PHRASE",
 	"NUMBER", "PART", "TYPE", "DATE", "ISSUER", "DOSSIER", "LANGUAGE", "NEAR", "SIGNER",
-	"STATE", "SORT" };
+	"STATE", "SUBJECT", "LEVEL", "PAGE", "SORT" };
 
 static const struct {
 	const char *vi, *en;
@@ -73,7 +73,7 @@ describe(const struct query_part *p, struct strbuf *out)
 		strbuf_addf(out, " %s", p->values[i]);
 	if (p->value.n > 0)
 		strbuf_addf(out, " %.*s", SPAN_ARG(p->value));
-	if (p->kind == QUERY_DATE)
+	if (p->kind == QUERY_DATE || p->kind == QUERY_PAGE)
 		strbuf_addf(out, " %u %u", p->from, p->to);
 	for (i = 0; i < p->child_count; i++) {
 		strbuf_add_char(out, ' ');

@@ -9,7 +9,22 @@
 #define TYPE_WORDS_MAX 5
 #define DOSSIER_MAX 200
 
-enum field { NUMBER, TYPE, DATE, FROM, UNTIL, ISSUER, SIGNER, DOSSIER, LANGUAGE, STATE, SORT };
+enum field {
+	NUMBER,
+	TYPE,
+	DATE,
+	FROM,
+	UNTIL,
+	ISSUER,
+	SIGNER,
+	SUBJECT,
+	DOSSIER,
+	LANGUAGE,
+	STATE,
+	LEVEL,
+	PAGE,
+	SORT
+};
 
 /* Names as text_key makes them: with or without marks, any case, i or y. */
 static const struct {
@@ -44,6 +59,18 @@ static const struct {
 	{ "ki boi", SIGNER },
 	{ "signer", SIGNER },
 	{ "signed by", SIGNER },
+	{ "trich yeu", SUBJECT },
+	{ "tieu de", SUBJECT },
+	{ "subject", SUBJECT },
+	{ "title", SUBJECT },
+	{ "muc", LEVEL },
+	{ "muc do", LEVEL },
+	{ "do mat", LEVEL },
+	{ "level", LEVEL },
+	{ "trang", PAGE },
+	{ "trang so", PAGE },
+	{ "page", PAGE },
+	{ "pages", PAGE },
 	{ "ho so", DOSSIER },
 	{ "dossier", DOSSIER },
 	{ "ngon ngu", LANGUAGE },
@@ -285,6 +312,41 @@ read_named(struct search_query *q, enum query_kind kind, enum query_names of, si
 	return p;
 }
 
+static struct query_part *
+read_level(struct search_query *q, size_t *at)
+{
+	struct query_part *p = read_named(q, QUERY_LEVEL, NAMES_LEVEL, at);
+
+	if (p != NULL)
+		p->from = p->to = (uint32_t)(p->value.p[0] - '0');
+	return p;
+}
+
+/* 3, 3..5, 3.. or ..5 */
+static struct query_part *
+read_pages(struct search_query *q, size_t *at)
+{
+	struct query_part *p = query_part_new(q, QUERY_PAGE);
+	size_t end;
+	struct span value = read_value(q->text, *at, &end), last = value;
+	ptrdiff_t dots = span_find(value, SPAN(".."));
+	uint64_t from = 1, to = SEARCH_SLICES_MAX;
+
+	if (dots >= 0) {
+		last = span_make(value.p + dots + 2, value.n - (size_t)dots - 2);
+		value = span_make(value.p, (size_t)dots);
+	}
+	if ((value.n == 0 && last.n == 0) || (value.n > 0 && !span_u64(value, &from)) ||
+	    (last.n > 0 && !span_u64(last, &to)) || from < 1 || from > to || to > SEARCH_SLICES_MAX)
+		return refuse(q, SEARCH_BAD_VALUE, *at, end);
+	p->from = (uint32_t)from;
+	p->to = (uint32_t)to;
+	if (!q->negated)
+		q->paged = p;
+	*at = end;
+	return p;
+}
+
 /* ------------------------------------------------------------------ dates */
 
 /* Digits of one part of a date. */
@@ -413,6 +475,15 @@ query_field_read(struct search_query *q, int field, size_t *at)
 		break;
 	case LANGUAGE:
 		p = read_named(q, QUERY_LANGUAGE, NAMES_LANGUAGE, &value);
+		break;
+	case SUBJECT:
+		p = read_name(q, QUERY_SUBJECT, &value);
+		break;
+	case LEVEL:
+		p = read_level(q, &value);
+		break;
+	case PAGE:
+		p = read_pages(q, &value);
 		break;
 	case STATE:
 		p = read_named(q, QUERY_STATE, NAMES_STATE, &value);

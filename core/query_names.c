@@ -30,6 +30,18 @@ static const struct {
 	{ NAMES_STATE, "recalled", "recalled" },
 	{ NAMES_STATE, "thu hoi", "recalled" },
 	{ NAMES_STATE, "da thu hoi", "recalled" },
+	{ NAMES_LEVEL, "0", "0" },
+	{ NAMES_LEVEL, "public", "0" },
+	{ NAMES_LEVEL, "cong khai", "0" },
+	{ NAMES_LEVEL, "1", "1" },
+	{ NAMES_LEVEL, "internal", "1" },
+	{ NAMES_LEVEL, "noi bo", "1" },
+	{ NAMES_LEVEL, "2", "2" },
+	{ NAMES_LEVEL, "restricted", "2" },
+	{ NAMES_LEVEL, "han che", "2" },
+	{ NAMES_LEVEL, "3", "3" },
+	{ NAMES_LEVEL, "confidential", "3" },
+	{ NAMES_LEVEL, "bao mat", "3" },
 	{ NAMES_SORT, "relevance", "relevance" },
 	{ NAMES_SORT, "lien quan", "relevance" },
 	{ NAMES_SORT, "newest", "newest" },
@@ -40,6 +52,9 @@ static const struct {
 	{ NAMES_SORT, "oldest", "oldest" },
 	{ NAMES_SORT, "cu", "oldest" },
 	{ NAMES_SORT, "cu nhat", "oldest" },
+	{ NAMES_SORT, "number", "number" },
+	{ NAMES_SORT, "so", "number" },
+	{ NAMES_SORT, "so hieu", "number" },
 };
 
 const char *

@@ -520,10 +520,10 @@ read_group(struct parser *p, struct query_part *all)
 static enum search_sort
 query_sort_of(struct span name)
 {
-	static const char *const names[] = { "relevance", "newest", "oldest" };
+	static const char *const names[] = { "relevance", "newest", "oldest", "number" };
 	unsigned i;
 
-	for (i = SEARCH_NEWEST; i <= SEARCH_OLDEST; i++)
+	for (i = SEARCH_NEWEST; i < SEARCH_SORTS; i++)
 		if (span_equal_str(name, names[i]))
 			return i;
 	return SEARCH_RELEVANCE;

@@ -10,7 +10,7 @@
  */
 #define PAIR_WORDS_MAX 4 /* of a short query */
 #define DOSSIERS_MAX 1000
-#define FORMS_PREFIX 1000 /* words a prefix stands for, the most frequent ones */
+#define FORMS_PREFIX 10000 /* words a prefix stands for, the most frequent ones */
 #define FORMS_FUZZY 50
 
 /* Room for n and one more: arenas give no empty arrays. */
@@ -128,26 +128,97 @@ match_phrase(struct query_plan *p, const struct query_part *part)
 	return query_node(p->arena, XAP_PHRASE, child, part->word_count);
 }
 
-/* Places that are phrases of several words count word by word. */
+/* The folded words beside it: few records are left for the many spellings of words without marks. */
+static const struct xap_node *
+match_quote(struct query_plan *p, const struct query_part *part)
+{
+	const struct xap_node *both[2] = { match_words(p, TERM_FOLDED, part),
+		match_phrase(p, part) };
+
+	return query_node(p->arena, XAP_AND, both, 2);
+}
+
+/* Every word of the query in the text of these pages; without words, records with so many pages. */
+static void
+list_places(struct query_plan *p, const struct query_part *part, const struct xap_node **list,
+    size_t *count)
+{
+	size_t i;
+
+	if (part->kind == QUERY_NOT || query_is_name(part))
+		return;
+	for (i = 0; i < part->word_count && *count < SEARCH_WORDS_MAX; i++)
+		if (part->words[i].form == FORM_WORD)
+			list[(*count)++] = query_plan_variants(p->arena, part->words[i].folded);
+	for (i = 0; i < part->child_count; i++)
+		list_places(p, part->child[i], list, count);
+}
+
+static const struct xap_node *
+match_pages(struct query_plan *p, const struct query_part *part)
+{
+	const struct xap_node *list[SEARCH_WORDS_MAX];
+	struct xap_node *n = arena_alloc(p->arena, sizeof *n);
+	const struct xap_node **child;
+	size_t count = 0;
+
+	list_places(p, p->query->root, list, &count);
+	child = node_list(p->arena, count);
+	if (count > 0)
+		memcpy(child, list, count * sizeof(struct xap_node *));
+	n->op = count > 0 ? XAP_ON_SLICES : XAP_LONG;
+	n->child = child;
+	n->count = count;
+	n->from = part->from;
+	n->to = part->to;
+	return n;
+}
+
+/* An end on the last real day of its month takes all of it. */
+static uint32_t
+open_end(uint32_t day)
+{
+	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	uint32_t y = day / 10000, m = day / 100 % 100;
+	uint32_t last = m >= 1 && m <= 12 ? days[m - 1] : 0;
+
+	if (m == 2 && y % 4 == 0 && (y % 100 != 0 || y % 400 == 0))
+		last = 29;
+	return last != 0 && day % 100 == last ? y * 10000 + m * 100 + 99 : day;
+}
+
+static const struct xap_node *
+match_column(struct query_plan *p, enum xap_op op, uint32_t from, uint32_t to)
+{
+	struct xap_node *n = arena_alloc(p->arena, sizeof *n);
+
+	n->op = op;
+	n->from = from;
+	n->to = to;
+	return n;
+}
+
 static const struct xap_node *
 match_near(struct query_plan *p, const struct query_part *part)
 {
-	struct xap_node *near;
-	const struct xap_node **child;
-	size_t i, k, n = 0, words = 0;
+	const struct xap_node **child = node_list(p->arena, part->child_count), *both[2];
+	struct xap_node *near = arena_alloc(p->arena, sizeof *near);
+	size_t i, words = 0;
 
-	for (i = 0; i < part->child_count; i++)
+	for (i = 0; i < part->child_count; i++) {
 		words += part->child[i]->word_count;
-	child = node_list(p->arena, words);
-	for (i = 0; i < part->child_count; i++)
-		for (k = 0; k < part->child[i]->word_count; k++)
-			child[n++] = place_word(p, part->child[i], k);
-	near = arena_alloc(p->arena, sizeof *near);
+		child[i] = match_phrase(p, part->child[i]);
+	}
 	near->op = XAP_NEAR;
 	near->child = child;
-	near->count = n;
+	near->count = part->child_count;
 	near->window = (unsigned)words + (part->window - 1) * (unsigned)(part->child_count - 1);
-	return near;
+	child = node_list(p->arena, part->child_count);
+	for (i = 0; i < part->child_count; i++)
+		child[i] = match_words(p, TERM_FOLDED, part->child[i]);
+	both[0] = query_node(p->arena, XAP_AND, child, part->child_count);
+	both[1] = near;
+	return query_node(p->arena, XAP_AND, both, 2);
 }
 
 static const struct xap_node *
@@ -223,7 +294,7 @@ match(struct query_plan *p, const struct query_part *part, enum status *st, stru
 	case QUERY_WORDS:
 		return match_plain(p, part);
 	case QUERY_PHRASE:
-		return match_phrase(p, part);
+		return match_quote(p, part);
 	case QUERY_NUMBER:
 		return query_term(p->arena, TERM_NUMBER, part->value);
 	case QUERY_NUMBER_PART:
@@ -231,7 +302,7 @@ match(struct query_plan *p, const struct query_part *part, enum status *st, stru
 	case QUERY_TYPE:
 		return match_types(p, part);
 	case QUERY_DATE:
-		return query_plan_dates(p->arena, part->from, part->to);
+		return match_column(p, XAP_DATES, part->from, open_end(part->to));
 	case QUERY_ISSUER:
 		return match_words(p, TERM_ISSUER, part);
 	case QUERY_DOSSIER:
@@ -242,8 +313,14 @@ match(struct query_plan *p, const struct query_part *part, enum status *st, stru
 		return match_near(p, part);
 	case QUERY_SIGNER:
 		return match_words(p, TERM_SIGNER, part);
+	case QUERY_SUBJECT:
+		return match_words(p, TERM_SUBJECT, part);
 	case QUERY_STATE:
 		return query_term(p->arena, TERM_STATE, part->value);
+	case QUERY_LEVEL:
+		return match_column(p, XAP_LEVELS, part->from, part->to);
+	case QUERY_PAGE:
+		return match_pages(p, part);
 	default:
 		return match_all(p, part, st, err);
 	}

@@ -20,6 +20,9 @@ static const char *const field_names[QUERY_KIND_COUNT] = {
 	[QUERY_DOSSIER] = "dossier",
 	[QUERY_LANGUAGE] = "language",
 	[QUERY_STATE] = "state",
+	[QUERY_SUBJECT] = "subject",
+	[QUERY_LEVEL] = "level",
+	[QUERY_PAGE] = "page",
 };
 
 static void write_part(struct writer *, const struct query_part *);
@@ -232,7 +235,7 @@ write_part(struct writer *w, const struct query_part *p)
 void
 search_query_write(const struct search_query *q, struct strbuf *out)
 {
-	static const char *const sorts[] = { "relevance", "newest", "oldest" };
+	static const char *const sorts[] = { "relevance", "newest", "oldest", "number" };
 	struct writer w = { q, out };
 
 	if (q->root != NULL)

@@ -5,6 +5,7 @@
 
 #include "plan.h"
 #include "record_lagging.h"
+#include "retrieval_parts.h"
 
 /* hồ sơ: in a query names a dossier that the caller may see; another one finds nothing. */
 struct dossier_names {
@@ -56,6 +57,7 @@ add_snippet(const struct retrieval *r, const struct search_query *query, size_t 
 		return;
 	hit->mark_count =
 	    search_snippet(query, strbuf_span(&page_text.words->text), chars, &text, &marks);
+	hit->page = search_match_text(query, strbuf_span(&page_text.words->text));
 	hit->snippet = span_make(arena_dup_span(arena, strbuf_span(&text)), text.len);
 	if (hit->mark_count) {
 		kept = arena_array(arena, hit->mark_count, sizeof(*kept));
@@ -90,6 +92,20 @@ check_hits(const struct retrieval *r, const struct access *access, struct arena 
 	return ST_OK;
 }
 
+static void
+explain(const struct search_query *query, struct retrieval_hit *hit)
+{
+	static const enum record_field texts[] = { FIELD_SUBJECT, FIELD_ISSUER, FIELD_SIGNER };
+	owned(strbuf_free) struct strbuf notation = STRBUF_INIT;
+	const char *const *field = hit->record->field;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (field[texts[i]])
+			hit->fields[texts[i]] = search_match_text(query, span_of(field[texts[i]]));
+	record_notation(field[FIELD_NUMBER], field[FIELD_SYMBOL], &notation);
+	hit->fields[FIELD_NUMBER] = search_match_text(query, strbuf_span(&notation));
+}
+
 enum status
 retrieval_run(const struct retrieval *r, const struct access *access,
     const struct search_query *query, const struct search_request *request, size_t snippet_chars,
@@ -106,12 +122,18 @@ retrieval_run(const struct retrieval *r, const struct access *access,
 		 r->from.catalog, access, arena, &req.hidden, &req.hidden_count, err)) ||
 	    (st = search_run(r->reader, query, access, &req, &answer->result, err)))
 		return st;
-	if ((st = check_hits(r, access, arena, answer, err))) {
+	if ((st = check_hits(r, access, arena, answer, err)) ||
+	    (st = retrieval_name_dossiers(r->from.catalog, access,
+		 &answer->result->facets[SEARCH_DOSSIERS], arena, &answer->dossiers,
+		 &answer->dossier_count, err))) {
 		retrieval_answer_end(answer);
 		return st;
 	}
-	for (size_t i = 0; snippet_chars && i < answer->count; i++)
-		add_snippet(r, query, snippet_chars, arena, &answer->hits[i]);
+	for (size_t i = 0; i < answer->count; i++) {
+		explain(query, &answer->hits[i]);
+		if (snippet_chars)
+			add_snippet(r, query, snippet_chars, arena, &answer->hits[i]);
+	}
 	return ST_OK;
 }
 

@@ -195,22 +195,71 @@ add_condition(struct arena *a, const struct xap_node **filter, const struct xap_
 	*filter = *filter == NULL ? n : query_node(a, XAP_AND, both, 2);
 }
 
+static struct xap_node *
+column_node(struct query_plan *plan, enum xap_op op)
+{
+	struct xap_node *n = arena_alloc(plan->arena, sizeof *n);
+
+	n->op = op;
+	add_condition(plan->arena, &plan->filter, n);
+	return n;
+}
+
+static void
+add_label(struct query_plan *plan, enum xap_label label, const char *text)
+{
+	owned(strbuf_free) struct strbuf name = STRBUF_INIT;
+	struct xap_node *n;
+
+	if (text == NULL)
+		return;
+	text_normalise(span_of(text), &name);
+	n = column_node(plan, XAP_LABELLED);
+	n->label = label;
+	n->text = span_make(arena_dup_span(plan->arena, strbuf_span(&name)), name.len);
+}
+
+static void
+add_term(struct query_plan *plan, const char *prefix, int64_t id)
+{
+	char digits[24];
+
+	if (id == 0)
+		return;
+	snprintf(digits, sizeof digits, "%" PRId64, id);
+	add_condition(plan->arena, &plan->filter, query_term(plan->arena, prefix, span_of(digits)));
+}
+
+static void
+exclude(struct query_plan *plan, int64_t record)
+{
+	struct query_plan only = { .arena = plan->arena };
+	const struct xap_node *two[2];
+
+	if (record == 0)
+		return;
+	add_term(&only, TERM_RECORD, record);
+	two[0] = plan->filter != NULL ? plan->filter : query_node(plan->arena, XAP_ALL, NULL, 0);
+	two[1] = only.filter;
+	plan->filter = query_node(plan->arena, XAP_NOT, two, 2);
+}
+
 /* The facets that were chosen. */
 static void
 add_choices(struct query_plan *plan, const struct search_request *q)
 {
-	owned(strbuf_free) struct strbuf type = STRBUF_INIT;
-	char digits[24];
+	struct xap_node *n;
 
-	if (q->type != NULL) {
-		text_normalise(span_of(q->type), &type);
-		add_condition(plan->arena, &plan->filter,
-		    query_term(plan->arena, TERM_TYPE, strbuf_span(&type)));
-	}
-	if (q->dossier != 0) {
-		snprintf(digits, sizeof digits, "%" PRId64, q->dossier);
-		add_condition(plan->arena, &plan->filter,
-		    query_term(plan->arena, TERM_DOSSIER, span_of(digits)));
+	add_label(plan, XAP_TYPE, q->type);
+	add_label(plan, XAP_ISSUER, q->issuer);
+	add_label(plan, XAP_STATE, q->state);
+	add_label(plan, XAP_LANGUAGE, q->language);
+	add_term(plan, TERM_DOSSIER, q->dossier);
+	add_term(plan, TERM_RECORD, q->record);
+	exclude(plan, q->without);
+	if (q->level != NULL) {
+		n = column_node(plan, XAP_LEVELS);
+		n->from = n->to = (uint32_t)*q->level;
 	}
 }
 
@@ -218,8 +267,8 @@ static void
 make_request(const struct query_plan *plan, const struct search_request *q, enum search_sort sort,
     unsigned least, struct xap_request *x)
 {
-	static const enum xap_sort sorts[] = { XAP_BY_RELEVANCE, XAP_NEWEST_FIRST,
-		XAP_OLDEST_FIRST };
+	static const enum xap_sort sorts[] = { XAP_BY_RELEVANCE, XAP_NEWEST_FIRST, XAP_OLDEST_FIRST,
+		XAP_BY_NUMBER };
 
 	memset(x, 0, sizeof *x);
 	x->words = plan->words;
@@ -233,15 +282,17 @@ make_request(const struct query_plan *plan, const struct search_request *q, enum
 	x->b = plan->weights->b;
 	x->slices = plan->slices.word_count > 0 ? &plan->slices : NULL;
 	if (q->year != 0) {
-		x->date_from = (uint32_t)q->year * 10000;
-		x->date_to = x->date_from + 9999;
+		x->date_from = (uint32_t)q->year * 10000 + (uint32_t)q->month * 100;
+		x->date_to = x->date_from + (q->month != 0 ? 99 : 9999);
 	}
 	x->hidden = q->hidden;
 	x->hidden_count = q->hidden_count;
 	x->sort = sorts[sort];
 	x->offset = q->offset;
 	x->limit = q->limit;
+	x->after = q->after;
 	x->facets = q->facets;
+	x->page_of_slice = search_page_of_slice;
 }
 
 /* ------------------------------------------------------------------ answer */
@@ -269,18 +320,19 @@ copy_hits(
 	return ST_OK;
 }
 
-static const struct search_facet *
-copy_facets(struct answer *a, const struct xap_facet *from, size_t count)
+static void
+copy_facets(struct answer *a, struct xap_hits *hits, unsigned kind)
 {
+	const struct xap_facet *from;
+	size_t i, count = xap_hits_facet(hits, (enum xap_facet_kind)kind, &from);
 	struct search_facet *to = arena_array(a->arena, count + 1, sizeof *to);
-	size_t i;
 
 	for (i = 0; i < count; i++) {
-		to[i].type = from[i].year ? NULL : arena_dup_span(a->arena, from[i].value);
-		to[i].year = from[i].year;
+		to[i].text = kind < XAP_LABELS ? arena_dup_span(a->arena, from[i].value) : NULL;
+		to[i].number = from[i].number;
 		to[i].count = from[i].count;
 	}
-	return to;
+	a->result.facets[kind] = (struct search_facets){ to, count };
 }
 
 static enum status
@@ -288,14 +340,14 @@ copy_answer(
     struct answer *a, struct xap_hits *hits, const struct search_query *query, struct err *err)
 {
 	struct search_result *r = &a->result;
-	const struct xap_facet *facets;
+	unsigned kind;
 
+	_Static_assert((int)SEARCH_DOSSIERS == XAP_BY_DOSSIER && (int)SEARCH_FACETS == XAP_FACETS,
+	    "facets have the same numbers");
 	r->total = xap_hits_total(hits, &r->total_exact);
 	r->complete = xap_hits_complete(hits);
-	r->type_count = xap_hits_types(hits, &facets);
-	r->types = copy_facets(a, facets, r->type_count);
-	r->year_count = xap_hits_years(hits, &facets);
-	r->years = copy_facets(a, facets, r->year_count);
+	for (kind = 0; kind < SEARCH_FACETS; kind++)
+		copy_facets(a, hits, kind);
 	return copy_hits(a, hits, query, err);
 }
 
@@ -392,8 +444,11 @@ search_run(struct search_reader *r, const struct search_query *query, const stru
 	if (request->limit > SEARCH_LIMIT_MAX || request->offset > SEARCH_OFFSET_MAX)
 		return fail(err, ST_INVALID, "offset %zu or limit %zu is over the cap",
 		    request->offset, request->limit);
-	if (request->year < 0 || request->year > 9999)
-		return fail(err, ST_INVALID, "year %d", request->year);
+	if (request->year < 0 || request->year > 9999 || request->month < 0 ||
+	    request->month > 12 || (request->month != 0 && request->year == 0))
+		return fail(err, ST_INVALID, "year %d, month %d", request->year, request->month);
+	if (request->after != 0 && request->offset != 0)
+		return fail(err, ST_INVALID, "after a record and an offset");
 	run.plan.arena = arena_new();
 	run.plan.weights = request->weights != NULL ? request->weights : search_weights();
 	run.plan.resolve = request->resolve;

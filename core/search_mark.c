@@ -224,6 +224,7 @@ mark_part(struct marker *m, const struct query_part *part)
 	case QUERY_NOT:
 	case QUERY_ISSUER:
 	case QUERY_SIGNER:
+	case QUERY_SUBJECT:
 		return;
 	case QUERY_WORDS:
 		mark_soft(m, part);
@@ -298,6 +299,21 @@ search_marks(const struct search_query *q, struct span page, struct search_mark 
 			(*marks)[n++] = (struct search_mark){ m.word[i].start, m.word[i].end };
 	free(m.word);
 	return n;
+}
+
+enum search_match
+search_match_text(const struct search_query *q, struct span text)
+{
+	enum search_match best = SEARCH_NOT_THERE;
+	struct marker m;
+	size_t i;
+
+	marker_run(&m, q, text);
+	for (i = 0; i < m.count && best != SEARCH_AS_TYPED; i++)
+		if (m.word[i].marked)
+			best = m.word[i].exact ? SEARCH_AS_TYPED : SEARCH_LOOSELY;
+	free(m.word);
+	return best;
 }
 
 /* ------------------------------------------------------------------ snippets */

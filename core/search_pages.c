@@ -80,7 +80,8 @@ bits(uint64_t groups)
 
 /* Slices of one page become one; the page with most words, then most places, is the best. */
 static void
-fill_pages(const struct finder *f, struct span data, struct search_hit *hit)
+fill_pages(const struct finder *f, const struct query_part *paged, struct span data,
+    struct search_hit *hit)
 {
 	struct search_page_hit *pages = arena_array(f->arena, SEARCH_PAGES_MAX, sizeof *pages);
 	uint64_t groups = 0;
@@ -89,6 +90,8 @@ fill_pages(const struct finder *f, struct span data, struct search_hit *hit)
 
 	for (i = 0; i < f->count; i++) {
 		page = search_page_of_slice(data, f->slice[i].slice);
+		if (page != 0 && paged != NULL && (page < paged->from || page > paged->to))
+			continue;
 		if (page == 0) {
 			hit->in_fields = true;
 			continue;
@@ -150,8 +153,8 @@ search_find_pages(struct xap_hits *hits, size_t i, const struct search_query *q,
 	if (st != ST_OK)
 		return st;
 	xap_hits_at(hits, i, &x);
-	fill_pages(&f, x.data, hit);
-	if (x.best_slice > 0)
+	fill_pages(&f, q->paged, x.data, hit);
+	if (x.best_slice > 0 && q->paged == NULL)
 		hit->best_page = search_page_of_slice(x.data, x.best_slice);
 	return ST_OK;
 }

@@ -22,9 +22,8 @@
 #define TERM_NUMBER_PART "XNP" /* number, year, symbol, each part of the symbol */
 #define TERM_STATE "XS"
 #define TERM_TYPE "XT"
-#define TERM_YEAR "Y"
-#define TERM_MONTH "YM"
-#define TERM_DAY "YD"
+#define TERM_RECORD "XR"  /* row id */
+#define TERM_SUBJECT "XU" /* folded word */
 
 #define DATABASE_OPEN "open"
 #define DATABASE_CLOSED "closed"
@@ -68,7 +67,10 @@ enum query_kind {
 	QUERY_NEAR,   /* children are phrases, close to each other */
 	QUERY_SIGNER, /* words of the name */
 	QUERY_STATE,
-	QUERY_SORT, /* never in the tree: sets the query's sort */
+	QUERY_SUBJECT, /* words of it */
+	QUERY_LEVEL,   /* from..to */
+	QUERY_PAGE,    /* from..to: where the words must stand */
+	QUERY_SORT,    /* never in the tree: sets the query's sort */
 	QUERY_KIND_COUNT
 };
 
@@ -95,7 +97,7 @@ struct query_part {
 	size_t word_count;
 	struct query_part **child;
 	size_t child_count;
-	uint32_t from, to;   /* DATE: yyyymmdd inclusive */
+	uint32_t from, to;   /* DATE: yyyymmdd inclusive; LEVEL, PAGE */
 	unsigned window;     /* NEAR: words from the one to the other */
 	struct span value;   /* key, code or name */
 	struct span raw;     /* the value as it was typed, without quotes */
@@ -128,7 +130,8 @@ struct search_query {
 	struct search_problem problems[SEARCH_PROBLEMS_MAX];
 	size_t problem_count;
 	enum search_sort sort;
-	bool sorted; /* the query says how */
+	bool sorted;			/* the query says how */
+	const struct query_part *paged; /* PAGE outside of NOT, or NULL */
 	struct query_also also[QUERY_ALSO_MAX];
 	size_t also_count;
 	struct search_query *other; /* what is marked on pages that hold only the other form */
@@ -159,7 +162,7 @@ size_t query_field_find(const struct search_query *, size_t at, int *field);
 struct query_part *query_field_read(struct search_query *, int field, size_t *at);
 
 /* A value that is named: what kind of value. */
-enum query_names { NAMES_LANGUAGE, NAMES_STATE, NAMES_SORT, NAMES_COUNT };
+enum query_names { NAMES_LANGUAGE, NAMES_STATE, NAMES_LEVEL, NAMES_SORT };
 /* The code of a name in either language, with or without marks; NULL when it is none. */
 const char *query_named(enum query_names, struct span name);
 
@@ -170,7 +173,7 @@ bool query_word_fits(const struct query_word *, struct span folded);
 static inline bool
 query_is_name(const struct query_part *p)
 {
-	return p->kind == QUERY_ISSUER || p->kind == QUERY_SIGNER;
+	return p->kind == QUERY_ISSUER || p->kind == QUERY_SIGNER || p->kind == QUERY_SUBJECT;
 }
 
 /* Bytes up to the next space, quote or bracket. */
@@ -197,8 +200,6 @@ struct query_plan {
 /* ST_LIMIT; and what resolve says. */
 MUST_CHECK enum status query_plan_make(
     const struct search_query *, struct query_plan *, struct err *);
-/* Terms of all days from..to. */
-const struct xap_node *query_plan_dates(struct arena *, uint32_t from, uint32_t to);
 /* Every spelling with marks that a folded syllable can have, as terms; only itself when it is long. */
 const struct xap_node *query_plan_variants(struct arena *, struct span folded);
 /* A word on the folded layer, with all its forms. */

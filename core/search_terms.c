@@ -202,14 +202,10 @@ add_number(struct maker *m, struct err *err)
 	return add_field_text(m, strbuf_span(&whole), 1, err);
 }
 
-/* "YYYY[-MM[-DD]]" as yyyymmdd and its terms; 0 when it is no date. */
+/* "YYYY[-MM[-DD]]" as yyyymmdd; 0 when it is no date. */
 static uint32_t
-add_date(struct maker *m, struct span date)
+date_number(struct span date)
 {
-	static const struct {
-		const char *prefix;
-		size_t digits;
-	} levels[] = { { TERM_YEAR, 4 }, { TERM_MONTH, 6 }, { TERM_DAY, 8 } };
 	char digits[9] = "00000000";
 	size_t i, n = 0;
 
@@ -218,8 +214,6 @@ add_date(struct maker *m, struct span date)
 	for (i = 0; i < date.n && n < 8; i++)
 		if (date.p[i] != '-')
 			digits[n++] = date.p[i];
-	for (i = 0; i < 3 && levels[i].digits <= n; i++)
-		add_value(m, levels[i].prefix, span_make(digits, levels[i].digits));
 	return (uint32_t)strtoul(digits, NULL, 10);
 }
 
@@ -230,6 +224,7 @@ add_filters(struct maker *m)
 	size_t i;
 
 	add_value(m, TERM_UID, span_of(d->uid));
+	add_id(m, TERM_RECORD, d->record);
 	add_id(m, TERM_CLASS, d->access_class);
 	for (i = 0; i < d->dossier_count; i++)
 		add_id(m, TERM_DOSSIER, d->dossiers[i]);
@@ -237,6 +232,7 @@ add_filters(struct maker *m)
 		add_value(m, TERM_STATE, span_of(d->state));
 	add_name(m, TERM_ISSUER, d->field[FIELD_ISSUER].value);
 	add_name(m, TERM_SIGNER, d->field[FIELD_SIGNER].value);
+	add_name(m, TERM_SUBJECT, d->field[FIELD_SUBJECT].value);
 }
 
 /* The code as it is written, NFC: HD (hướng dẫn) and HĐ (hợp đồng) differ. */
@@ -254,7 +250,7 @@ add_type(struct maker *m, struct strbuf *code, struct err *err)
 	normalise_type(m->doc->field[FIELD_TYPE].value, code);
 	if (code->len == 0)
 		return ST_OK;
-	if (code->len > XAP_TYPE_MAX)
+	if (code->len > XAP_LABEL_MAX)
 		return fail(err, ST_INVALID, "record %" PRId64 ": the type code is too long",
 		    m->doc->record);
 	add_value(m, TERM_TYPE, strbuf_span(code));
@@ -342,26 +338,25 @@ add_pages(struct maker *m, struct err *err)
 	return ST_OK;
 }
 
-/* The given language, or that of most pages. */
-static void
-add_language(struct maker *m)
+/* The given language, or that of most pages; empty when nothing tells. */
+static struct span
+language_of(struct maker *m)
 {
 	const struct search_document *d = m->doc;
 	size_t i, vi = 0, en = 0;
 	const char *language;
 
-	if (is_set(d, FIELD_LANGUAGE)) {
-		add_value(m, TERM_LANGUAGE, span_trim(d->field[FIELD_LANGUAGE].value));
-		return;
-	}
+	if (is_set(d, FIELD_LANGUAGE))
+		return span_trim(d->field[FIELD_LANGUAGE].value);
 	for (i = 0; i < d->page_count; i++) {
 		language =
 		    d->pages[i].language ? d->pages[i].language : text_language(d->pages[i].text);
 		vi += language != NULL && strcmp(language, "vi") == 0;
 		en += language != NULL && strcmp(language, "en") == 0;
 	}
-	if (vi + en > 0)
-		add_value(m, TERM_LANGUAGE, vi >= en ? SPAN("vi") : SPAN("en"));
+	if (vi + en == 0)
+		return span_make(NULL, 0);
+	return vi >= en ? SPAN("vi") : SPAN("en");
 }
 
 static enum status
@@ -384,7 +379,6 @@ add_fields(struct maker *m, struct strbuf *code, struct err *err)
 	if ((st = add_number(m, err)) != ST_OK || (st = add_type(m, code, err)) != ST_OK)
 		return st;
 	add_filters(m);
-	add_language(m);
 	return ST_OK;
 }
 
@@ -400,11 +394,50 @@ suggested_bits(const struct search_document *d)
 	return (uint16_t)bits;
 }
 
+/* A label is cut at a character. */
+static struct span
+label_of(struct span text)
+{
+	if (text.n > XAP_LABEL_MAX) {
+		text.n = XAP_LABEL_MAX;
+		while (text.n > 0 && (text.p[text.n] & 0xc0) == 0x80)
+			text.n--;
+	}
+	return text;
+}
+
+static void
+set_row(struct maker *m, struct span type)
+{
+	owned(strbuf_free) struct strbuf issuer = STRBUF_INIT;
+	const struct search_document *d = m->doc;
+	struct span number = span_trim(d->field[FIELD_NUMBER].value);
+	struct xap_row row = { 0 };
+	size_t i;
+
+	row.access_class = (uint32_t)d->access_class;
+	row.level = (uint8_t)d->level;
+	row.flags = suggested_bits(d);
+	row.date = date_number(span_trim(d->field[FIELD_ISSUED].value));
+	for (i = 0; i < number.n && i < 9 && number.p[i] >= '0' && number.p[i] <= '9'; i++)
+		row.number = row.number * 10 + (uint32_t)(number.p[i] - '0');
+	row.pages = d->page_count < UINT16_MAX ? (uint16_t)d->page_count : UINT16_MAX;
+	if (d->dossier_count > 0 && d->dossiers[0] > 0 && d->dossiers[0] <= UINT32_MAX)
+		row.dossier = (uint32_t)d->dossiers[0];
+	text_normalise(span_trim(d->field[FIELD_ISSUER].value), &issuer);
+	row.label[XAP_TYPE] = type;
+	row.label[XAP_ISSUER] = label_of(strbuf_span(&issuer));
+	row.label[XAP_STATE] = label_of(span_of(d->state));
+	row.label[XAP_LANGUAGE] = label_of(language_of(m));
+	if (row.label[XAP_LANGUAGE].n > 0)
+		add_value(m, TERM_LANGUAGE, row.label[XAP_LANGUAGE]);
+	xap_set_row(m->writer, &row);
+}
+
 static enum status
 make(struct maker *m, struct strbuf *code, struct err *err)
 {
 	const struct search_document *d = m->doc;
-	struct xap_row row = { 0 };
 	enum status st;
 
 	if (d->access_class < 0 || d->access_class > UINT32_MAX || d->level < LEVEL_PUBLIC ||
@@ -414,12 +447,7 @@ make(struct maker *m, struct strbuf *code, struct err *err)
 	xap_begin(m->writer);
 	if ((st = add_fields(m, code, err)) != ST_OK || (st = add_pages(m, err)) != ST_OK)
 		return st;
-	row.access_class = (uint32_t)d->access_class;
-	row.level = (uint8_t)d->level;
-	row.flags = suggested_bits(d);
-	row.date = add_date(m, span_trim(d->field[FIELD_ISSUED].value));
-	row.type = strbuf_span(code);
-	xap_set_row(m->writer, &row);
+	set_row(m, strbuf_span(code));
 	add_size(m);
 	strbuf_add_char(&m->data, ';');
 	strbuf_add_span(&m->data, strbuf_span(&m->sizes));

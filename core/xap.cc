@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <sstream>
 #include <string>
@@ -106,7 +107,7 @@ must(F body) noexcept
 /* ------------------------------------------------------------------ terms and rows */
 
 const Xapian::valueno ROW_SLOT = 0;
-const size_t ROW_FIXED = 11;
+const size_t ROW_FIXED = 26;
 
 std::string
 to_string(struct span s)
@@ -156,32 +157,60 @@ unpack(const std::string &from, size_t at, unsigned bytes)
 	return value;
 }
 
+/* length: of the document in words, as Xapian counts them; data: it has some. */
+struct packed_row {
+	struct xap_row row; /* labels are borrowed */
+	uint32_t length;
+	bool data;
+};
+
 std::string
-pack_row(const struct xap_row &row)
+pack_row(const packed_row &p)
 {
 	std::string out;
 
-	pack(out, row.access_class, 4);
-	pack(out, row.level, 1);
-	pack(out, row.flags, 2);
-	pack(out, row.date, 4);
-	return out + to_string(row.type);
+	pack(out, p.row.access_class, 4);
+	pack(out, p.row.level, 1);
+	pack(out, p.row.flags, 2);
+	pack(out, p.row.date, 4);
+	pack(out, p.row.number, 4);
+	pack(out, p.row.pages, 2);
+	pack(out, p.row.dossier, 4);
+	pack(out, p.length, 4);
+	pack(out, p.data, 1);
+	for (const struct span &label : p.row.label) {
+		pack(out, label.n, 1);
+		out += to_string(label);
+	}
+	return out;
 }
 
-/* row.type is borrowed from packed. */
-struct xap_row
+packed_row
 unpack_row(const std::string &packed)
 {
-	struct xap_row row = {};
+	packed_row p = {};
+	size_t at = ROW_FIXED;
 
-	if (packed.size() < ROW_FIXED || packed.size() > ROW_FIXED + XAP_TYPE_MAX)
-		throw Xapian::DatabaseCorruptError("a row of columns has the wrong size");
-	row.access_class = (uint32_t)unpack(packed, 0, 4);
-	row.level = (uint8_t)unpack(packed, 4, 1);
-	row.flags = (uint16_t)unpack(packed, 5, 2);
-	row.date = (uint32_t)unpack(packed, 7, 4);
-	row.type = span_make(packed.data() + ROW_FIXED, packed.size() - ROW_FIXED);
-	return row;
+	if (packed.size() < ROW_FIXED + XAP_LABELS)
+		throw Xapian::DatabaseCorruptError("a row of columns is too short");
+	p.row.access_class = (uint32_t)unpack(packed, 0, 4);
+	p.row.level = (uint8_t)unpack(packed, 4, 1);
+	p.row.flags = (uint16_t)unpack(packed, 5, 2);
+	p.row.date = (uint32_t)unpack(packed, 7, 4);
+	p.row.number = (uint32_t)unpack(packed, 11, 4);
+	p.row.pages = (uint16_t)unpack(packed, 15, 2);
+	p.row.dossier = (uint32_t)unpack(packed, 17, 4);
+	p.length = (uint32_t)unpack(packed, 21, 4);
+	p.data = packed[25] != 0;
+	for (struct span &label : p.row.label) {
+		size_t n = at < packed.size() ? (unsigned char)packed[at] : SIZE_MAX;
+
+		if (n >= packed.size() - at)
+			throw Xapian::DatabaseCorruptError("a row of columns has the wrong size");
+		label = span_make(packed.data() + at + 1, n);
+		at += 1 + n;
+	}
+	return p;
 }
 
 } // namespace
@@ -197,8 +226,8 @@ struct xap_writer {
 	Xapian::WritableDatabase db;
 	bool active = false; /* a transaction is open */
 	std::unordered_map<std::string, posting> terms;
-	std::string row, data, name;
-	struct xap_row columns = {};
+	std::string data, name, labels[XAP_LABELS];
+	struct xap_row row = {}; /* its labels are in labels */
 
 	/* Inside a transaction Xapian's own flushes stay invisible until we commit. */
 	Xapian::WritableDatabase &
@@ -246,9 +275,10 @@ xap_begin(struct xap_writer *w)
 {
 	must([&] {
 		w->terms.clear();
-		w->row.clear();
 		w->data.clear();
-		w->columns = {};
+		w->row = {};
+		for (std::string &label : w->labels)
+			label.clear();
 	});
 }
 
@@ -274,8 +304,9 @@ void
 xap_set_row(struct xap_writer *w, const struct xap_row *row)
 {
 	must([&] {
-		w->columns = *row;
-		w->row = pack_row(*row);
+		w->row = *row;
+		for (unsigned l = 0; l < XAP_LABELS; l++)
+			w->labels[l] = to_string(row->label[l]);
 	});
 }
 
@@ -290,6 +321,7 @@ static Xapian::Document
 make_document(struct xap_writer *w)
 {
 	std::vector<std::pair<const std::string, posting> *> sorted;
+	packed_row row = { w->row, 0, false };
 	Xapian::Document doc;
 
 	sorted.reserve(w->terms.size());
@@ -298,11 +330,15 @@ make_document(struct xap_writer *w)
 	std::sort(sorted.begin(), sorted.end(),
 	    [](const auto *a, const auto *b) { return a->first < b->first; });
 	for (auto *term : sorted) {
+		row.length += term->second.wdf;
 		doc.add_term(term->first, term->second.wdf);
 		for (uint32_t position : term->second.positions)
 			doc.add_posting(term->first, position, 0);
 	}
-	doc.add_value(ROW_SLOT, w->row);
+	for (unsigned l = 0; l < XAP_LABELS; l++)
+		row.row.label[l] = span_make(w->labels[l].data(), w->labels[l].size());
+	row.data = !w->data.empty();
+	doc.add_value(ROW_SLOT, pack_row(row));
 	doc.set_data(w->data);
 	return doc;
 }
@@ -312,11 +348,10 @@ xap_put(struct xap_writer *w, int64_t record, struct err *err)
 {
 	if (record < 1 || record > XAP_ID_MAX)
 		return fail(err, ST_INVALID, "record id %lld cannot be indexed", (long long)record);
-	if (w->columns.type.n > XAP_TYPE_MAX)
-		return fail(
-		    err, ST_INVALID, "type code of %zu bytes is too long", w->columns.type.n);
-	if (w->row.empty())
-		w->row = pack_row(w->columns);
+	for (const std::string &label : w->labels)
+		if (label.size() > XAP_LABEL_MAX)
+			return fail(
+			    err, ST_INVALID, "a label of %zu bytes is too long", label.size());
 	return guard(err, "put a record into the index", [&] {
 		Xapian::Document doc = make_document(w);
 
@@ -434,73 +469,138 @@ xap_check(const char *path, struct strbuf *report, size_t *problems, struct err 
 	});
 }
 
-/* ------------------------------------------------------------------ reader */
+/* ------------------------------------------------------------------ columns */
 
 namespace
 {
 
 const uint8_t ABSENT = 0xff;
 
-struct column {
-	uint32_t access_class;
-	uint32_t date;
-	uint16_t type; /* index into columns::types */
-	uint16_t flags;
-	uint8_t level;
-	uint8_t shard; /* ABSENT: no such record */
+/* Words of the folded layer in order, for prefixes; made when looking them up costs more. */
+struct lexicon {
+	std::mutex lock;
+	bool ready = false;
+	size_t walked = 0; /* terms that were looked at one by one in this state */
+	std::vector<std::string> term;
+	std::vector<uint32_t> count;
 };
 
-/* One row a record id, for all shards of a view. */
+/* What the rows of a shard say, one array a column, by record id; shared by all its readers. */
 struct columns {
-	std::vector<column> rows;
-	std::vector<std::string> types;
-	std::unordered_map<std::string, uint16_t> type_numbers;
+	std::vector<uint32_t> access_class, date, number, dossier, length;
+	std::vector<uint16_t> label[XAP_LABELS], flags, pages;
+	std::vector<uint8_t> level; /* ABSENT: no such record */
+	std::vector<bool> data;	    /* its document has some */
+	std::vector<std::string> names[XAP_LABELS];
+	std::vector<uint32_t> dossiers; /* ids by number, as dossier has them */
+	uint64_t length_sum = 0, documents = 0;
+	mutable lexicon words;
 
-	uint16_t
-	type_number(struct span type)
+	bool
+	has(Xapian::docid id) const
 	{
-		auto [at, fresh] =
-		    type_numbers.try_emplace(to_string(type), (uint16_t)types.size());
+		return id < level.size() && level[id] != ABSENT;
+	}
 
-		if (fresh && types.size() >= XAP_FACETS_MAX) {
-			type_numbers.erase(at);
-			return 0;
+	explicit columns(const Xapian::Database &db)
+	{
+		std::unordered_map<std::string, uint16_t> numbers[XAP_LABELS];
+		std::unordered_map<uint32_t, uint32_t> dossier_numbers;
+
+		resize((size_t)db.get_lastdocid() + 1);
+		dossiers.push_back(0);
+		dossier_numbers[0] = 0;
+		for (unsigned l = 0; l < XAP_LABELS; l++) {
+			names[l].emplace_back();
+			numbers[l][""] = 0;
 		}
-		if (fresh)
-			types.push_back(at->first);
-		return at->second;
+		for (auto v = db.valuestream_begin(ROW_SLOT); v != db.valuestream_end(ROW_SLOT);
+		     ++v)
+			set(v.get_docid(), *v, numbers, dossier_numbers);
+	}
+
+      private:
+	void
+	resize(size_t n)
+	{
+		for (auto *c : { &access_class, &date, &number, &dossier, &length })
+			c->resize(n);
+		for (auto &l : label)
+			l.resize(n);
+		flags.resize(n);
+		pages.resize(n);
+		level.resize(n, ABSENT);
+		data.resize(n);
 	}
 
 	void
-	load(const Xapian::Database &db, uint8_t shard)
+	set(Xapian::docid id, const std::string &packed,
+	    std::unordered_map<std::string, uint16_t> *numbers,
+	    std::unordered_map<uint32_t, uint32_t> &dossier_numbers)
 	{
-		struct xap_row row;
+		packed_row r = unpack_row(packed);
 
-		if (rows.size() < (size_t)db.get_lastdocid() + 1)
-			rows.resize((size_t)db.get_lastdocid() + 1, { 0, 0, 0, 0, 0, ABSENT });
-		for (auto v = db.valuestream_begin(ROW_SLOT); v != db.valuestream_end(ROW_SLOT);
-		     ++v) {
-			std::string packed = *v;
-			row = unpack_row(packed);
-			rows[v.get_docid()] = { row.access_class, row.date, type_number(row.type),
-				row.flags, row.level, shard };
+		if (id >= level.size())
+			return;
+		access_class[id] = r.row.access_class;
+		date[id] = r.row.date;
+		number[id] = r.row.number;
+		length[id] = r.length;
+		flags[id] = r.row.flags;
+		pages[id] = r.row.pages;
+		level[id] = r.row.level;
+		data[id] = r.data;
+		auto [at, fresh] =
+		    dossier_numbers.try_emplace(r.row.dossier, (uint32_t)dossiers.size());
+		if (fresh)
+			dossiers.push_back(r.row.dossier);
+		dossier[id] = at->second;
+		for (unsigned l = 0; l < XAP_LABELS; l++)
+			label[l][id] = number_of(to_string(r.row.label[l]), names[l], numbers[l]);
+		length_sum += r.length;
+		documents++;
+	}
+
+	static uint16_t
+	number_of(const std::string &value, std::vector<std::string> &names,
+	    std::unordered_map<std::string, uint16_t> &numbers)
+	{
+		auto at = numbers.find(value);
+
+		if (at != numbers.end())
+			return at->second;
+		if (names.size() >= XAP_FACETS_MAX)
+			return 0;
+		names.push_back(value);
+		return numbers[value] = (uint16_t)(names.size() - 1);
+	}
+};
+
+/* The columns of one state of a database; whoever asks first makes them, the others wait. */
+std::shared_ptr<const columns>
+columns_of(const Xapian::Database &db, const std::string &place)
+{
+	static std::mutex lock;
+	static std::map<std::string, std::weak_ptr<const columns>> all;
+	std::string key = place + db.get_uuid() + ":" + std::to_string(db.get_revision());
+	std::lock_guard<std::mutex> hold(lock);
+	std::shared_ptr<const columns> found = all[key].lock();
+
+	if (!found) {
+		try {
+			found = std::make_shared<const columns>(db);
+		} catch (...) {
+			all.erase(key);
+			throw;
 		}
+		all[key] = found;
+		for (auto at = all.begin(); at != all.end();)
+			at = at->second.expired() ? all.erase(at) : std::next(at);
 	}
+	return found;
+}
 
-	/* nullptr when the index has no such record. */
-	const column *
-	find(Xapian::docid id) const
-	{
-		return id < rows.size() && rows[id].shard != ABSENT ? &rows[id] : nullptr;
-	}
-};
-
-/* The shards that a clearance may see, as one database. */
-struct view {
-	Xapian::Database db;
-	std::vector<Xapian::Database> shards;
-	struct columns columns;
-};
+/* ------------------------------------------------------------------ reader */
 
 struct shard {
 	std::string path;
@@ -508,6 +608,17 @@ struct shard {
 	Xapian::Database db;
 	dev_t device;
 	ino_t inode;
+	std::shared_ptr<const struct columns>
+	    columns; /* of the state that db shows; null: not yet */
+
+	const struct columns &
+	rows()
+	{
+		if (!columns)
+			columns = columns_of(
+			    db, std::to_string(device) + "/" + std::to_string(inode) + "/");
+		return *columns;
+	}
 };
 
 /* Which directory stands at path now. */
@@ -535,48 +646,23 @@ refresh_shard(shard &s)
 {
 	dev_t device;
 	ino_t inode;
+	bool changed = true;
 
 	identify(s, device, inode);
 	if (device == s.device && inode == s.inode)
-		return s.db.reopen();
-	open_shard(s);
-	return true;
+		changed = s.db.reopen();
+	else
+		open_shard(s);
+	if (changed)
+		s.columns.reset();
+	return changed;
 }
 
 } // namespace
 
 struct xap_reader {
 	std::vector<shard> shards;
-	std::map<uint64_t, std::unique_ptr<view>> views; /* by bit mask of shards */
-	std::string type;				 /* of the last xap_record_row */
-
-	/* The view of a clearance; nullptr when it may see no shard. */
-	view *
-	view_of(int clearance)
-	{
-		uint64_t mask = 0;
-
-		for (size_t i = 0; i < shards.size(); i++)
-			if (shards[i].level <= clearance)
-				mask |= UINT64_C(1) << i;
-		if (mask == 0)
-			return nullptr;
-		std::unique_ptr<view> &v = views[mask];
-		if (!v) {
-			std::unique_ptr<view> fresh(new view);
-			for (size_t i = 0; i < shards.size(); i++) {
-				if (!(mask >> i & 1))
-					continue;
-				fresh->db.add_database(shards[i].db);
-				fresh->shards.push_back(shards[i].db);
-				fresh->columns.load(shards[i].db, (uint8_t)i);
-			}
-			if (fresh->columns.types.empty())
-				fresh->columns.types.emplace_back();
-			v = std::move(fresh);
-		}
-		return v.get();
-	}
+	std::string row; /* of the last xap_record_row */
 };
 
 enum status
@@ -589,7 +675,7 @@ xap_reader_open(
 		std::unique_ptr<xap_reader> r(new xap_reader);
 
 		for (size_t i = 0; i < count; i++) {
-			r->shards.push_back({ shards[i].path, shards[i].level, {}, 0, 0 });
+			r->shards.push_back({ shards[i].path, shards[i].level, {}, 0, 0, {} });
 			open_shard(r->shards.back());
 		}
 		*out = r.release();
@@ -605,8 +691,6 @@ xap_refresh(struct xap_reader *r, bool *changed, struct err *err)
 
 		for (shard &s : r->shards)
 			any |= refresh_shard(s);
-		if (any)
-			r->views.clear();
 		*changed = any;
 		return ST_OK;
 	});
@@ -665,8 +749,8 @@ xap_record_row(
 	if (record < 1 || record > XAP_ID_MAX)
 		return fail(err, ST_NOT_FOUND, "no record %lld in the index", (long long)record);
 	return guard(err, "read a row of the index", [&] {
-		r->type = r->shards[at].db.get_document((Xapian::docid)record).get_value(ROW_SLOT);
-		*row = unpack_row(r->type);
+		r->row = r->shards[at].db.get_document((Xapian::docid)record).get_value(ROW_SLOT);
+		*row = unpack_row(r->row).row;
 		return ST_OK;
 	});
 }
@@ -684,13 +768,62 @@ xap_reader_closep(struct xap_reader **r)
 	*r = nullptr;
 }
 
-/* ------------------------------------------------------------------ queries */
+/* ------------------------------------------------------------------ terms of a query */
 
 namespace
 {
 
 struct too_big {
 };
+
+/* Looks at the clock now and then. */
+class alarm_clock
+{
+	static const unsigned EVERY = 4096; /* postings */
+	int64_t deadline;
+	unsigned calls = 0;
+
+      public:
+	explicit alarm_clock(int64_t until) : deadline(until)
+	{
+	}
+
+	void
+	tick()
+	{
+		if (deadline != 0 && ++calls % EVERY == 0 && monotonic_us() > deadline)
+			throw deadline_passed();
+	}
+};
+
+struct form {
+	uint32_t count;
+	std::string term;
+};
+
+bool
+more_frequent(const form &a, const form &b)
+{
+	return a.count != b.count ? a.count > b.count : a.term < b.term;
+}
+
+/* All words of the folded layer, when this state has paid for looking at as many one by one. */
+const lexicon *
+words_of(const Xapian::Database &db, const columns &columns, size_t walking)
+{
+	lexicon &l = columns.words;
+	std::lock_guard<std::mutex> hold(l.lock);
+
+	l.walked += walking;
+	if (!l.ready && l.walked >= 1000) {
+		for (auto t = db.allterms_begin("F"); t != db.allterms_end("F"); ++t) {
+			l.term.push_back(*t);
+			l.count.push_back(t.get_termfreq());
+		}
+		l.ready = true;
+	}
+	return l.ready ? &l : nullptr;
+}
 
 /* Letters of a term of the text layers; the one before them is the layer. */
 bool
@@ -700,127 +833,360 @@ is_like(const std::string &term, const std::string &wanted, unsigned distance)
 		   span_make(wanted.data() + 1, wanted.size() - 1), distance) <= distance;
 }
 
-/* The most frequent terms that begin with a prefix or are like a word. */
-void
-expand(const Xapian::Database &db, const struct xap_node *n, std::vector<std::string> &out)
+/* The terms that begin with a prefix or are like a word; the most frequent first. */
+std::vector<form>
+expand(const Xapian::Database &db, const columns &columns, const struct xap_node *n)
 {
-	std::vector<std::pair<Xapian::doccount, std::string>> all;
 	std::string text = to_string(n->text);
 	std::string prefix = n->op == XAP_FUZZY ? text.substr(0, 1) : text;
+	const lexicon *l = nullptr;
+	std::vector<form> out;
 
 	if (text.empty())
-		return;
-	for (auto t = db.allterms_begin(prefix); t != db.allterms_end(prefix); ++t)
-		if (n->op == XAP_PREFIX || is_like(*t, text, n->distance))
-			all.emplace_back(t.get_termfreq(), *t);
-	std::sort(all.begin(), all.end(), [](const auto &a, const auto &b) {
-		return a.first != b.first ? a.first > b.first : a.second < b.second;
-	});
-	for (size_t i = 0; i < all.size() && i < n->window; i++)
-		out.push_back(all[i].second);
+		return out;
+	if (prefix[0] == 'F')
+		l = words_of(db, columns, n->op == XAP_FUZZY ? 1000 : 0);
+	if (l != nullptr) {
+		size_t i = (size_t)(std::lower_bound(l->term.begin(), l->term.end(), prefix) -
+		    l->term.begin());
+		for (; i < l->term.size() && l->term[i].compare(0, prefix.size(), prefix) == 0; i++)
+			if (n->op == XAP_PREFIX || is_like(l->term[i], text, n->distance))
+				out.push_back({ l->count[i], l->term[i] });
+	} else {
+		for (auto t = db.allterms_begin(prefix); t != db.allterms_end(prefix); ++t)
+			if (n->op == XAP_PREFIX || is_like(*t, text, n->distance))
+				out.push_back({ t.get_termfreq(), *t });
+		if (prefix[0] == 'F')
+			(void)words_of(db, columns, out.size());
+	}
+	size_t keep = std::min<size_t>(out.size(), n->window);
+	std::partial_sort(out.begin(), out.begin() + (ptrdiff_t)keep, out.end(), more_frequent);
+	out.resize(keep);
+	return out;
 }
 
-/* A tree of ours as one of Xapian's.  For matching alone what only adds weight is left out. */
-class builder
+/* ------------------------------------------------------------------ windows of records */
+
+/*
+ * A shard is searched window after window of record ids, so that everything between two terms of a
+ * query stays in the cache and a deadline leaves whole windows behind.
+ */
+const unsigned WINDOW = 1u << 15;
+
+class bits
 {
-	const Xapian::Database &db;
-	bool matching;
-	size_t nodes = 0;
-
-	std::vector<Xapian::Query>
-	children(const struct xap_node *n, size_t from, unsigned depth)
-	{
-		std::vector<Xapian::Query> out;
-
-		for (size_t i = from; i < n->count; i++)
-			out.push_back(build(n->child[i], depth + 1));
-		return out;
-	}
-
-	Xapian::Query
-	join(Xapian::Query::op op, const std::vector<Xapian::Query> &q, unsigned window = 0)
-	{
-		return q.empty() ? Xapian::Query() : Xapian::Query(op, q.begin(), q.end(), window);
-	}
-
-	/* The first child against the others. */
-	Xapian::Query
-	pair(Xapian::Query::op op, Xapian::Query::op others, const struct xap_node *n,
-	    unsigned depth)
-	{
-		Xapian::Query first = n->count ? build(n->child[0], depth + 1) : Xapian::Query();
-
-		if (n->count < 2)
-			return first;
-		return Xapian::Query(op, first, join(others, children(n, 1, depth)));
-	}
-
-	Xapian::Query
-	forms(const struct xap_node *n)
-	{
-		std::vector<std::string> terms;
-
-		expand(db, n, terms);
-		if (terms.empty())
-			return Xapian::Query();
-		return Xapian::Query(Xapian::Query::OP_SYNONYM, terms.begin(), terms.end());
-	}
+	uint64_t w[WINDOW / 64];
 
       public:
-	builder(const Xapian::Database &of, bool matching_only) : db(of), matching(matching_only)
+	bits() : w()
 	{
 	}
 
-	Xapian::Query
-	build(const struct xap_node *n, unsigned depth = 0)
+	void
+	clear()
 	{
-		if (depth > XAP_DEPTH_MAX || ++nodes > XAP_NODES_MAX)
-			throw too_big();
-		switch (n->op) {
-		case XAP_NOTHING:
-			return Xapian::Query();
-		case XAP_ALL: /* Query::MatchAll is shared and not thread-safe */
-			return Xapian::Query(std::string());
-		case XAP_TERM:
-			return n->text.n ? Xapian::Query(capped(to_string(n->text)))
-					 : Xapian::Query();
-		case XAP_AND:
-			if (n->count == 0)
-				return Xapian::Query(std::string());
-			return join(Xapian::Query::OP_AND, children(n, 0, depth));
-		case XAP_OR:
-			return join(Xapian::Query::OP_OR, children(n, 0, depth));
-		case XAP_NOT:
-			return pair(Xapian::Query::OP_AND_NOT, Xapian::Query::OP_OR, n, depth);
-		case XAP_MAYBE:
-			if (matching)
-				return n->count ? build(n->child[0], depth + 1) : Xapian::Query();
-			return pair(Xapian::Query::OP_AND_MAYBE, Xapian::Query::OP_OR, n, depth);
-		case XAP_FILTER:
-			return pair(Xapian::Query::OP_FILTER, Xapian::Query::OP_AND, n, depth);
-		case XAP_PHRASE:
-			return join(
-			    Xapian::Query::OP_PHRASE, children(n, 0, depth), (unsigned)n->count);
-		case XAP_NEAR:
-			return join(Xapian::Query::OP_NEAR, children(n, 0, depth), n->window);
-		case XAP_PREFIX:
-		case XAP_FUZZY:
-			return forms(n);
-		case XAP_SCALE:
-			if (n->count == 0)
-				return Xapian::Query();
-			if (matching)
-				return build(n->child[0], depth + 1);
-			return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT,
-			    build(n->child[0], depth + 1), n->factor);
-		case XAP_SYNONYM:
-			return join(Xapian::Query::OP_SYNONYM, children(n, 0, depth));
-		}
-		throw Xapian::InvalidArgumentError("unknown kind of query node");
+		memset(w, 0, sizeof w);
+	}
+
+	/* The first n. */
+	void
+	fill(unsigned n)
+	{
+		memset(w, 0xff, n / 64 * 8);
+		memset(w + n / 64, 0, sizeof w - n / 64 * 8);
+		if (n % 64 != 0)
+			w[n / 64] = (UINT64_C(1) << n % 64) - 1;
+	}
+
+	void
+	set(unsigned i)
+	{
+		w[i / 64] |= UINT64_C(1) << i % 64;
+	}
+
+	void
+	unset(unsigned i)
+	{
+		w[i / 64] &= ~(UINT64_C(1) << i % 64);
+	}
+
+	bool
+	has(unsigned i) const
+	{
+		return w[i / 64] >> i % 64 & 1;
+	}
+
+	unsigned
+	count() const
+	{
+		unsigned n = 0;
+
+		for (uint64_t x : w)
+			n += (unsigned)__builtin_popcountll(x);
+		return n;
+	}
+
+	bool
+	any() const
+	{
+		for (uint64_t x : w)
+			if (x != 0)
+				return true;
+		return false;
+	}
+
+	bits &
+	operator&=(const bits &o)
+	{
+		for (unsigned i = 0; i < WINDOW / 64; i++)
+			w[i] &= o.w[i];
+		return *this;
+	}
+
+	bits &
+	operator|=(const bits &o)
+	{
+		for (unsigned i = 0; i < WINDOW / 64; i++)
+			w[i] |= o.w[i];
+		return *this;
+	}
+
+	void
+	remove(const bits &o)
+	{
+		for (unsigned i = 0; i < WINDOW / 64; i++)
+			w[i] &= ~o.w[i];
+	}
+
+	template <class F>
+	void
+	each(F f) const
+	{
+		for (unsigned i = 0; i < WINDOW / 64; i++)
+			for (uint64_t x = w[i]; x != 0; x &= x - 1)
+				f(i * 64 + (unsigned)__builtin_ctzll(x));
 	}
 };
 
-/* ------------------------------------------------------------------ matching */
+struct window {
+	Xapian::docid from;
+	unsigned size;
+};
+
+struct posting_at {
+	uint16_t at, wdf;
+};
+
+/* A posting list that is read from the front, once. */
+class leaf
+{
+	const Xapian::Database &db;
+	alarm_clock &alarm;
+	Xapian::PostingIterator it, end;
+	bool open = false;
+
+	void
+	start()
+	{
+		if (open)
+			return;
+		open = true;
+		it = db.postlist_begin(term);
+		end = db.postlist_end(term);
+	}
+
+	void
+	skip_to(Xapian::docid id)
+	{
+		if (it != end && *it < id)
+			it.skip_to(id);
+	}
+
+	void
+	take(Xapian::docid from)
+	{
+		now.push_back(
+		    { (uint16_t)(*it - from), (uint16_t)std::min<uint32_t>(it.get_wdf(), 65535) });
+	}
+
+	/* Is it cheaper to ask for each of so many records than to read all of the window? */
+	bool
+	is_dense(unsigned wanted, unsigned size) const
+	{
+		return (uint64_t)wanted * 8 < (uint64_t)frequency * size / (last + 1);
+	}
+
+      public:
+	const std::string term;
+	Xapian::doccount frequency;
+	Xapian::docid last;	     /* of the shard */
+	std::vector<posting_at> now; /* of the window read last */
+	Xapian::docid whole = 0;     /* begin + 1 of the window that now holds all of */
+
+	leaf(const Xapian::Database &of, alarm_clock &clock, std::string name,
+	    Xapian::doccount count)
+	    : db(of), alarm(clock), term(std::move(name)), frequency(count),
+	      last(of.get_lastdocid())
+	{
+	}
+
+	/* Reads what the window holds, at least of the records wanted. */
+	void
+	read(const window &w, const bits &wanted)
+	{
+		unsigned n = wanted.count();
+
+		now.clear();
+		if (n == 0)
+			return;
+		start();
+		if (is_dense(n, w.size)) {
+			wanted.each([&](unsigned i) {
+				alarm.tick();
+				skip_to(w.from + i);
+				if (it != end && *it == w.from + i)
+					take(w.from);
+			});
+			return;
+		}
+		whole = w.from + 1;
+		skip_to(w.from);
+		for (; it != end && *it < w.from + w.size; ++it) {
+			alarm.tick();
+			take(w.from);
+		}
+	}
+
+	void
+	restrict_to(const window &w, bits &b)
+	{
+		bits found;
+
+		read(w, b);
+		for (const posting_at &p : now)
+			found.set(p.at);
+		b &= found;
+	}
+};
+
+/* ------------------------------------------------------------------ positions of a record */
+
+typedef std::vector<uint32_t> positions;
+
+/* A node of the query that is matched. */
+struct matcher {
+	const struct xap_node *node;
+	std::vector<std::unique_ptr<matcher>> child;
+	std::unique_ptr<class leaf> leaf;
+	uint64_t cost = 0;   /* postings to read, roughly */
+	uint16_t number = 0; /* LABELLED */
+	bool known = true;
+};
+
+void
+add_places_of(const Xapian::Database &db, Xapian::docid id, const matcher &m, positions &out)
+{
+	if (m.leaf)
+		for (auto p = db.positionlist_begin(id, m.leaf->term);
+		     p != db.positionlist_end(id, m.leaf->term); ++p)
+			out.push_back(*p);
+	for (const auto &c : m.child)
+		add_places_of(db, id, *c, out);
+}
+
+positions
+places_of(const Xapian::Database &db, Xapian::docid id, const matcher &m)
+{
+	positions out;
+
+	add_places_of(db, id, m, out);
+	if (!m.child.empty())
+		std::sort(out.begin(), out.end());
+	return out;
+}
+
+/* Where the children stand one behind the other. */
+positions
+starts_of(const Xapian::Database &db, Xapian::docid id, const matcher &phrase)
+{
+	positions starts, next;
+
+	for (size_t i = 0; i < phrase.child.size(); i++) {
+		next = places_of(db, id, *phrase.child[i]);
+		if (i == 0) {
+			starts = next;
+			continue;
+		}
+		starts.erase(std::remove_if(starts.begin(), starts.end(),
+				 [&](uint32_t p) {
+					 return !std::binary_search(
+					     next.begin(), next.end(), p + (uint32_t)i);
+				 }),
+		    starts.end());
+		if (starts.empty())
+			break;
+	}
+	return starts;
+}
+
+struct stretch {
+	positions starts;
+	uint32_t length;
+	size_t at = 0;
+};
+
+/* Do all stretches lie somewhere inside so many positions of one slice? */
+bool
+lie_near(std::vector<stretch> &all, uint32_t window)
+{
+	for (;;) {
+		stretch *first = &all[0];
+		uint32_t end = 0;
+		bool apart = true;
+
+		for (stretch &s : all) {
+			if (s.at == s.starts.size())
+				return false;
+			if (s.starts[s.at] < first->starts[first->at])
+				first = &s;
+			end = std::max(end, s.starts[s.at] + s.length);
+		}
+		uint32_t begin = first->starts[first->at];
+		if (all.size() == 2) { /* a word is not near itself */
+			const stretch &other = first == &all[0] ? all[1] : all[0];
+			apart = other.starts[other.at] >= begin + first->length;
+		}
+		if (apart && end - begin <= window && begin / XAP_SLICE == (end - 1) / XAP_SLICE)
+			return true;
+		first->at++;
+	}
+}
+
+bool
+stands_near(const Xapian::Database &db, Xapian::docid id, const matcher &near)
+{
+	std::vector<stretch> all;
+
+	for (const auto &c : near.child) {
+		bool phrase = c->node->op == XAP_PHRASE;
+
+		all.push_back({ phrase ? starts_of(db, id, *c) : places_of(db, id, *c),
+		    phrase ? (uint32_t)c->child.size() : 1, 0 });
+		if (all.back().starts.empty())
+			return false;
+	}
+	return !all.empty() && lie_near(all, near.node->window);
+}
+
+bool
+stands_in(const Xapian::Database &db, Xapian::docid id, const matcher &m)
+{
+	if (m.node->op == XAP_PHRASE)
+		return !m.child.empty() && !starts_of(db, id, m).empty();
+	return stands_near(db, id, m);
+}
+
+/* ------------------------------------------------------------------ what the columns decide */
 
 /* What the access and the request say about a record, from its columns alone. */
 class gate
@@ -841,245 +1207,973 @@ class gate
 	}
 
 	bool
-	admits(Xapian::docid id, const column &c) const
+	admits(Xapian::docid id, const columns &c) const
 	{
-		if (!access_can(access, PERM_READ, c.access_class) || c.level > access->clearance)
+		uint32_t date = c.date[id];
+
+		if (c.level[id] > access->clearance || /* ABSENT is above all */
+		    !access_can(access, PERM_READ, c.access_class[id]))
 			return false;
-		if (c.date < request->date_from ||
-		    (request->date_to != 0 && (c.date == 0 || c.date > request->date_to)))
+		if (date < request->date_from ||
+		    (request->date_to != 0 && (date == 0 || date > request->date_to)))
 			return false;
 		return request->hidden_count == 0 || !is_hidden(id);
 	}
 };
 
-const unsigned CLOCK_EVERY = 512; /* documents between two looks at the clock */
-
-class alarm_clock
+/* A date whose day or month is not known is in a range when all of it is. */
+bool
+is_dated(uint32_t date, uint32_t from, uint32_t to)
 {
-	int64_t deadline;
-	unsigned calls = 0;
+	static const uint8_t days[] = { 31, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	uint32_t first = date, last = date, month = date / 100 % 100;
+
+	if (date == 0)
+		return false;
+	if (month == 0) {
+		first += 101;
+		last += 1231;
+	} else if (date % 100 == 0) {
+		bool leap =
+		    date / 10000 % 4 == 0 && (date / 10000 % 100 != 0 || date / 10000 % 400 == 0);
+
+		first += 1;
+		last += month <= 12 ? days[month] + (month == 2 && leap) : 31;
+	}
+	return first >= from && last <= to;
+}
+
+/* ------------------------------------------------------------------ one shard */
+
+/* A part of what orders the hits: a word, all forms of a word, or words that stand together. */
+struct weigher {
+	enum { WORD, FORMS, ALL, TOGETHER } kind;
+	std::vector<size_t> leaves;		 /* of WORD and FORMS */
+	std::vector<std::vector<size_t>> places; /* of ALL and TOGETHER: leaves of each */
+	std::unique_ptr<matcher> match;		 /* of TOGETHER */
+	double weight;				 /* idf and factor, of WORD and FORMS */
+	double factor;
+};
+
+/* How often a term stands in all shards of a search. */
+class statistics
+{
+	std::vector<shard *> shards;
+	std::unordered_map<std::string, Xapian::doccount> known;
 
       public:
-	explicit alarm_clock(int64_t until) : deadline(until)
+	uint64_t documents = 0;
+	double average = 1; /* length of a document */
+
+	explicit statistics(std::vector<shard *> of) : shards(std::move(of))
 	{
+		uint64_t length = 0;
+
+		for (shard *s : shards) {
+			documents += s->rows().documents;
+			length += s->rows().length_sum;
+		}
+		if (documents > 0 && length > 0)
+			average = (double)length / (double)documents;
 	}
 
-	void
-	tick()
+	Xapian::doccount
+	frequency(const std::string &term)
 	{
-		if (deadline != 0 && ++calls % CLOCK_EVERY == 0 && monotonic_us() > deadline)
-			throw deadline_passed();
+		auto [at, fresh] = known.try_emplace(term, 0);
+
+		if (fresh)
+			for (shard *s : shards)
+				at->second += s->db.get_termfreq(term);
+		return at->second;
+	}
+
+	/* The same, every occurrence counted. */
+	uint64_t
+	occurrences(const std::string &term) const
+	{
+		uint64_t n = 0;
+
+		for (const shard *s : shards)
+			n += s->db.get_collection_freq(term);
+		return n;
+	}
+
+	/* Inverse document frequency as BM25Weight of Xapian has it. */
+	double
+	idf(double frequency) const
+	{
+		double x = ((double)documents - frequency + .5) / (frequency + .5);
+
+		return log(x < 2 ? x * .5 + 1 : x);
 	}
 };
 
-/* The first pass: collects and counts everything that matches; keeps nothing in the MSet. */
-class collector : public Xapian::MatchDecider
-{
-	const struct columns &columns;
-	const class gate &gate;
-	bool facets;
+struct candidate {
+	float score;
+	uint32_t key;
+	Xapian::docid id;
+	unsigned shard;
+	uint32_t slice; /* the best one, by the second stage */
+};
 
-      public:
-	mutable alarm_clock alarm;
-	mutable std::vector<Xapian::docid> ids;
-	mutable std::vector<bool> seen;
-	mutable std::vector<size_t> types, years;
-	std::vector<uint8_t> units; /* by record; empty: words do not decide */
-	unsigned least = 0, full = 0;
-	mutable size_t complete = 0;
+/* Which of two hits comes first. */
+struct precedence {
+	enum xap_sort sort;
+	bool ranked;
 
-	collector(const struct columns &c, const class gate &g, bool want_facets, int64_t until)
-	    : columns(c), gate(g), facets(want_facets), alarm(until), seen(c.rows.size())
+	bool
+	operator()(const candidate &a, const candidate &b) const
 	{
-		if (facets) {
-			types.resize(c.types.size());
-			years.resize(10000);
+		if (sort != XAP_BY_RELEVANCE && a.key != b.key) {
+			if (a.key == 0 || b.key == 0)
+				return b.key == 0; /* what has none comes last */
+			return sort == XAP_NEWEST_FIRST ? a.key > b.key : a.key < b.key;
 		}
+		if (sort == XAP_BY_RELEVANCE && a.score != b.score)
+			return a.score > b.score;
+		/* Equal: what has no weight at all from the newest record on. */
+		return sort == XAP_BY_RELEVANCE && ranked && a.score > 0 ? a.id < b.id
+									 : a.id > b.id;
 	}
+};
 
-	void
-	take(Xapian::docid id) const
+/* Everything that the shards of one search have in common. */
+struct search {
+	const struct xap_request *q;
+	class gate gate;
+	alarm_clock alarm;
+	statistics stats;
+	precedence before;
+	std::vector<shard *> shards;
+
+	std::vector<candidate> best; /* a heap, the last one on top */
+	size_t wanted;
+	const candidate *after = nullptr;
+	size_t total = 0, complete = 0;
+
+	std::unordered_map<std::string, size_t> labels[XAP_LABELS];
+	std::unordered_map<uint32_t, size_t> dossiers;
+	size_t levels[256] = { 0 };
+	std::vector<uint32_t> months; /* year * 13 + month */
+
+	search(const struct access *a, const struct xap_request *request, std::vector<shard *> of)
+	    : q(request), gate(a, request), alarm(request->deadline_us),
+	      stats(of), before{ request->sort, request->rank != nullptr }, shards(std::move(of)),
+	      wanted(request->limit > 0 ? request->offset + request->limit : 0)
 	{
-		const column *c = columns.find(id);
-
-		/* For a moment a record may stand in two shards: it counts once. */
-		if (c == nullptr || seen[id] || (!units.empty() && units[id] < least) ||
-		    !gate.admits(id, *c))
-			return;
-		seen[id] = true;
-		ids.push_back(id);
-		complete += units.empty() || units[id] >= full;
-		if (facets) {
-			types[c->type]++;
-			years[c->date / 10000 % 10000]++;
-		}
+		if (q->facets & (XAP_FACET(XAP_BY_YEAR) | XAP_FACET(XAP_BY_MONTH)))
+			months.resize((XAP_YEAR_MAX + 1) * 13);
 	}
 
 	bool
-	operator()(const Xapian::Document &doc) const override
+	could_enter(const candidate &c) const
 	{
-		alarm.tick();
-		take(doc.get_docid());
+		if (after != nullptr && !before(*after, c))
+			return false;
+		return best.size() < wanted || (wanted > 0 && before(c, best.front()));
+	}
+
+	void
+	enter(const candidate &c)
+	{
+		if (!could_enter(c))
+			return;
+		if (best.size() == wanted) {
+			std::pop_heap(best.begin(), best.end(), before);
+			best.pop_back();
+		}
+		best.push_back(c);
+		std::push_heap(best.begin(), best.end(), before);
+	}
+};
+
+class shard_search
+{
+	struct search &all;
+	const struct xap_request *q;
+	const Xapian::Database &db;
+	const struct columns &columns;
+	unsigned number; /* of the shard */
+	size_t nodes = 0;
+
+	std::unique_ptr<matcher> filter;
+	std::vector<std::unique_ptr<matcher>> words; /* when not all of them must be there */
+	std::vector<uint8_t> units;
+	std::vector<leaf *> matched; /* leaves of filter and words */
+
+	std::vector<std::unique_ptr<leaf>> leaves;	  /* for ranking */
+	std::vector<const std::vector<posting_at> *> now; /* what each holds of this window */
+	std::unordered_map<std::string, size_t> leaf_numbers;
+	std::vector<weigher> weighers;
+	std::vector<float> score, bonus;
+	std::vector<uint32_t> wdf;
+	std::vector<uint8_t> have;
+	std::vector<size_t> label_counts[XAP_LABELS], dossier_counts;
+
+	/* --- making --- */
+
+	std::unique_ptr<matcher>
+	make_leaf(const struct xap_node *n, const std::string &term, Xapian::doccount count)
+	{
+		std::unique_ptr<matcher> m(new matcher);
+
+		m->node = n;
+		m->cost = count;
+		m->known = count > 0;
+		m->leaf.reset(new leaf(db, all.alarm, term, count));
+		matched.push_back(m->leaf.get());
+		return m;
+	}
+
+	void
+	add_forms(const struct xap_node *n, matcher &m)
+	{
+		for (const form &f : expand(db, columns, n)) {
+			m.child.push_back(make_leaf(n, f.term, f.count));
+			m.cost += f.count;
+		}
+	}
+
+	static bool
+	is_place(const struct xap_node *n, const struct xap_node *of)
+	{
+		if (n->op == XAP_TERM)
+			return true;
+		if (n->op == XAP_PHRASE && of->op == XAP_NEAR) {
+			for (size_t i = 0; i < n->count; i++)
+				if (!is_place(n->child[i], n))
+					return false;
+			return true;
+		}
+		if (n->op != XAP_OR && n->op != XAP_SYNONYM)
+			return false;
+		for (size_t i = 0; i < n->count; i++)
+			if (n->child[i]->op != XAP_TERM)
+				return false;
+		return true;
+	}
+
+	static bool
+	has_places(const struct xap_node *n)
+	{
+		return n->op == XAP_PHRASE || n->op == XAP_NEAR || n->op == XAP_ON_SLICES;
+	}
+
+	/* Cheap ones first; the order of places is theirs. */
+	void
+	finish(matcher &m)
+	{
+		enum xap_op op = m.node->op;
+
+		for (const auto &c : m.child)
+			m.cost += c->cost;
+		if (has_places(m.node))
+			m.cost = m.cost * 8 + 1000;
+		if (op == XAP_AND || op == XAP_FILTER) {
+			std::sort(m.child.begin(), m.child.end(),
+			    [](const auto &a, const auto &b) { return a->cost < b->cost; });
+			m.cost = m.child.empty() ? all.stats.documents : m.child[0]->cost;
+		} else if (op == XAP_OR || op == XAP_SYNONYM) /* spellings that nobody uses */
+			m.child.erase(std::remove_if(m.child.begin(), m.child.end(),
+					  [](const auto &c) { return c->leaf && !c->known; }),
+			    m.child.end());
+	}
+
+	std::unique_ptr<matcher>
+	make(const struct xap_node *n, unsigned depth = 0)
+	{
+		std::unique_ptr<matcher> m(new matcher);
+		bool first_only = n->op == XAP_MAYBE || n->op == XAP_SCALE;
+
+		if (depth > XAP_DEPTH_MAX || ++nodes > XAP_NODES_MAX)
+			throw too_big();
+		if (n->op == XAP_TERM && n->text.n > 0) {
+			std::string term = capped(to_string(n->text));
+
+			return make_leaf(n, term, db.get_termfreq(term));
+		}
+		m->node = n;
+		if (n->op == XAP_PREFIX || n->op == XAP_FUZZY)
+			add_forms(n, *m);
+		else if (n->op == XAP_LABELLED)
+			find_label(*m);
+		for (size_t i = 0; i < (first_only ? std::min<size_t>(n->count, 1) : n->count);
+		     i++) {
+			if (has_places(n) && !is_place(n->child[i], n))
+				throw Xapian::InvalidArgumentError("a place is no word");
+			m->child.push_back(make(n->child[i], depth + 1));
+		}
+		finish(*m);
+		return m;
+	}
+
+	void
+	find_label(matcher &m)
+	{
+		const std::vector<std::string> &names = columns.names[m.node->label];
+		std::string text = to_string(m.node->text);
+
+		m.known = false;
+		for (size_t i = 1; i < names.size() && !m.known; i++)
+			if (names[i] == text) {
+				m.number = (uint16_t)i;
+				m.known = true;
+			}
+		m.cost = all.stats.documents;
+	}
+
+	/* --- matching --- */
+
+	void
+	admit(const window &w, bits &b)
+	{
+		b.each([&](unsigned i) {
+			Xapian::docid id = w.from + i;
+
+			if (!columns.has(id) || !all.gate.admits(id, columns) || stands_later(id))
+				b.unset(i);
+		});
+	}
+
+	/* For a moment a record may stand in two shards: the closed one counts. */
+	bool
+	stands_later(Xapian::docid id) const
+	{
+		for (size_t s = number + 1; s < all.shards.size(); s++)
+			if (all.shards[s]->columns->has(id))
+				return true;
 		return false;
 	}
-};
 
-/* The second pass: what the first one found. */
-class picker : public Xapian::MatchDecider
-{
-	const std::vector<bool> &seen;
-	mutable alarm_clock alarm;
-
-      public:
-	picker(const std::vector<bool> &found, int64_t until) : seen(found), alarm(until)
+	void
+	match_any(matcher &m, const window &w, bits &b)
 	{
+		bits out, rest;
+
+		for (auto &c : m.child) {
+			if (c->leaf) {
+				rest = b;
+				rest.remove(out);
+				c->leaf->read(w, rest);
+				for (const posting_at &p : c->leaf->now)
+					out.set(p.at);
+				continue;
+			}
+			rest = b;
+			rest.remove(out);
+			match(*c, w, rest);
+			out |= rest;
+		}
+		b &= out;
+	}
+
+	void
+	match_all(matcher &m, const window &w, bits &b)
+	{
+		for (auto &c : m.child) {
+			if (!b.any())
+				return;
+			match(*c, w, b);
+		}
+	}
+
+	void
+	match_not(matcher &m, const window &w, bits &b)
+	{
+		bits out;
+
+		match(*m.child[0], w, b);
+		for (size_t i = 1; i < m.child.size() && b.any(); i++) {
+			out = b;
+			match(*m.child[i], w, out);
+			b.remove(out);
+		}
+	}
+
+	/* Holds every word of the places at least. */
+	void
+	match_words(matcher &m, const window &w, bits &b)
+	{
+		std::vector<matcher *> order;
+
+		for (auto &c : m.child)
+			order.push_back(c.get());
+		std::sort(order.begin(), order.end(),
+		    [](const matcher *x, const matcher *y) { return x->cost < y->cost; });
+		for (matcher *c : order) {
+			if (!b.any())
+				return;
+			if (c->node->op == XAP_PHRASE)
+				match_words(*c, w, b);
+			else
+				match(*c, w, b);
+		}
+	}
+
+	void
+	match_places(matcher &m, const window &w, bits &b)
+	{
+		if (m.child.empty()) {
+			b.clear();
+			return;
+		}
+		match_words(m, w, b);
+		admit(w, b);
+		b.each([&](unsigned i) {
+			all.alarm.tick();
+			if (m.node->op == XAP_ON_SLICES ? !stands_on(w.from + i, m)
+							: !stands_in(db, w.from + i, m))
+				b.unset(i);
+		});
 	}
 
 	bool
-	operator()(const Xapian::Document &doc) const override
+	stands_on(Xapian::docid id, const matcher &m)
 	{
-		Xapian::docid id = doc.get_docid();
+		std::string data;
 
-		alarm.tick();
-		return id < seen.size() && seen[id];
+		if (columns.data[id] && q->page_of_slice != nullptr)
+			data = db.get_document(id).get_data();
+		for (const auto &c : m.child) {
+			positions places = places_of(db, id, *c);
+			bool any = false;
+
+			for (size_t i = 0; i < places.size() && !any; i++) {
+				uint32_t page = places[i] / XAP_SLICE;
+
+				if (!data.empty())
+					page = q->page_of_slice(
+					    span_make(data.data(), data.size()), page);
+				any = page >= m.node->from && page <= m.node->to;
+			}
+			if (!any)
+				return false;
+		}
+		return true;
+	}
+
+	template <class F>
+	void
+	keep(const window &w, bits &b, F wants)
+	{
+		b.each([&](unsigned i) {
+			if (!columns.has(w.from + i) || !wants(w.from + i))
+				b.unset(i);
+		});
+	}
+
+	void
+	match(matcher &m, const window &w, bits &b)
+	{
+		const struct xap_node *n = m.node;
+
+		if (m.leaf) {
+			m.leaf->restrict_to(w, b);
+			return;
+		}
+		switch (n->op) {
+		case XAP_ALL:
+			return;
+		case XAP_AND:
+			match_all(m, w, b);
+			return;
+		case XAP_OR:
+		case XAP_SYNONYM:
+		case XAP_PREFIX:
+		case XAP_FUZZY:
+			match_any(m, w, b);
+			return;
+		case XAP_PHRASE:
+		case XAP_NEAR:
+		case XAP_ON_SLICES:
+			match_places(m, w, b);
+			return;
+		case XAP_DATES:
+			keep(w, b, [&](Xapian::docid id) {
+				return is_dated(columns.date[id], n->from, n->to);
+			});
+			return;
+		case XAP_LEVELS:
+			keep(w, b, [&](Xapian::docid id) {
+				return columns.level[id] >= n->from && columns.level[id] <= n->to;
+			});
+			return;
+		case XAP_LONG:
+			keep(w, b, [&](Xapian::docid id) { return columns.pages[id] >= n->from; });
+			return;
+		case XAP_LABELLED:
+			keep(w, b, [&](Xapian::docid id) {
+				return m.known && columns.label[n->label][id] == m.number;
+			});
+			return;
+		case XAP_NOT:
+		case XAP_FILTER:
+		case XAP_MAYBE:
+		case XAP_SCALE:
+			if (m.child.empty())
+				b.clear();
+			else if (n->op == XAP_NOT)
+				match_not(m, w, b);
+			else
+				match_all(m, w, b);
+			return;
+		default:
+			b.clear();
+		}
+	}
+
+	/* Adds up what the words count in each record; leaves those that are worth enough. */
+	void
+	match_units(const window &w, bits &b)
+	{
+		bits found;
+
+		std::fill(units.begin(), units.end(), 0);
+		for (size_t i = 0; i < words.size(); i++) {
+			unsigned worth = q->units ? q->units[i] : 1;
+
+			found = b;
+			match(*words[i], w, found);
+			found.each([&](unsigned at) {
+				units[at] = (uint8_t)std::min<unsigned>(255, units[at] + worth);
+			});
+		}
+		b.each([&](unsigned at) {
+			if (units[at] < q->least)
+				b.unset(at);
+		});
+	}
+
+	/* --- weighing --- */
+
+	size_t
+	leaf_number(const std::string &term, Xapian::doccount count)
+	{
+		auto [at, fresh] = leaf_numbers.try_emplace(term, leaves.size());
+
+		if (fresh)
+			leaves.emplace_back(new leaf(db, all.alarm, term, count));
+		return at->second;
+	}
+
+	size_t
+	term_leaf(const struct xap_node *n)
+	{
+		std::string term = capped(to_string(n->text));
+
+		return leaf_number(term, all.stats.frequency(term));
+	}
+
+	double
+	term_weight(const std::string &term)
+	{
+		return all.stats.idf(all.stats.frequency(term)) * (q->k1 + 1);
+	}
+
+	/* The union of independent terms, as Xapian estimates it. */
+	void
+	weigh_forms(const std::vector<std::string> &terms, double factor)
+	{
+		weigher w = { weigher::FORMS, {}, {}, nullptr, 0, factor };
+		double n = (double)std::max<uint64_t>(all.stats.documents, 1), none = 1;
+
+		for (const std::string &term : terms) {
+			Xapian::doccount count = all.stats.frequency(term);
+
+			w.leaves.push_back(leaf_number(term, count));
+			none *= 1 - std::min(1.0, count / n);
+		}
+		w.weight = all.stats.idf(n * (1 - none)) * (q->k1 + 1) * factor;
+		if (!terms.empty())
+			weighers.push_back(std::move(w));
+	}
+
+	void
+	terms_of(const struct xap_node *n, std::vector<std::string> &out)
+	{
+		if (n->op == XAP_TERM)
+			out.push_back(capped(to_string(n->text)));
+		else if (n->op == XAP_PREFIX || n->op == XAP_FUZZY) {
+			struct xap_node few = *n;
+
+			few.window = std::min(n->window, XAP_FORMS_RANKED);
+			for (const form &f : expand(db, columns, &few))
+				out.push_back(f.term);
+		}
+		for (size_t i = 0; i < n->count; i++)
+			terms_of(n->child[i], out);
+	}
+
+	/* Words that weigh only together: when a record holds all, or where they stand side by side. */
+	void
+	weigh_together(const struct xap_node *n, double factor)
+	{
+		weigher w = { weigher::ALL, {}, {}, nullptr, 0, factor };
+
+		if (n->op != XAP_AND) {
+			w.kind = weigher::TOGETHER;
+			w.match = make(n);
+		}
+
+		for (size_t i = 0; i < n->count; i++) {
+			std::vector<std::string> terms;
+			std::vector<size_t> place;
+
+			terms_of(n->child[i], terms);
+			for (const std::string &term : terms)
+				if (all.stats.frequency(term) > 0)
+					place.push_back(
+					    leaf_number(term, all.stats.frequency(term)));
+			w.places.push_back(std::move(place));
+		}
+		if (n->count > 0)
+			weighers.push_back(std::move(w));
+	}
+
+	void
+	weigh(const struct xap_node *n, double factor, unsigned depth = 0)
+	{
+		std::vector<std::string> terms;
+		size_t count = n->op == XAP_NOT || n->op == XAP_FILTER
+		    ? std::min<size_t>(n->count, 1)
+		    : n->count;
+
+		if (depth > XAP_DEPTH_MAX || ++nodes > XAP_NODES_MAX)
+			throw too_big();
+		switch (n->op) {
+		case XAP_TERM:
+			if (n->text.n > 0 && all.stats.frequency(capped(to_string(n->text))) > 0)
+				weighers.push_back({ weigher::WORD, { term_leaf(n) }, {}, nullptr,
+				    term_weight(capped(to_string(n->text))) * factor, factor });
+			return;
+		case XAP_PREFIX:
+		case XAP_FUZZY:
+		case XAP_SYNONYM:
+			terms_of(n, terms);
+			weigh_forms(terms, factor);
+			return;
+		case XAP_AND:
+		case XAP_PHRASE:
+		case XAP_NEAR:
+			weigh_together(n, factor);
+			return;
+		default:
+			for (size_t i = 0; i < count; i++)
+				weigh(n->child[i], n->op == XAP_SCALE ? factor * n->factor : factor,
+				    depth + 1);
+		}
+	}
+
+	double
+	part(double weight, uint32_t count, Xapian::docid id) const
+	{
+		double length = columns.length[id] / all.stats.average;
+
+		return count == 0 ? 0
+				  : weight * count / (q->k1 * (1 - q->b + q->b * length) + count);
+	}
+
+	/* What a list holds of the matching records; that of the matching pass when it read all. */
+	void
+	read_leaves(const window &w, const bits &b)
+	{
+		now.clear();
+		for (auto &l : leaves) {
+			const std::vector<posting_at> *from = nullptr;
+
+			for (leaf *m : matched)
+				if (m->whole == w.from + 1 && m->term == l->term)
+					from = &m->now;
+			if (from == nullptr) {
+				l->read(w, b);
+				from = &l->now;
+			}
+			now.push_back(from);
+		}
+	}
+
+	void
+	add_forms_scores(const weigher &f, const window &w, const bits &b)
+	{
+		std::vector<uint16_t> touched;
+
+		for (size_t l : f.leaves)
+			for (const posting_at &p : *now[l]) {
+				if (!b.has(p.at))
+					continue;
+				if (wdf[p.at] == 0)
+					touched.push_back(p.at);
+				wdf[p.at] += p.wdf;
+			}
+		for (uint16_t at : touched) {
+			score[at] += (float)part(f.weight, wdf[at], w.from + at);
+			wdf[at] = 0;
+		}
+	}
+
+	/* Records that hold all the places, with what it is worth if they stand together. */
+	std::vector<std::pair<unsigned, float>>
+	hopes(const weigher &t, const window &w, const bits &b)
+	{
+		std::vector<std::pair<unsigned, float>> out;
+		std::vector<uint16_t> touched;
+
+		for (size_t i = 0; i < t.places.size(); i++)
+			for (size_t l : t.places[i])
+				for (const posting_at &p : *now[l]) {
+					if (!b.has(p.at) || have[p.at] < i || have[p.at] > i + 1)
+						continue;
+					if (have[p.at] == 0)
+						touched.push_back(p.at);
+					have[p.at] = (uint8_t)(i + 1);
+					bonus[p.at] +=
+					    (float)part(term_weight(leaves[l]->term) * t.factor,
+						p.wdf, w.from + p.at);
+				}
+		for (uint16_t at : touched) {
+			if (have[at] == t.places.size())
+				out.emplace_back(at, bonus[at]);
+			have[at] = 0;
+			bonus[at] = 0;
+		}
+		return out;
+	}
+
+	uint32_t
+	key_of(Xapian::docid id) const
+	{
+		return q->sort == XAP_BY_NUMBER	  ? columns.number[id]
+		    : q->sort != XAP_BY_RELEVANCE ? columns.date[id]
+						  : 0;
+	}
+
+	void
+	enter(Xapian::docid id, float weight)
+	{
+		all.enter({ weight, key_of(id), id, number, 0 });
+	}
+
+	/*
+	 * Positions are looked up only for records that words together would lift among the best so
+	 * far, the most promising ones first.
+	 */
+	void
+	enter_hopeful(const window &w, bits &b)
+	{
+		std::unordered_map<unsigned, std::vector<std::pair<size_t, float>>> hope;
+		std::vector<std::pair<float, unsigned>> order;
+
+		for (size_t t = 0; t < weighers.size(); t++)
+			if (weighers[t].kind == weigher::TOGETHER)
+				for (auto [at, worth] : hopes(weighers[t], w, b))
+					hope[at].emplace_back(t, worth);
+		for (const auto &[at, list] : hope) {
+			float most = score[at];
+
+			for (auto [t, worth] : list)
+				most += worth;
+			order.emplace_back(most, at);
+			b.unset(at);
+		}
+		b.each([&](unsigned at) { enter(w.from + at, score[at]); });
+		std::sort(order.begin(), order.end(), [](const auto &x, const auto &y) {
+			return x.first != y.first ? x.first > y.first : x.second < y.second;
+		});
+		for (auto [most, at] : order) {
+			float weight = score[at];
+
+			if (all.best.size() == all.wanted && !all.best.empty() &&
+			    most < all.best.front().score)
+				break;
+			for (auto [t, worth] : hope[at])
+				if (stands_in(db, w.from + at, *weighers[t].match))
+					weight += worth;
+			enter(w.from + at, weight);
+		}
+	}
+
+	void
+	rank(const window &w, bits b)
+	{
+		bool together = false;
+
+		b.each([&](unsigned at) { score[at] = 0; });
+		read_leaves(w, b);
+		for (const weigher &x : weighers) {
+			together |= x.kind == weigher::TOGETHER;
+			if (x.kind == weigher::FORMS)
+				add_forms_scores(x, w, b);
+			if (x.kind == weigher::ALL)
+				for (auto [at, worth] : hopes(x, w, b))
+					score[at] += worth;
+			if (x.kind != weigher::WORD)
+				continue;
+			for (const posting_at &p : *now[x.leaves[0]])
+				if (b.has(p.at))
+					score[p.at] += (float)part(x.weight, p.wdf, w.from + p.at);
+		}
+		if (together)
+			enter_hopeful(w, b);
+		else
+			b.each([&](unsigned at) { enter(w.from + at, score[at]); });
+	}
+
+	/* --- counting --- */
+
+	void
+	count(const window &w, const bits &b)
+	{
+		all.total += b.count();
+		if (words.empty())
+			all.complete += b.count();
+		else
+			b.each([&](unsigned at) { all.complete += units[at] >= q->full; });
+		for (unsigned l = 0; l < XAP_LABELS; l++)
+			if (q->facets & XAP_FACET(l))
+				b.each([&](unsigned at) {
+					label_counts[l][columns.label[l][w.from + at]]++;
+				});
+		if (q->facets & XAP_FACET(XAP_BY_DOSSIER))
+			b.each(
+			    [&](unsigned at) { dossier_counts[columns.dossier[w.from + at]]++; });
+		if (q->facets & XAP_FACET(XAP_BY_LEVEL))
+			b.each([&](unsigned at) { all.levels[columns.level[w.from + at]]++; });
+		if (!all.months.empty())
+			b.each([&](unsigned at) {
+				uint32_t date = columns.date[w.from + at];
+				uint32_t year = date / 10000, month = date / 100 % 100;
+
+				if (year <= XAP_YEAR_MAX && month <= 12)
+					all.months[year * 13 + month]++;
+			});
+	}
+
+	/* The matching records of a window. */
+	void
+	find(const window &w, bits &b)
+	{
+		b.fill(w.size);
+		if (w.from == 0)
+			b.unset(0);
+		if (filter)
+			match(*filter, w, b);
+		if (!words.empty() && b.any())
+			match_units(w, b);
+		if (b.any())
+			admit(w, b);
+	}
+
+	static bool
+	wants_all(const struct xap_request *q)
+	{
+		for (size_t i = 0; i < q->word_count; i++)
+			if ((q->units ? q->units[i] : 1) != 1)
+				return false;
+		return q->least >= q->word_count;
+	}
+
+	/* The filter, and the words when each must be there. */
+	void
+	make_matchers()
+	{
+		static const struct xap_node both = { XAP_AND, {}, 0, 0, 0, 0, 0, XAP_TYPE, 0,
+			nullptr };
+		bool every = wants_all(q);
+
+		if (q->filter != nullptr && (q->word_count == 0 || !every))
+			filter = make(q->filter);
+		else if (every && q->word_count > 0) {
+			filter.reset(new matcher);
+			filter->node = &both;
+			if (q->filter != nullptr)
+				filter->child.push_back(make(q->filter));
+			for (size_t i = 0; i < q->word_count; i++)
+				filter->child.push_back(make(q->words[i]));
+			finish(*filter);
+		}
+		if (every || q->least == 0)
+			return;
+		for (size_t i = 0; i < q->word_count; i++)
+			words.push_back(make(q->words[i]));
+		units.resize(std::min<size_t>(WINDOW, columns.level.size()));
+	}
+
+      public:
+	shard_search(struct search &whole, unsigned at)
+	    : all(whole), q(whole.q), db(whole.shards[at]->db), columns(*whole.shards[at]->columns),
+	      number(at)
+	{
+		make_matchers();
+		if (q->rank != nullptr && q->sort == XAP_BY_RELEVANCE && all.wanted > 0) {
+			nodes = 0;
+			weigh(q->rank, 1);
+			size_t size = std::min<size_t>(WINDOW, columns.level.size());
+
+			score.resize(size);
+			bonus.resize(size);
+			wdf.resize(size);
+			have.resize(size);
+		}
+		for (unsigned l = 0; l < XAP_LABELS; l++)
+			label_counts[l].resize(columns.names[l].size());
+		dossier_counts.resize(columns.dossiers.size());
+	}
+
+	void
+	run()
+	{
+		bits b;
+
+		for (size_t from = 0; from < columns.level.size(); from += WINDOW) {
+			window w = { (Xapian::docid)from,
+				(unsigned)std::min<size_t>(WINDOW, columns.level.size() - from) };
+
+			find(w, b);
+			if (!b.any())
+				continue;
+			count(w, b);
+			if (!score.empty())
+				rank(w, b);
+			else
+				b.each([&](unsigned at) { enter(w.from + at, 0); });
+		}
+	}
+
+	/* One record alone: where the last list ended. */
+	candidate
+	weigh_one(Xapian::docid id)
+	{
+		window w = { id, 1 };
+		std::vector<candidate> kept;
+		size_t wanted_before = all.wanted;
+		bits b;
+
+		b.set(0);
+		all.wanted = 1;
+		if (!score.empty())
+			rank(w, b);
+		else
+			enter(id, 0);
+		candidate c = all.best.front();
+		all.best.clear();
+		all.wanted = wanted_before;
+		return c;
+	}
+
+	/* Also when the deadline came in between: whole windows are counted. */
+	void
+	give_counts()
+	{
+		for (unsigned l = 0; l < XAP_LABELS; l++)
+			for (size_t i = 1; i < label_counts[l].size(); i++)
+				if (label_counts[l][i] > 0)
+					all.labels[l][columns.names[l][i]] += label_counts[l][i];
+		for (size_t i = 1; i < dossier_counts.size(); i++)
+			if (dossier_counts[i] > 0)
+				all.dossiers[columns.dossiers[i]] += dossier_counts[i];
 	}
 };
-
-unsigned
-units_of(const struct xap_request *q, size_t i)
-{
-	return q->units ? q->units[i] : 1;
-}
-
-/* Must every word be there?  Then plain boolean matching does it, which is much faster. */
-bool
-wants_all(const struct xap_request *q)
-{
-	for (size_t i = 0; i < q->word_count; i++)
-		if (units_of(q, i) != 1)
-			return false;
-	return q->least >= q->word_count;
-}
-
-/* The terms of a word: any of them is the word. */
-void
-list_terms(const Xapian::Database &db, const struct xap_node *n, std::vector<std::string> &out)
-{
-	if (n->op == XAP_TERM)
-		out.push_back(capped(to_string(n->text)));
-	else if (n->op == XAP_PREFIX || n->op == XAP_FUZZY)
-		expand(db, n, out);
-	for (size_t i = 0; n->op == XAP_SYNONYM && i < n->count; i++)
-		list_terms(db, n->child[i], out);
-}
-
-/* Documents that hold all the terms of an AND. */
-template <class F>
-void
-walk_together(const Xapian::Database &db, const struct xap_node *n, alarm_clock &alarm, F take)
-{
-	std::vector<Xapian::PostingIterator> at;
-	std::vector<std::string> terms;
-
-	for (size_t i = 0; i < n->count; i++)
-		terms.push_back(capped(to_string(n->child[i]->text)));
-	for (const std::string &term : terms)
-		at.push_back(db.postlist_begin(term));
-	for (size_t i = 0, same = 1; n->count > 0;) {
-		Xapian::PostingIterator end = db.postlist_end(terms[i]);
-		Xapian::docid id;
-
-		alarm.tick();
-		if (at[i] == end)
-			return;
-		id = *at[i];
-		if (same == at.size()) {
-			take(id);
-			++at[i];
-			same = 1;
-			continue;
-		}
-		i = (i + 1) % at.size();
-		if (at[i] == db.postlist_end(terms[i]))
-			return;
-		at[i].skip_to(id);
-		if (at[i] == db.postlist_end(terms[i]))
-			return;
-		same = *at[i] == id ? same + 1 : 1;
-	}
-}
-
-/*
- * Adds up the units of each record by walking the posting lists.  Xapian's own way, a cutoff on
- * CoordWeight, loses records: 1.4 steps over one when an OR turns into an AND (OrPostList::next).
- */
-void
-count_units(const view &v, const struct xap_request *q, collector &c)
-{
-	std::vector<uint8_t> last(v.columns.rows.size()); /* word counted last, from 1 */
-	std::vector<std::string> terms;
-
-	c.least = q->least;
-	c.full = q->full;
-	c.units.resize(v.columns.rows.size());
-	for (size_t i = 0; i < q->word_count; i++) {
-		const struct xap_node *n = q->words[i];
-		auto count = [&](Xapian::docid id) {
-			if (id >= last.size() || last[id] == i + 1)
-				return;
-			last[id] = (uint8_t)(i + 1);
-			c.units[id] =
-			    (uint8_t)std::min<unsigned>(255, c.units[id] + units_of(q, i));
-		};
-
-		terms.clear();
-		list_terms(v.db, n, terms);
-		for (const Xapian::Database &db : v.shards) {
-			for (const std::string &term : terms)
-				for (auto p = db.postlist_begin(term); p != db.postlist_end(term);
-				     ++p) {
-					c.alarm.tick();
-					count(*p);
-				}
-			for (size_t k = 0; n->op == XAP_SYNONYM && k < n->count; k++)
-				if (n->child[k]->op == XAP_AND)
-					walk_together(db, n->child[k], c.alarm, count);
-		}
-	}
-}
-
-/* The boolean query of the first pass: the filter, and the words when each must be there. */
-Xapian::Query
-match_query(const Xapian::Database &db, const struct xap_request *q, bool every)
-{
-	builder build(db, true);
-	std::vector<Xapian::Query> parts;
-
-	for (size_t i = 0; every && i < q->word_count; i++)
-		parts.push_back(build.build(q->words[i]));
-	if (q->filter)
-		parts.push_back(build.build(q->filter));
-	return parts.empty() ? Xapian::Query(std::string())
-			     : Xapian::Query(Xapian::Query::OP_AND, parts.begin(), parts.end());
-}
-
-void
-match(const view &v, const struct xap_request *q, collector &c)
-{
-	Xapian::Enquire enquire(v.db);
-	bool every = wants_all(q), counted = !every && q->least > 0;
-
-	if (counted)
-		count_units(v, q, c);
-	if (counted && q->filter == nullptr) {
-		for (size_t id = 1; id < c.units.size(); id++)
-			c.take((Xapian::docid)id);
-		return;
-	}
-	enquire.set_query(match_query(v.db, q, every));
-	enquire.set_weighting_scheme(Xapian::BoolWeight());
-	(void)enquire.get_mset(0, 0, v.db.get_doccount(), nullptr, &c);
-}
 
 } // namespace
 
@@ -1119,20 +2213,20 @@ struct place {
  */
 class page_statistics
 {
-	const Xapian::Database &db;
+	class statistics &all;
 	double pages = 0;
 
       public:
-	explicit page_statistics(const Xapian::Database &all) : db(all)
+	explicit page_statistics(class statistics &of) : all(of)
 	{
 	}
 
 	void
 	set_mean_length(double words)
 	{
-		double all = db.get_doccount();
+		double records = (double)all.documents;
 
-		pages = std::max(all, all * db.get_avlength() / LAYERS / words);
+		pages = std::max(records, records * all.average / LAYERS / words);
 	}
 
 	/* As BM25Weight has it. */
@@ -1140,7 +2234,7 @@ class page_statistics
 	idf(const std::string &term) const
 	{
 		double n = std::max<double>(
-			   db.get_termfreq(term), db.get_collection_freq(term) / BURST),
+			   all.frequency(term), (double)all.occurrences(term) / BURST),
 		       tw;
 
 		n = std::min(n, pages);
@@ -1152,9 +2246,9 @@ class page_statistics
 /* Weighs records by their slices. */
 class slice_ranker
 {
-	const view &v;
+	struct search &all;
 	const struct xap_slices &how;
-	page_statistics statistics;
+	page_statistics pages;
 	std::vector<wanted> words;
 	std::vector<wanted_pair> pairs;
 	int8_t pair_at[GROUPS_MAX][GROUPS_MAX];
@@ -1173,7 +2267,7 @@ class slice_ranker
 		if (fresh) {
 			words.emplace_back();
 			words.back().folded = folded;
-			words.back().folded_idf = statistics.idf(capped(how.folded + folded));
+			words.back().folded_idf = pages.idf(capped(how.folded + folded));
 			allow(folded);
 		}
 		wanted &to = words[at->second];
@@ -1181,8 +2275,7 @@ class slice_ranker
 		if (w.marked &&
 		    std::find(to.toned.begin(), to.toned.end(), toned) == to.toned.end()) {
 			to.toned.push_back(toned);
-			to.toned_idf =
-			    std::max(to.toned_idf, statistics.idf(capped(how.toned + toned)));
+			to.toned_idf = std::max(to.toned_idf, pages.idf(capped(how.toned + toned)));
 		}
 		return at->second;
 	}
@@ -1209,8 +2302,7 @@ class slice_ranker
 			return;
 		n = text_bigram(span_make(x.data(), x.size()), span_make(y.data(), y.size()), name);
 		pair_at[a][b] = (int8_t)pairs.size();
-		pairs.push_back(
-		    { a, b, statistics.idf(capped(how.bigram + std::string(name, n))) });
+		pairs.push_back({ a, b, pages.idf(capped(how.bigram + std::string(name, n))) });
 	}
 
 	void
@@ -1323,7 +2415,7 @@ class slice_ranker
 
       public:
 	struct weighed {
-		Xapian::docid id;
+		candidate first;
 		double weight;
 		uint32_t best; /* slice, 0 = none but the first */
 		std::vector<struct xap_slice_size> sizes;
@@ -1334,7 +2426,7 @@ class slice_ranker
 	read_sizes(weighed &w) const
 	{
 		std::string data =
-		    v.shards[v.columns.rows[w.id].shard].get_document(w.id).get_data();
+		    all.shards[w.first.shard]->db.get_document(w.first.id).get_data();
 		size_t n = 16;
 
 		do {
@@ -1346,8 +2438,8 @@ class slice_ranker
 	}
 
       public:
-	slice_ranker(const view &view, const struct xap_slices &h, int64_t until)
-	    : v(view), how(h), statistics(view.db), alarm(until)
+	slice_ranker(struct search &whole, const struct xap_slices &h, int64_t until)
+	    : all(whole), how(h), pages(whole.stats), alarm(until)
 	{
 	}
 
@@ -1357,7 +2449,7 @@ class slice_ranker
 		const struct xap_slices &h = how;
 		int before = -1;
 
-		statistics.set_mean_length(mean_length);
+		pages.set_mean_length(mean_length);
 		memset(pair_at, -1, sizeof pair_at);
 		for (size_t i = 0; i < h.word_count && words.size() < GROUPS_MAX; i++) {
 			uint8_t w = word_number(h.words[i]);
@@ -1413,7 +2505,7 @@ class slice_ranker
 	{
 		double best = 0, best_page = 0;
 
-		find_places(v.shards[v.columns.rows[w.id].shard], w.id);
+		find_places(all.shards[w.first.shard]->db, w.first.id);
 		for (size_t from = 0, to; from < places.size(); from = to) {
 			uint32_t slice = places[from].position / XAP_SLICE;
 			bool known = slice < w.sizes.size();
@@ -1433,17 +2525,17 @@ class slice_ranker
 	}
 };
 
-/* Weighs the first ids again; what is behind them stays there. */
+/* Weighs the first ones again; what is behind them stays there. */
 void
-weigh_slices(const view &v, const struct xap_request *q, std::vector<Xapian::docid> &ids,
-    const std::vector<double> &weights, std::unordered_map<Xapian::docid, uint32_t> &best)
+weigh_slices(struct search &s, std::vector<candidate> &best)
 {
-	slice_ranker ranker(v, *q->slices, q->deadline_us);
+	const struct xap_slices &how = *s.q->slices;
+	slice_ranker ranker(s, how, s.q->deadline_us);
 	std::vector<slice_ranker::weighed> list;
 	double mean;
 
-	for (size_t i = 0; i < ids.size() && i < weights.size() && i < q->slices->depth; i++)
-		list.push_back({ ids[i], weights[i], 0, {} });
+	for (size_t i = 0; i < best.size() && i < how.depth; i++)
+		list.push_back({ best[i], best[i].score, 0, {} });
 	mean = ranker.mean_length(list);
 	ranker.read_query(mean);
 	if (!ranker.has_words())
@@ -1454,8 +2546,8 @@ weigh_slices(const view &v, const struct xap_request *q, std::vector<Xapian::doc
 		std::stable_sort(list.begin(), list.end(),
 		    [](const auto &a, const auto &b) { return a.weight > b.weight; });
 	for (size_t i = 0; i < list.size(); i++) {
-		ids[i] = list[i].id;
-		best[list[i].id] = list[i].best;
+		best[i] = list[i].first;
+		best[i].slice = list[i].best;
 	}
 }
 
@@ -1466,14 +2558,15 @@ weigh_slices(const view &v, const struct xap_request *q, std::vector<Xapian::doc
 struct found {
 	struct xap_hit hit;
 	std::string data;
-	size_t shard;
+	size_t shard; /* of the reader */
 };
 
 struct xap_hits {
 	struct xap_reader *reader;
 	std::vector<found> list;
-	std::vector<std::string> names; /* of types, for hits and facets */
-	std::vector<struct xap_facet> types, years;
+	std::vector<std::shared_ptr<const struct columns>> columns; /* their names are borrowed */
+	std::vector<struct xap_facet> facets[XAP_FACETS];
+	std::vector<std::string> names; /* of facets */
 	size_t total = 0, complete = 0;
 	bool exact = true;
 };
@@ -1481,177 +2574,194 @@ struct xap_hits {
 namespace
 {
 
-/* Half of the time may go into counting. */
-int64_t
-counting_deadline(int64_t deadline)
+struct span
+name_span(const std::string &s)
 {
-	int64_t now = monotonic_us();
-
-	return deadline == 0 ? 0 : now + (deadline - now) / 2;
+	return span_make(s.data(), s.size());
 }
 
 void
-collect(const view &v, const struct xap_request *q, collector &c, struct xap_hits *hits)
+fill_hits(struct xap_reader *r, const struct search &s, const std::vector<candidate> &best,
+    size_t begin, struct xap_hits *hits)
 {
-	try {
-		match(v, q, c);
-	} catch (const deadline_passed &) {
-		hits->exact = false;
-	}
-	hits->total = c.ids.size();
-	hits->complete = c.complete;
-}
-
-/*
- * With its pruning Xapian 1.4 drops a good record from the top now and then (see count_units); up
- * to so many matches it is made to weigh every one.
- */
-const size_t EXACT_RANKING = 50000;
-
-/* How many records are put in order. */
-size_t
-window_of(const struct xap_request *q)
-{
-	size_t end = q->offset + q->limit;
-
-	return q->slices != nullptr && q->offset < q->slices->depth
-	    ? std::max(end, q->slices->depth)
-	    : end;
-}
-
-/* Appends record ids of the wanted window in order of weight, each once. */
-void
-rank(const view &v, const struct xap_request *q, const collector &c,
-    std::vector<Xapian::docid> &out, std::vector<double> &weights)
-{
-	std::vector<bool> have(c.seen.size()); /* in two shards for a moment */
-	Xapian::Enquire enquire(v.db);
-	picker pick(c.seen, q->deadline_us);
-	builder build(v.db, false);
-	Xapian::MSet mset;
-
-	enquire.set_query(build.build(q->rank));
-	enquire.set_weighting_scheme(Xapian::BM25Weight(q->k1, 0, 1, q->b, 0));
-	mset = enquire.get_mset(0, (Xapian::doccount)window_of(q),
-	    c.ids.size() <= EXACT_RANKING ? v.db.get_doccount() : 0, nullptr, &pick);
-	for (auto m = mset.begin(); m != mset.end(); ++m) {
-		Xapian::docid id = (Xapian::docid)((*m - 1) / v.shards.size() + 1);
-
-		if (have[id])
-			continue;
-		have[id] = true;
-		out.push_back(id);
-		weights.push_back(m.get_weight());
-	}
-}
-
-/* By date or, without a ranking, newest record first: the columns know. */
-void
-order(const view &v, const struct xap_request *q, std::vector<Xapian::docid> &ids)
-{
-	const std::vector<column> &rows = v.columns.rows;
-	size_t want = std::min(ids.size(), q->offset + q->limit);
-	enum xap_sort sort = q->sort;
-
-	std::partial_sort(ids.begin(), ids.begin() + (ptrdiff_t)want, ids.end(),
-	    [&](Xapian::docid a, Xapian::docid b) {
-		    uint32_t x = rows[a].date, y = rows[b].date;
-
-		    if (sort == XAP_BY_RELEVANCE || x == y)
-			    return a > b;
-		    if (x == 0 || y == 0)
-			    return y == 0; /* undated ones last */
-		    return sort == XAP_NEWEST_FIRST ? x > y : x < y;
-	    });
-	ids.resize(want);
-}
-
-/* What matches but has no weight at all comes behind, newest record first. */
-void
-append_rest(const view &v, const struct xap_request *q, const collector &c,
-    std::vector<Xapian::docid> &ranked)
-{
-	std::vector<Xapian::docid> rest;
-	std::vector<bool> have(c.seen.size());
-
-	if (ranked.size() >= std::min(c.ids.size(), q->offset + q->limit))
-		return;
-	for (Xapian::docid id : ranked)
-		have[id] = true;
-	for (Xapian::docid id : c.ids)
-		if (!have[id])
-			rest.push_back(id);
-	order(v, q, rest);
-	ranked.insert(ranked.end(), rest.begin(), rest.end());
-}
-
-void
-fill_hits(const view &v, const struct xap_request *q, const std::vector<Xapian::docid> &ids,
-    const std::unordered_map<Xapian::docid, uint32_t> &best, struct xap_hits *hits)
-{
-	size_t end = std::min(ids.size(), q->offset + q->limit);
-
-	for (size_t i = q->offset; i < end; i++) {
-		const column &c = v.columns.rows[ids[i]];
+	for (size_t i = begin; i < best.size() && i < begin + s.q->limit; i++) {
+		const shard &from = *s.shards[best[i].shard];
+		const struct columns &c = *from.columns;
+		Xapian::docid id = best[i].id;
 		found f;
 
-		f.hit.record = ids[i];
-		f.hit.row = { c.access_class, c.level, c.flags, c.date,
-			span_make(hits->names[c.type].data(), hits->names[c.type].size()) };
-		f.shard = c.shard;
-		f.hit.best_slice = best.count(ids[i]) ? best.at(ids[i]) : 0;
-		f.data = hits->reader->shards[c.shard].db.get_document(ids[i]).get_data();
+		f.hit.record = id;
+		f.hit.best_slice = best[i].slice;
+		f.hit.row = { c.access_class[id], c.level[id], c.flags[id], c.date[id],
+			c.number[id], c.pages[id], c.dossiers[c.dossier[id]], {} };
+		for (unsigned l = 0; l < XAP_LABELS; l++)
+			f.hit.row.label[l] = name_span(c.names[l][c.label[l][id]]);
+		f.shard = (size_t)(&from - r->shards.data());
+		if (c.data[id])
+			f.data = from.db.get_document(id).get_data();
 		hits->list.push_back(std::move(f));
 	}
 	for (found &f : hits->list)
-		f.hit.data = span_make(f.data.data(), f.data.size());
+		f.hit.data = name_span(f.data);
 }
 
 void
-fill_facets(const collector &c, struct xap_hits *hits)
+by_count(std::vector<struct xap_facet> &list)
 {
-	for (size_t i = 0; i < c.types.size(); i++)
-		if (c.types[i] > 0 && !hits->names[i].empty())
-			hits->types.push_back(
-			    { span_make(hits->names[i].data(), hits->names[i].size()), 0,
-				c.types[i] });
-	std::sort(hits->types.begin(), hits->types.end(),
-	    [](const struct xap_facet &a, const struct xap_facet &b) {
-		    return a.count != b.count
-			? a.count > b.count
-			: std::string(a.value.p, a.value.n) < std::string(b.value.p, b.value.n);
+	std::sort(
+	    list.begin(), list.end(), [](const struct xap_facet &a, const struct xap_facet &b) {
+		    if (a.count != b.count)
+			    return a.count > b.count;
+		    if (a.number != b.number)
+			    return a.number < b.number;
+		    return std::string(a.value.p, a.value.n) < std::string(b.value.p, b.value.n);
 	    });
-	for (size_t y = c.years.size(); y-- > 1;)
-		if (c.years[y] > 0)
-			hits->years.push_back({ { nullptr, 0 }, (int)y, c.years[y] });
 }
 
 void
-run(const view &v, const struct access *access, const struct xap_request *q, struct xap_hits *hits)
+fill_facets(const struct search &s, struct xap_hits *hits)
 {
-	class gate gate(access, q);
-	collector c(v.columns, gate, q->facets, counting_deadline(q->deadline_us));
-	std::vector<Xapian::docid> ids;
-	std::vector<double> weights;
-	std::unordered_map<Xapian::docid, uint32_t> best;
+	size_t names = 0;
 
-	collect(v, q, c, hits);
-	if (!hits->exact && c.ids.empty())
-		throw deadline_passed();
-	hits->names = v.columns.types;
-	if (q->limit > 0 && q->offset < c.ids.size()) {
-		if (q->rank != nullptr && q->sort == XAP_BY_RELEVANCE) {
-			rank(v, q, c, ids, weights);
-			if (q->slices != nullptr && q->offset < q->slices->depth)
-				weigh_slices(v, q, ids, weights, best);
-			append_rest(v, q, c, ids);
-		} else {
-			ids = c.ids;
-			order(v, q, ids);
+	for (const auto &l : s.labels)
+		names += l.size();
+	hits->names.reserve(names); /* borrowed from */
+	for (unsigned l = 0; l < XAP_LABELS; l++) {
+		for (const auto &[name, count] : s.labels[l]) {
+			if (!(s.q->facets & XAP_FACET(l)))
+				continue;
+			hits->names.push_back(name);
+			hits->facets[l].push_back({ name_span(hits->names.back()), 0, count });
 		}
-		fill_hits(v, q, ids, best, hits);
+		by_count(hits->facets[l]);
 	}
-	fill_facets(c, hits);
+	for (const auto &[id, count] : s.dossiers)
+		if (s.q->facets & XAP_FACET(XAP_BY_DOSSIER))
+			hits->facets[XAP_BY_DOSSIER].push_back({ {}, id, count });
+	by_count(hits->facets[XAP_BY_DOSSIER]);
+	for (unsigned level = 0; level < 256; level++)
+		if (s.levels[level] > 0)
+			hits->facets[XAP_BY_LEVEL].push_back({ {}, level, s.levels[level] });
+}
+
+void
+fill_dates(const struct search &s, struct xap_hits *hits)
+{
+	for (uint32_t year = XAP_YEAR_MAX; !s.months.empty() && year >= 1; year--) {
+		size_t sum = 0;
+
+		for (uint32_t month = 13; month-- > 0;) {
+			size_t count = s.months[year * 13 + month];
+
+			sum += count;
+			if (count > 0 && s.q->facets & XAP_FACET(XAP_BY_MONTH))
+				hits->facets[XAP_BY_MONTH].push_back(
+				    { {}, year * 100 + month, count });
+		}
+		if (sum > 0 && s.q->facets & XAP_FACET(XAP_BY_YEAR))
+			hits->facets[XAP_BY_YEAR].push_back({ {}, year, sum });
+	}
+}
+
+/* The record after which the list goes on, as it would be ranked now. */
+candidate
+place_of(struct search &s, int64_t record)
+{
+	for (unsigned i = (unsigned)s.shards.size(); i-- > 0;)
+		if (record > 0 && record <= XAP_ID_MAX &&
+		    s.shards[i]->columns->has((Xapian::docid)record))
+			return shard_search(s, i).weigh_one((Xapian::docid)record);
+	throw Xapian::DocNotFoundError("the last hit");
+}
+
+/* Walks over all shards; false when the deadline came before the end. */
+bool
+walk(struct search &s)
+{
+	for (unsigned i = 0; i < s.shards.size(); i++) {
+		shard_search one(s, i);
+
+		try {
+			one.run();
+		} catch (const deadline_passed &) {
+			if (s.total == 0)
+				throw;
+			one.give_counts();
+			return false;
+		}
+		one.give_counts();
+	}
+	return true;
+}
+
+/* The list from behind a record on that the second stage did not move. */
+std::vector<candidate>
+list_behind(const struct access *access, const struct xap_request *q, std::vector<shard *> &open)
+{
+	struct xap_request only = *q;
+
+	only.facets = 0;
+	only.offset = 0;
+	struct search s(access, &only, open);
+	candidate after = place_of(s, q->after);
+
+	s.after = &after;
+	(void)walk(s);
+	std::sort(s.best.begin(), s.best.end(), s.before);
+	return s.best;
+}
+
+/* The first hits twice weighed; where the wanted ones begin in it. */
+size_t
+order(const struct access *access, struct search &s, std::vector<shard *> &open, bool twice)
+{
+	const struct xap_request *q = s.q;
+
+	std::sort(s.best.begin(), s.best.end(), s.before);
+	if (twice)
+		weigh_slices(s, s.best);
+	if (q->after == 0 || !twice)
+		return q->offset;
+	for (size_t i = 0; i < s.best.size() && i < q->slices->depth; i++)
+		if (s.best[i].id == q->after)
+			return i + 1;
+	s.best = list_behind(access, q, open);
+	return 0;
+}
+
+void
+run(struct xap_reader *r, const struct access *access, const struct xap_request *q,
+    struct xap_hits *hits)
+{
+	std::vector<shard *> open;
+	size_t begin;
+
+	for (shard &s : r->shards)
+		if (s.level <= access->clearance)
+			open.push_back(&s);
+	for (shard *s : open) {
+		(void)s->rows();
+		hits->columns.push_back(s->columns);
+	}
+	struct search s(access, q, open);
+	candidate after;
+	bool twice = q->slices != nullptr && q->rank != nullptr && q->sort == XAP_BY_RELEVANCE &&
+	    s.wanted > 0 && q->offset < q->slices->depth;
+
+	if (q->after != 0) {
+		after = place_of(s, q->after);
+		if (!twice)
+			s.after = &after;
+	}
+	if (twice)
+		s.wanted = std::max(q->slices->depth, s.wanted) + (q->after != 0 ? q->limit : 0);
+	hits->exact = walk(s);
+	hits->total = s.total;
+	hits->complete = s.complete;
+	begin = order(access, s, open, twice);
+	fill_hits(r, s, s.best, begin, hits);
+	fill_facets(s, hits);
+	fill_dates(s, hits);
 }
 
 } // namespace
@@ -1664,16 +2774,16 @@ xap_search(struct xap_reader *r, const struct access *access, const struct xap_r
 	assert(access != nullptr);
 	return guard(err, "search", [&] {
 		std::unique_ptr<xap_hits> hits(new xap_hits);
-		view *v = r->view_of(access->clearance);
 
 		hits->reader = r;
 		try {
-			if (v != nullptr && access->words > 0)
-				run(*v, access, q, hits.get());
+			if (access->words > 0)
+				run(r, access, q, hits.get());
 		} catch (const too_big &) {
 			return fail(err, ST_LIMIT, "search: the query is too big");
 		} catch (const Xapian::DocNotFoundError &e) {
-			return fail(err, ST_STALE, "search: %s", e.get_msg().c_str());
+			return fail(err, q->after ? ST_CONFLICT : ST_STALE, "search: %s",
+			    e.get_msg().c_str());
 		}
 		*out = hits.release();
 		return ST_OK;
@@ -1706,17 +2816,10 @@ xap_hits_complete(const struct xap_hits *h)
 }
 
 size_t
-xap_hits_types(const struct xap_hits *h, const struct xap_facet **facets)
+xap_hits_facet(const struct xap_hits *h, enum xap_facet_kind kind, const struct xap_facet **facets)
 {
-	*facets = h->types.data();
-	return h->types.size();
-}
-
-size_t
-xap_hits_years(const struct xap_hits *h, const struct xap_facet **facets)
-{
-	*facets = h->years.data();
-	return h->years.size();
+	*facets = h->facets[kind].data();
+	return h->facets[kind].size();
 }
 
 /* ------------------------------------------------------------------ positions */

@@ -25,12 +25,24 @@ struct retrieval_hit {
 	struct span		 snippet;	/* plain text; empty when no page has text */
 	const struct search_mark *marks;	/* ranges of snippet */
 	size_t			 mark_count;
+	/* Why: how the words stand in the fields and on the page of the snippet. */
+	enum search_match	 fields[FIELD_COUNT];
+	enum search_match	 page;
 };
+
+/* A dossier as a facet: one that the caller may list. */
+struct retrieval_dossier {
+	const char		*uid, *file_code, *title;
+	size_t			 count;
+};
+#define RETRIEVAL_DOSSIERS_MAX	20	/* the ones with most hits */
 
 struct retrieval_answer {
 	struct search_result	*result;	/* totals, facets; owns what hits[].found points to */
 	struct retrieval_hit	*hits;		/* in order of rank */
 	size_t			 count;		/* may be below result->count: dropped at the re-check */
+	const struct retrieval_dossier *dossiers;	/* of the facet SEARCH_DOSSIERS */
+	size_t			 dossier_count;
 };
 
 #ifdef __cplusplus
@@ -49,6 +61,29 @@ MUST_CHECK enum status
 		    const struct search_query *, const struct search_request *,
 		    size_t snippet_chars, struct arena *, struct retrieval_answer *, struct err *);
 void		 retrieval_answer_end(struct retrieval_answer *);
+
+/*
+ * "More like this": appends a query of the words that a record, which the caller may read, says most;
+ * run it with request->without set to the record.  Nothing but the record itself is looked at.
+ * ST_IO, ST_CORRUPT.
+ */
+MUST_CHECK enum status
+		 retrieval_like(const struct retrieval *, const struct record *, struct arena *,
+		    struct strbuf *query, struct err *);
+
+/*
+ * One line of a pasted list: a document number asks for the record with that number, anything else is
+ * a query.  At most RETRIEVAL_LINE_HITS hits, without snippets and facets.  As retrieval_run.
+ */
+#define RETRIEVAL_LINES_MAX	500	/* of one list */
+#define RETRIEVAL_LINE_MAX	500	/* bytes */
+#define RETRIEVAL_LINE_HITS	5
+MUST_CHECK enum status
+		 retrieval_find_line(const struct retrieval *, const struct access *,
+		    struct span line, int deadline_ms, struct arena *,
+		    struct retrieval_answer *, struct err *);
+/* "found", "none" or "several". */
+const char	*retrieval_found_name(const struct retrieval_answer *);
 
 #ifdef __cplusplus
 }

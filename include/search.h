@@ -18,7 +18,7 @@
  * The index is a directory with two Xapian databases (architecture D2): "open" for levels 0-1 and
  * "closed" for 2-3, which is opened and searched only for principals cleared for it.
  */
-#define SEARCH_LAYOUT		"2"	/* in the metadata; another layout is ST_UNSUPPORTED: reindex */
+#define SEARCH_LAYOUT		"3"	/* in the metadata; another layout is ST_UNSUPPORTED: reindex */
 #define SEARCH_SLICE_WORDS	16000	/* words in one slice of positions (D7) */
 #define SEARCH_SLICES_MAX	262143	/* of one record */
 
@@ -42,7 +42,7 @@ struct search_document {
 	int			 level;		/* effective level */
 	const char		*state;		/* "declared" ... */
 	struct search_field	 field[FIELD_COUNT];	/* enum record_field */
-	const int64_t		*dossiers;	/* node ids of all dossiers it is in */
+	const int64_t		*dossiers;	/* node ids of all dossiers it is in, home first */
 	size_t			 dossier_count;
 	const struct search_page *pages;	/* record pages 1.. in order; blank ones are empty */
 	size_t			 page_count;
@@ -103,8 +103,10 @@ struct search_problem {
  *	a AND b, a OR b, NOT a, -a, ( )
  *	phòn*			words that begin so, whatever their marks
  *	quyet~			words with a letter or two put wrong
- *	số: loại: ngày: năm: từ: đến: cơ quan: người ký: hồ sơ: trạng thái: ngôn ngữ: sắp xếp:
- *	number: type: date: year: from: to: issuer: signer: dossier: state: language: sort:
+ *	số: loại: ngày: năm: từ: đến: cơ quan: người ký: trích yếu: hồ sơ: trạng thái: mức:
+ *	ngôn ngữ: trang: sắp xếp:
+ *	number: type: date: year: from: to: issuer: signer: subject: dossier: state: level:
+ *	language: page: sort:
  *	15/QĐ-SDL		a document number anywhere: that record comes first
  * Up to five plain words must all be there (when no record has them all, half of them, or any);
  * of more, as in a question or a pasted title, a third, and the ranking brings the best ones up.
@@ -136,16 +138,28 @@ struct search_weights {
 	unsigned	 near_window;	/* words */
 };
 
-enum search_sort { SEARCH_RELEVANCE, SEARCH_NEWEST, SEARCH_OLDEST };
+enum search_sort { SEARCH_RELEVANCE, SEARCH_NEWEST, SEARCH_OLDEST, SEARCH_BY_NUMBER, SEARCH_SORTS };
+
+/* What hits can be counted by. */
+enum search_facet_kind {
+	SEARCH_TYPES, SEARCH_ISSUERS, SEARCH_STATES, SEARCH_LANGUAGES,	/* text */
+	SEARCH_DOSSIERS, SEARCH_LEVELS, SEARCH_YEARS, SEARCH_MONTHS,	/* number */
+	SEARCH_FACETS
+};
+#define SEARCH_FACETS_ALL	((1u << SEARCH_FACETS) - 1)
 
 struct search_request {
 	size_t			 offset, limit;
 	enum search_sort	 sort;
-	bool			 facets;
+	int64_t			 after;			/* the last record seen instead of an offset, 0 = none */
+	unsigned		 facets;		/* bits 1 << kind */
 	int			 deadline_ms;		/* 0 = none */
-	const char		*type;			/* facet choices, NULL / 0 = all */
-	int			 year;
+	const char		*type, *issuer, *state, *language;	/* facet choices, NULL / 0 = all */
+	int			 year, month;		/* month only with year */
+	const int		*level;
 	int64_t			 dossier;
+	int64_t			 record;		/* inside this one only */
+	int64_t			 without;		/* not this one */
 	search_resolve		 resolve;		/* for hồ sơ:; NULL = nothing is found */
 	void			*payload;
 	const struct search_weights *weights;		/* NULL = the built-in ones */
@@ -170,9 +184,13 @@ struct search_hit {
 };
 
 struct search_facet {
-	const char	*type;		/* code; NULL in years */
-	int		 year;
+	const char	*text;		/* NULL where numbers are */
+	int64_t		 number;	/* node id, level, year, yyyymm (00: only the year is known) */
 	size_t		 count;
+};
+struct search_facets {
+	const struct search_facet	*list;	/* by count; years and months newest first */
+	size_t				 count;
 };
 
 struct search_result {
@@ -183,8 +201,7 @@ struct search_result {
 	unsigned		 words, least;	/* of words plain words a hit holds least or more */
 	size_t			 complete;	/* of total, those that hold all the plain words */
 	bool			 relaxed;	/* least was lowered because nothing held more */
-	const struct search_facet *types, *years;	/* by count; newest year first */
-	size_t			 type_count, year_count;
+	struct search_facets	 facets[SEARCH_FACETS];
 };
 
 /* What was typed and what was searched for besides it. */
@@ -312,7 +329,8 @@ MUST_CHECK enum status
  * Searches the newest state of the index.  Only what access admits is found, counted and in facets;
  * the caller checks every hit once more in the catalogue (the index may lag) and drops the others.
  * An empty query finds everything, newest first.  Retries when the index moves on.
- * ST_TIMEOUT: deadline.  ST_INVALID: offset or limit over the caps.  ST_BUSY: the index was
+ * ST_TIMEOUT: deadline.  ST_INVALID: offset or limit over the caps.  ST_CONFLICT: the record of after
+ * is gone: begin the list again.  ST_BUSY: the index was
  * changing too fast.  *result is the caller's (search_result_free).
  */
 MUST_CHECK enum status
@@ -321,6 +339,10 @@ MUST_CHECK enum status
 		    struct search_result **result, struct err *);
 void		 search_result_free(struct search_result *);
 void		 search_result_freep(struct search_result **);
+
+/* How a text holds words of the query; a word without marks is as typed in any spelling. */
+enum search_match { SEARCH_NOT_THERE, SEARCH_LOOSELY, SEARCH_AS_TYPED };
+enum search_match search_match_text(const struct search_query *, struct span text);
 
 /*
  * Every place of a page's text that the query matches, ascending, not overlapping; *marks is

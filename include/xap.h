@@ -34,8 +34,12 @@ struct xap_hits;
 #define XAP_TERM_MAX	230		/* bytes of a term; a longer one is cut and ends in its hash */
 #define XAP_NODES_MAX	20000		/* of one query */
 #define XAP_DEPTH_MAX	40
-#define XAP_FACETS_MAX	4096		/* different values of one facet that are counted */
-#define XAP_TYPE_MAX	63		/* bytes of a type code */
+#define XAP_FACETS_MAX	65535		/* different values of one label that are counted */
+#define XAP_LABEL_MAX	200		/* bytes of a label */
+#define XAP_FORMS_RANKED 10u		/* most frequent forms of a PREFIX or FUZZY that weigh */
+
+/* Words that a record bears for facets and choices. */
+enum xap_label { XAP_TYPE, XAP_ISSUER, XAP_STATE, XAP_LANGUAGE, XAP_LABELS };
 
 /* What the index keeps of a record beside its terms. */
 struct xap_row {
@@ -43,7 +47,10 @@ struct xap_row {
 	uint8_t		 level;		/* enum level */
 	uint16_t	 flags;		/* the caller's */
 	uint32_t	 date;		/* yyyymmdd, parts unknown are 00; 0 = none */
-	struct span	 type;		/* code, for the facet */
+	uint32_t	 number;	/* for order; 0 = none */
+	uint16_t	 pages;		/* UINT16_MAX = so many or more */
+	uint32_t	 dossier;	/* home; 0 = none */
+	struct span	 label[XAP_LABELS];	/* empty = none */
 };
 
 enum xap_open {
@@ -71,8 +78,17 @@ enum xap_op {
 	XAP_NOT,		/* first child without the others */
 	XAP_MAYBE,		/* first child; the others only add weight */
 	XAP_FILTER,		/* first child; the others must match and add no weight */
-	XAP_PHRASE,		/* child terms next to each other in this order */
-	XAP_NEAR,		/* child terms within window positions in any order */
+	/*
+	 * Children are places: TERM, or OR or SYNONYM of TERMs; of NEAR also PHRASE.  AND everything
+	 * that is cheaper to them.
+	 */
+	XAP_PHRASE,		/* children next to each other in this order */
+	XAP_NEAR,		/* children within window positions of one slice, in any order */
+	XAP_ON_SLICES,		/* every child somewhere on slices from..to (xap_request.page_of_slice) */
+	XAP_DATES,		/* a date all of whose days lie in from..to (yyyymmdd, 00 and 99 are open) */
+	XAP_LEVELS,		/* level in from..to */
+	XAP_LONG,		/* from pages at least */
+	XAP_LABELLED,		/* label is text */
 	XAP_PREFIX,		/* terms that begin with text, the window most frequent at most */
 	XAP_FUZZY,		/* terms with text's prefix at most distance letters from it, as above */
 	XAP_SCALE,		/* weight of the only child times factor (0..1000) */
@@ -85,6 +101,8 @@ struct xap_node {
 	double				 factor;
 	unsigned			 window;
 	unsigned			 distance;
+	uint32_t			 from, to;
+	enum xap_label			 label;
 	size_t				 count;
 	const struct xap_node *const	*child;
 };
@@ -122,13 +140,22 @@ struct xap_slices {
 	unsigned	 near_window;
 };
 
-enum xap_sort { XAP_BY_RELEVANCE, XAP_NEWEST_FIRST, XAP_OLDEST_FIRST };
+enum xap_sort { XAP_BY_RELEVANCE, XAP_NEWEST_FIRST, XAP_OLDEST_FIRST, XAP_BY_NUMBER };
+
+/* Labels are facets under their own number. */
+enum xap_facet_kind {
+	XAP_BY_TYPE, XAP_BY_ISSUER, XAP_BY_STATE, XAP_BY_LANGUAGE,
+	XAP_BY_DOSSIER, XAP_BY_LEVEL, XAP_BY_YEAR, XAP_BY_MONTH,
+	XAP_FACETS
+};
+#define XAP_FACET(kind)	(1u << (kind))
+#define XAP_YEAR_MAX	2999	/* in facets */
 
 struct xap_request {
 	/*
 	 * A record matches when words worth at least least units match, and filter does.  words
-	 * (TERM, PREFIX, FUZZY, or SYNONYM of those and of AND of TERMs) may be none, filter NULL is everything.  They alone decide
-	 * what is found, counted and in facets.
+	 * (TERM, PREFIX, FUZZY, or SYNONYM of those and of AND of TERMs) may be none, filter NULL is
+	 * everything.  They alone decide what is found, counted and in facets.
 	 */
 	const struct xap_node *const	*words;
 	const unsigned			*units;	/* what a word counts, NULL = 1 each */
@@ -136,7 +163,12 @@ struct xap_request {
 	unsigned			 least;
 	unsigned			 full;	/* units that make a record complete */
 	const struct xap_node		*filter;
-	const struct xap_node		*rank;	/* what orders them; NULL = by id, newest first */
+	/*
+	 * What orders them; NULL = by id, newest first.  Each TERM, PREFIX, FUZZY, SYNONYM, PHRASE, NEAR
+	 * and AND of TERMs in it that a record holds adds its weight; of NOT and FILTER only the first
+	 * child counts.
+	 */
+	const struct xap_node		*rank;
 	double				 k1, b;	/* of BM25 */
 	const struct xap_slices		*slices;	/* NULL = one stage; for XAP_BY_RELEVANCE */
 
@@ -146,20 +178,23 @@ struct xap_request {
 
 	enum xap_sort			 sort;
 	size_t				 offset, limit;
-	bool				 facets;
+	int64_t				 after;		/* record of the last hit seen, 0 = none: offset is 0 */
+	unsigned			 facets;	/* bits XAP_FACET(kind) */
 	int64_t				 deadline_us;	/* monotonic_us(), 0 = none */
+	/* Page of a slice by a document's data; NULL, or no data: slice n is page n. */
+	uint32_t			 (*page_of_slice)(struct span data, uint32_t slice);
 };
 
 struct xap_hit {
 	int64_t		 record;
-	struct xap_row	 row;		/* type is borrowed from the hits */
+	struct xap_row	 row;		/* labels are borrowed from the hits */
 	struct span	 data;		/* as put with the document, borrowed from the hits */
 	uint32_t	 best_slice;	/* of the second stage, 0 = none: nothing beyond slice 0 */
 };
 
 struct xap_facet {
-	struct span	 value;		/* type code, borrowed from the hits; empty for years */
-	int		 year;
+	struct span	 value;		/* of labels, borrowed from the hits */
+	uint32_t	 number;	/* dossier, level, yyyy or yyyymm (00: only the year is known) */
 	size_t		 count;
 };
 
@@ -262,7 +297,7 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 xap_records(struct xap_reader *, size_t shard, int64_t from, int64_t *ids,
 		    size_t max, size_t *count, struct err *);
-/* The row of a record in a shard; type is borrowed from the reader.  ST_NOT_FOUND.  For verify. */
+/* The row of a record in a shard; labels are borrowed from the reader.  ST_NOT_FOUND.  For verify. */
 MUST_CHECK enum status
 		 xap_record_row(struct xap_reader *, size_t shard, int64_t record,
 		    struct xap_row *, struct err *);
@@ -277,6 +312,8 @@ void		 xap_reader_closep(struct xap_reader **);
  * which must not outlive the reader.
  * ST_STALE: the index moved on; refresh and search again.  ST_TIMEOUT: the deadline passed before
  * anything could be ranked.  ST_LIMIT: the query is too big or too deep.
+ * ST_CONFLICT: the record of after is not in the index any more.  ST_INVALID: a place of PHRASE, NEAR
+ * or ON_SLICES is none.
  * A NULL access is a bug and aborts.
  */
 MUST_CHECK enum status
@@ -288,9 +325,12 @@ void		 xap_hits_at(const struct xap_hits *, size_t i, struct xap_hit *);
 size_t		 xap_hits_total(const struct xap_hits *, bool *exact);
 /* Of the total, those whose words are worth full units; all when every word was asked for. */
 size_t		 xap_hits_complete(const struct xap_hits *);
-/* Most frequent type first; newest year first.  Records without the value are in neither. */
-size_t		 xap_hits_types(const struct xap_hits *, const struct xap_facet **);
-size_t		 xap_hits_years(const struct xap_hits *, const struct xap_facet **);
+/*
+ * Values of a facet that was asked for, the most frequent first; years and months from the newest.
+ * Records without the value are in none.
+ */
+size_t		 xap_hits_facet(const struct xap_hits *, enum xap_facet_kind,
+		    const struct xap_facet **);
 /*
  * Slices of hit i in which places stand (terms of the layer prefix, which has positions),
  * ascending, at most max of them; *count is what was written.  A slice is position / XAP_SLICE.

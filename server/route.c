@@ -13,6 +13,7 @@ static const struct {
 	{ routes_account, &routes_account_count },
 	{ routes_token, &routes_token_count },
 	{ routes_search, &routes_search_count },
+	{ routes_batch, &routes_batch_count },
 	{ routes_synonym, &routes_synonym_count },
 	{ routes_record, &routes_record_count },
 	{ routes_page, &routes_page_count },

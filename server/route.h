@@ -39,6 +39,7 @@ ROUTE_LIST(routes_session);
 ROUTE_LIST(routes_account);
 ROUTE_LIST(routes_token);
 ROUTE_LIST(routes_search);
+ROUTE_LIST(routes_batch);
 ROUTE_LIST(routes_synonym);
 ROUTE_LIST(routes_record);
 ROUTE_LIST(routes_page);

@@ -10,6 +10,7 @@
 
 #define SNIPPET_CHARS 280
 #define LIMIT_MAX 100
+#define FACET_ROWS 100 /* values told of a facet */
 
 static enum status
 read_dossier(struct request *rq, int64_t *id, struct err *err)
@@ -27,27 +28,72 @@ read_dossier(struct request *rq, int64_t *id, struct err *err)
 	return st;
 }
 
+/* A record of the caller's by the uid in a parameter: the last hit seen, or where to look inside. */
+static enum status
+read_record(struct request *rq, const char *name, int64_t *id, struct err *err)
+{
+	const char *uid;
+	struct record record;
+	enum status st = request_uid(rq, name, &uid, err);
+
+	*id = 0;
+	if (st != ST_OK || !uid)
+		return st;
+	st = record_find(rq->catalog, rq->access, uid, rq->arena, &record, err);
+	if (st == ST_OK && !access_can(rq->access, PERM_READ, record.access_class))
+		st = fail(err, ST_NOT_FOUND, "content");
+	if (st == ST_OK)
+		*id = record.id;
+	return st;
+}
+
+/* What was chosen among the facets. */
+static enum status
+read_choices(struct request *rq, struct search_request *out, struct err *err)
+{
+	int64_t year, month, level;
+	int *kept = arena_alloc(rq->arena, sizeof(*kept));
+	enum status st = request_number(rq, "year", 0, 1000, 9999, &year, err);
+
+	if (st != ST_OK || (st = request_number(rq, "month", 0, 1, 12, &month, err)) != ST_OK ||
+	    (st = request_number(rq, "level", -1, 0, LEVEL_CONFIDENTIAL, &level, err)) != ST_OK ||
+	    (st = read_dossier(rq, &out->dossier, err)) != ST_OK)
+		return st;
+	if (month && !year)
+		return request_invalid(rq, "month", err);
+	*kept = (int)level;
+	out->level = level >= 0 ? kept : NULL;
+	out->year = (int)year;
+	out->month = (int)month;
+	out->type = target_parameter(&rq->target, "type");
+	out->issuer = target_parameter(&rq->target, "issuer");
+	out->state = target_parameter(&rq->target, "state");
+	out->language = target_parameter(&rq->target, "language");
+	return ST_OK;
+}
+
 static enum status
 read_request(struct request *rq, struct search_request *out, struct err *err)
 {
-	int64_t offset, limit, year;
+	int64_t offset, limit;
 	int sort, facets;
 	enum status st;
 
 	memset(out, 0, sizeof(*out));
-	st = request_choice(rq, "sort", "relevance|newest|oldest", 0, &sort, err);
+	st = request_choice(rq, "sort", "relevance|newest|oldest|number", 0, &sort, err);
 	if (st != ST_OK || (st = request_choice(rq, "facets", "0|1", 1, &facets, err)) != ST_OK ||
 	    (st = request_number(rq, "offset", 0, 0, SEARCH_OFFSET_MAX, &offset, err)) != ST_OK ||
 	    (st = request_number(rq, "limit", 20, 0, LIMIT_MAX, &limit, err)) != ST_OK ||
-	    (st = request_number(rq, "year", 0, 1000, 9999, &year, err)) != ST_OK ||
-	    (st = read_dossier(rq, &out->dossier, err)) != ST_OK)
+	    (st = read_record(rq, "after", &out->after, err)) != ST_OK ||
+	    (st = read_record(rq, "record", &out->record, err)) != ST_OK ||
+	    (st = read_choices(rq, out, err)) != ST_OK)
 		return st;
+	if (out->after && offset)
+		return request_invalid(rq, "offset", err);
 	out->sort = (enum search_sort)sort;
-	out->facets = facets == 1;
+	out->facets = facets == 1 ? SEARCH_FACETS_ALL : 0;
 	out->offset = (size_t)offset;
 	out->limit = (size_t)limit;
-	out->year = (int)year;
-	out->type = target_parameter(&rq->target, "type");
 	out->deadline_ms = (int)rq->server->conf->server_deadline_ms;
 	return ST_OK;
 }
@@ -111,6 +157,28 @@ write_places(struct json_out *j, const struct search_hit *found)
 	json_key_bool(j, "more_pages", found->more_pages);
 }
 
+static void
+write_reason(struct json_out *j, const char *where, enum search_match match)
+{
+	if (match == SEARCH_NOT_THERE)
+		return;
+	json_object(j);
+	json_key_str(j, "in", where);
+	json_key_str(j, "match", match == SEARCH_AS_TYPED ? "as_typed" : "any_marks");
+	json_end_object(j);
+}
+
+static void
+write_why(struct json_out *j, const struct retrieval_hit *hit)
+{
+	json_key(j, "why");
+	json_array(j);
+	for (int f = 0; f < FIELD_COUNT; f++)
+		write_reason(j, record_field_name((enum record_field)f), hit->fields[f]);
+	write_reason(j, "page", hit->page);
+	json_end_array(j);
+}
+
 /* Fields that nobody has confirmed are shown with the surest suggestion (D16), named in "suggested". */
 static struct record
 with_suggestions(struct request *rq, const struct retrieval_hit *hit)
@@ -146,6 +214,7 @@ write_hits(struct request *rq, struct json_out *j, const struct retrieval_answer
 		json_object(j);
 		record_json_head(rq, j, &shown);
 		write_places(j, answer->hits[i].found);
+		write_why(j, &answer->hits[i]);
 		write_snippet(j, &answer->hits[i]);
 		json_end_object(j);
 	}
@@ -153,34 +222,84 @@ write_hits(struct request *rq, struct json_out *j, const struct retrieval_answer
 }
 
 static void
-write_facets(struct request *rq, struct json_out *j, const struct search_result *result)
+write_types(struct request *rq, struct json_out *j, const struct search_facets *f)
 {
 	bool en = strcmp(rq->language, "en") == 0;
 
-	json_key(j, "facets");
-	json_object(j);
 	json_key(j, "types");
 	json_array(j);
-	for (size_t i = 0; i < result->type_count; i++) {
-		const char *code = result->types[i].type;
+	for (size_t i = 0; i < f->count; i++) {
+		const char *code = f->list[i].text;
 		const struct record_type *type = record_type_find(span_of(code));
 
 		json_object(j);
 		json_key_str(j, "code", code);
 		json_key_str(j, "name", !type ? code : en ? type->name_en : type->name_vi);
-		json_key_int(j, "count", (int64_t)result->types[i].count);
+		json_key_int(j, "count", (int64_t)f->list[i].count);
 		json_end_object(j);
 	}
 	json_end_array(j);
-	json_key(j, "years");
+}
+
+static void
+write_texts(struct json_out *j, const char *name, const struct search_facets *f)
+{
+	json_key(j, name);
 	json_array(j);
-	for (size_t i = 0; i < result->year_count; i++) {
+	for (size_t i = 0; i < f->count && i < FACET_ROWS; i++) {
 		json_object(j);
-		json_key_int(j, "year", result->years[i].year);
-		json_key_int(j, "count", (int64_t)result->years[i].count);
+		json_key_str(j, "name", f->list[i].text);
+		json_key_int(j, "count", (int64_t)f->list[i].count);
 		json_end_object(j);
 	}
 	json_end_array(j);
+}
+
+static void
+write_numbers(struct json_out *j, const char *name, const char *key, const struct search_facets *f)
+{
+	json_key(j, name);
+	json_array(j);
+	for (size_t i = 0; i < f->count; i++) {
+		json_object(j);
+		json_key_int(j, key, f->list[i].number);
+		json_key_int(j, "count", (int64_t)f->list[i].count);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void
+write_dossiers(struct json_out *j, const struct retrieval_answer *answer)
+{
+	json_key(j, "dossiers");
+	json_array(j);
+	for (size_t i = 0; i < answer->dossier_count; i++) {
+		json_object(j);
+		json_key_str(j, "uid", answer->dossiers[i].uid);
+		json_key_str(j, "file_code", answer->dossiers[i].file_code);
+		json_key_str(j, "title", answer->dossiers[i].title);
+		json_key_int(j, "count", (int64_t)answer->dossiers[i].count);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void
+write_facets(struct request *rq, struct json_out *j, const struct retrieval_answer *answer)
+{
+	const struct search_facets *f = answer->result->facets;
+
+	json_key(j, "facets");
+	json_object(j);
+	write_types(rq, j, &f[SEARCH_TYPES]);
+	write_texts(j, "issuers", &f[SEARCH_ISSUERS]);
+	write_texts(j, "states", &f[SEARCH_STATES]);
+	write_texts(j, "languages", &f[SEARCH_LANGUAGES]);
+	write_numbers(j, "levels", "level", &f[SEARCH_LEVELS]);
+	write_numbers(j, "years", "year", &f[SEARCH_YEARS]);
+	write_numbers(j, "months", "month", &f[SEARCH_MONTHS]);
+	write_dossiers(j, answer);
 	json_end_object(j);
 }
 
@@ -223,6 +342,26 @@ write_synonyms(struct json_out *j, const struct search_query *query)
 }
 
 static void
+write_understood(struct json_out *j, const struct search_query *query)
+{
+	owned(strbuf_free) struct strbuf text = STRBUF_INIT;
+
+	search_query_write(query, &text);
+	json_key(j, "understood");
+	json_span(j, strbuf_span(&text));
+}
+
+/* The last hit of a full page is where the next one begins; it costs the same at any depth. */
+static void
+write_next(
+    struct json_out *j, const struct search_request *asked, const struct retrieval_answer *answer)
+{
+	bool full = answer->count > 0 && answer->result->count == asked->limit;
+
+	json_key_opt(j, "next", full ? answer->hits[answer->count - 1].record->uid : NULL);
+}
+
+static void
 write_answer(struct request *rq, const struct search_query *query,
     const struct search_request *asked, const struct retrieval_answer *answer)
 {
@@ -234,13 +373,15 @@ write_answer(struct request *rq, const struct search_query *query,
 	json_key_int(&j, "total", (int64_t)result->total);
 	json_key_bool(&j, "total_exact", result->total_exact);
 	json_key_bool(&j, "relaxed", result->relaxed);
+	write_understood(&j, query);
+	write_next(&j, asked, answer);
 	json_key_int(&j, "offset", (int64_t)asked->offset);
 	json_key_int(&j, "limit", (int64_t)asked->limit);
 	write_problems(rq, &j, query);
 	write_synonyms(&j, query);
 	write_hits(rq, &j, answer);
 	if (asked->facets)
-		write_facets(rq, &j, result);
+		write_facets(rq, &j, answer);
 	json_end_object(&j);
 }
 
@@ -285,21 +426,45 @@ note_search(struct request *rq, size_t total)
 		request_write(rq, log_search, kept);
 }
 
+/* The text of q, or the words of the record that more is wanted like. */
 static enum status
-search(struct request *rq, struct err *err)
+read_query(struct request *rq, const struct retrieval *over, struct search_request *asked,
+    struct strbuf *text, struct err *err)
 {
-	const char *q = target_parameter(&rq->target, "q");
-	owned(search_query_freep) struct search_query *query = NULL;
-	struct retrieval over = { { rq->catalog, rq->server->store, rq->server->derived }, NULL };
-	struct retrieval_answer answer = { 0 };
-	struct search_request asked;
-	enum status st = read_request(rq, &asked, err);
+	const char *q = target_parameter(&rq->target, "q"), *uid;
+	struct record record;
+	enum status st = request_uid(rq, "like", &uid, err);
 
 	if (st != ST_OK)
 		return st;
 	if (q && strlen(q) > SEARCH_QUERY_MAX)
 		return request_invalid(rq, "q", err);
-	query = search_query_new(span_of(q ? q : ""));
+	if (!uid) {
+		strbuf_add_str(text, q ? q : "");
+		return ST_OK;
+	}
+	if (q)
+		return request_invalid(rq, "q", err);
+	st = record_find(rq->catalog, rq->access, uid, rq->arena, &record, err);
+	if (st == ST_OK && !access_can(rq->access, PERM_READ, record.access_class))
+		st = fail(err, ST_NOT_FOUND, "content");
+	asked->without = record.id;
+	return st == ST_OK ? retrieval_like(over, &record, rq->arena, text, err) : st;
+}
+
+static enum status
+search(struct request *rq, struct err *err)
+{
+	struct retrieval over = { { rq->catalog, rq->server->store, rq->server->derived }, NULL };
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
+	struct search_query *query owned(search_query_freep) = NULL;
+	struct retrieval_answer answer = { 0 };
+	struct search_request asked;
+	enum status st = read_request(rq, &asked, err);
+
+	if (st != ST_OK || (st = read_query(rq, &over, &asked, &text, err)) != ST_OK)
+		return st;
+	query = search_query_new(strbuf_span(&text));
 	if ((st = synonym_expand(rq->catalog, query, err)) != ST_OK)
 		return st;
 	st = worker_search(rq->worker, &over.reader, err);

@@ -32,27 +32,38 @@ function Hit({ hit, q, index }) {
 				${hit.hit_pages.slice(0, 10).map(p => html`<a class="page" href=${open(p.page)}>${p.page}</a> `)}
 				${(hit.more_pages || hit.hit_pages.length > 10) && t('search.morepages')}</span>`}
 			<span>${hit.dossier.file_code}</span>
+			<a href=${link('search', undefined, { like: hit.uid })}>${t('search.like')}</a>
 		</p>
 	</li>`;
 }
 
-function Facet({ title, rows, chosen, onChoose }) {
+// With bars the rows are a histogram.
+function Facet({ title, rows, chosen, onChoose, bars }) {
 	if (!rows.length && !chosen)
 		return null;
+	const most = Math.max(...rows.map(row => row.count));
 	return html`<section class="facet">
 		<h2>${title}</h2>
 		${chosen && html`<button class="quiet" onClick=${() => onChoose(undefined)}>${t('search.filter.clear')}</button>`}
 		<ul>${rows.slice(0, 15).map(row => html`<li>
 			<button class="row" aria-pressed=${String(row.value) === String(chosen)} onClick=${() => onChoose(row.value)}>
-				<span>${row.name}</span><span class="count">${number(row.count)}</span></button></li>`)}
+				<span>${row.name}</span>${bars && html`<progress aria-hidden="true" max=${most} value=${row.count}></progress>`}
+				<span class="count">${number(row.count)}</span></button></li>`)}
 		</ul>
 	</section>`;
+}
+
+// What a notice is about; places are counted in bytes.
+function pieceOf(q, { at, length }) {
+	return new TextDecoder().decode(new TextEncoder().encode(q).slice(at, at + length));
 }
 
 function Results({ result, parameters, onChange }) {
 	const offset = Number(parameters.offset || 0);
 	const q = parameters.q;
-	const { types, years } = result.facets;
+	const { types, years, issuers, dossiers, levels, states, languages } = result.facets;
+	const choose = name => value => onChange({ [name]: value, offset: undefined });
+	const named = (list, prefix) => list.map(row => ({ value: row.name, name: prefix ? t(prefix + row.name) : row.name, count: row.count }));
 	return html`
 		<aside class="filters" aria-label=${t('search.filters')}>
 			<${Facet} title=${t('search.filter.type')} chosen=${parameters.type}
@@ -60,10 +71,19 @@ function Results({ result, parameters, onChange }) {
 				onChoose=${type => onChange({ type, offset: undefined })} />
 			<${Facet} title=${t('search.filter.year')} chosen=${parameters.year}
 				rows=${years.map(row => ({ value: row.year, name: row.year, count: row.count }))}
-				onChoose=${year => onChange({ year, offset: undefined })} />
+				onChoose=${choose('year')} bars />
+			<${Facet} title=${t('search.filter.issuer')} chosen=${parameters.issuer} rows=${named(issuers)} onChoose=${choose('issuer')} />
+			<${Facet} title=${t('search.filter.dossier')} chosen=${parameters.dossier}
+				rows=${dossiers.map(row => ({ value: row.uid, name: `${row.file_code} ${row.title}`, count: row.count }))}
+				onChoose=${choose('dossier')} />
+			<${Facet} title=${t('search.filter.level')} chosen=${parameters.level}
+				rows=${levels.map(row => ({ value: row.level, name: t(`search.level.${row.level}`), count: row.count }))}
+				onChoose=${choose('level')} />
+			<${Facet} title=${t('search.filter.state')} chosen=${parameters.state} rows=${named(states, 'search.state.')} onChoose=${choose('state')} />
+			<${Facet} title=${t('search.filter.language')} chosen=${parameters.language} rows=${named(languages)} onChoose=${choose('language')} />
 		</aside>
 		<section class="results" aria-label=${t('search.results')}>
-			${result.problems.map(p => html`<p class="notice">${p.text}</p>`)}
+			${result.problems.map(p => html`<p class="notice">${p.text} <code>${pieceOf(q || '', p)}</code></p>`)}
 			${result.also?.length > 0 && html`<p class="notice">${t('search.also')} ${result.also.map(s => s.also).join(', ')}</p>`}
 			${result.relaxed && result.total > 0 && html`<p class="notice">${t('search.relaxed')}</p>`}
 			${result.total === 0 && html`<div class="empty"><p>${t('search.none')}</p><p>${t('search.none.hint')}</p></div>`}
@@ -115,7 +135,7 @@ export function SearchView({ parameters }) {
 	}, []);
 	const submit = event => {
 		event.preventDefault();
-		change({ q: box.current.value, offset: undefined });
+		change({ q: box.current.value, like: undefined, offset: undefined });
 	};
 	return html`
 		<h1 class="hidden">${t('search.title')}</h1>
@@ -129,7 +149,7 @@ export function SearchView({ parameters }) {
 			<label>${t('search.sort')}${' '}
 				<select value=${parameters.sort || 'relevance'} onChange=${event => change({
 					sort: event.target.value === 'relevance' ? undefined : event.target.value, offset: undefined })}>
-					${['relevance', 'newest', 'oldest'].map(name => html`<option value=${name}>${t(`search.sort.${name}`)}</option>`)}
+					${['relevance', 'newest', 'oldest', 'number'].map(name => html`<option value=${name}>${t(`search.sort.${name}`)}</option>`)}
 				</select></label>
 		</div>
 		${problem && html`<${Problem} problem=${problem} onRetry=${() => setAgain(again + 1)} />`}

@@ -123,7 +123,7 @@ static void
 check_run(const struct search_query *q)
 {
 	static const uint64_t classes[1] = { 2 };
-	struct search_request request = { .limit = 5, .facets = true };
+	struct search_request request = { .limit = 5, .facets = SEARCH_FACETS_ALL };
 	struct access access = { .clearance = LEVEL_CONFIDENTIAL, .words = 1 };
 	struct search_result *result;
 

@@ -82,7 +82,7 @@ run_core(
 {
 	struct search_query *parsed owned(search_query_freep) = search_query_new(span_of(query));
 	struct search_result *result owned(search_result_freep) = NULL;
-	struct search_request request = { .limit = LIMIT, .facets = true };
+	struct search_request request = { .limit = LIMIT, .facets = SEARCH_FACETS_ALL };
 
 	return search_run(reader, parsed, access, &request, &result, err);
 }

@@ -105,7 +105,9 @@ static uint32_t
 by_index(struct trees *t, const struct access *access)
 {
 	struct retrieval over = { .from.catalog = t->f->catalog, .reader = t->reader };
-	struct search_request request = { .limit = 100, .sort = SEARCH_NEWEST, .facets = true };
+	struct search_request request = {
+		.limit = 100, .sort = SEARCH_NEWEST, .facets = SEARCH_FACETS_ALL
+	};
 	struct search_query *query owned(search_query_freep) = search_query_new(SPAN("giay"));
 	struct retrieval_answer answer;
 	uint32_t set = 0;
@@ -116,8 +118,8 @@ by_index(struct trees *t, const struct access *access)
 	    &t->f->err);
 	for (i = 0; i < answer.count; i++)
 		set |= set_of(t, answer.hits[i].record->id);
-	for (i = 0; i < answer.result->type_count; i++)
-		faceted += answer.result->types[i].count;
+	for (i = 0; i < answer.result->facets[SEARCH_TYPES].count; i++)
+		faceted += answer.result->facets[SEARCH_TYPES].list[i].count;
 	/* Totals and facets count what is shown, no more. */
 	assert_true(answer.result->total_exact);
 	assert_int_equal(answer.result->total, answer.count);

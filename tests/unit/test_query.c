@@ -271,6 +271,16 @@ signer_state_and_order_are_fields(void **state)
 	check("state:declared", "(STATE declared)");
 	check("x sắp xếp:mới nhất", "(WORDS~ x) @1");
 	check("sort:oldest", " @2");
+	check("sắp xếp:số x", "(WORDS~ x) @3");
+	check("trang:3", "(PAGE 3 3)");
+	check("x page:3..5", "(AND (WORDS~ x) (PAGE 3 5))");
+	check("page:..5", "(PAGE 1 5)");
+	check("độ mật:nội bộ", "(LEVEL 1)");
+	check("level:3", "(LEVEL 3)");
+	check("trích yếu:\"bến tàu\"", "(SUBJECT bên~1 tau~2)");
+	check_problem("page:0", "(WORDS~ 0)", SEARCH_BAD_VALUE, 5, 1);
+	check_problem("page:5..3", "(WORDS~ 5 / 3)", SEARCH_BAD_VALUE, 5, 4);
+	check_problem("level:4", "(WORDS~ 4)", SEARCH_BAD_VALUE, 6, 1);
 	check("sort:newest sort:relevance x", "(WORDS~ x) @0");
 	check_problem("state:lost", "(WORDS~ lost)", SEARCH_BAD_VALUE, 6, 4);
 	check_problem("x sort:sideways", "(WORDS~ x / sideways)", SEARCH_BAD_VALUE, 7, 8);

@@ -104,7 +104,7 @@ static void
 expect(struct fixture *f, const char *text, const char *want)
 {
 	struct access a = reader_of(class_1_to_8, LEVEL_CONFIDENTIAL);
-	struct search_request r = { .limit = 20, .facets = true };
+	struct search_request r = { .limit = 20, .facets = SEARCH_FACETS_ALL };
 	struct strbuf got owned(strbuf_free) = STRBUF_INIT;
 	size_t i;
 
@@ -241,6 +241,90 @@ signer_state_and_order_decide_what_is_found(void **state)
 	expect(f, "du lịch sort:newest", "2 1");
 	expect(f, "du lịch sort:oldest", "1 2");
 	expect(f, "sort:oldest", "1 2");
+}
+
+static void
+a_page_range_is_where_the_words_must_stand(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page one[3] = { { SPAN("mở đầu du lịch"), NULL }, { SPAN("Hải Phòng"), NULL },
+		{ SPAN("du lịch"), NULL } };
+	struct search_page two[2] = { { SPAN("Hải Phòng"), NULL }, { SPAN("du lịch"), NULL } };
+	struct search_document d = record_of(1, one, 3);
+
+	put(f, &d);
+	d = record_of(2, two, 2);
+	put(f, &d);
+	commit(f, 1);
+	expect(f, "hải phòng trang:2", "1");
+	assert_int_equal(f->result->hits[0].best_page, 2);
+	expect(f, "du lich page:2..3", "1 2");
+	assert_int_equal(f->result->hits[0].page_count, 1);
+	assert_int_equal(f->result->hits[0].pages[0].page, 3);
+	expect(f, "du lịch page:1", "1");
+	expect(f, "du lịch page:4..", "");
+	expect(f, "page:3", "1");
+	expect(f, "page:..2", "2 1");
+}
+
+static void
+subjects_and_levels_are_fields(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page page = { SPAN("du lịch"), NULL };
+	struct search_document d = record_of(1, &page, 1);
+
+	d.field[FIELD_SUBJECT].value = SPAN("Kế hoạch bến tàu");
+	put(f, &d);
+	d = record_of(2, &page, 1);
+	d.level = LEVEL_RESTRICTED;
+	put(f, &d);
+	commit(f, 1);
+	expect(f, "trích yếu:\"ben tau\"", "1");
+	expect(f, "subject:du", "");
+	expect(f, "mức:hạn chế", "2");
+	expect(f, "level:public", "1");
+	expect(f, "du lịch -level:0", "2");
+}
+
+static void
+choices_and_the_last_hit_narrow_the_list(void **state)
+{
+	struct fixture *f = *state;
+	struct access a = reader_of(class_1_to_8, LEVEL_CONFIDENTIAL);
+	struct search_request r = { .limit = 1 };
+	struct search_page page = { SPAN("du lịch"), NULL };
+	struct search_document d = record_of(1, &page, 1);
+
+	d.field[FIELD_ISSUER].value = SPAN("Sở Du lịch");
+	d.field[FIELD_ISSUED].value = SPAN("2020-05-17");
+	put(f, &d);
+	d = record_of(2, &page, 1);
+	d.field[FIELD_ISSUED].value = SPAN("2020-06-01");
+	put(f, &d);
+	commit(f, 1);
+	r.issuer = "Sở Du lịch";
+	assert_ok(run(f, "du lịch", &a, &r), &f->err);
+	assert_int_equal(f->result->total, 1);
+	r.issuer = NULL;
+	r.year = 2020;
+	r.month = 6;
+	assert_ok(run(f, "du lịch", &a, &r), &f->err);
+	assert_int_equal(f->result->total, 1);
+	assert_int_equal(f->result->hits[0].record, 2);
+	r.year = 0;
+	assert_status(run(f, "du lịch", &a, &r), ST_INVALID, &f->err);
+	r.month = 0;
+	r.sort = SEARCH_OLDEST;
+	r.after = 1;
+	assert_ok(run(f, "du lịch", &a, &r), &f->err);
+	assert_int_equal(f->result->hits[0].record, 2);
+	assert_int_equal(f->result->total, 2);
+	r.after = 2;
+	r.record = 1;
+	assert_ok(run(f, "du lịch", &a, &r), &f->err);
+	assert_int_equal(f->result->total, 1);
+	assert_int_equal(f->result->count, 0);
 }
 
 static void
@@ -449,18 +533,18 @@ facets_and_choices_count_what_is_found(void **state)
 {
 	struct fixture *f = *state;
 	struct access a = reader_of(class_1_to_8, LEVEL_CONFIDENTIAL);
-	struct search_request r = { .limit = 1, .facets = true };
+	struct search_request r = { .limit = 1, .facets = SEARCH_FACETS_ALL };
 
 	put_five(f);
 	assert_ok(run(f, "khách sạn", &a, &r), &f->err);
 	assert_int_equal(f->result->total, 5);
 	assert_int_equal(f->result->count, 1);
-	assert_int_equal(f->result->type_count, 3);
-	assert_string_equal(f->result->types[0].type, "QĐ");
-	assert_int_equal(f->result->types[0].count, 3);
-	assert_int_equal(f->result->year_count, 2);
-	assert_int_equal(f->result->years[0].year, 2020);
-	assert_int_equal(f->result->years[0].count, 3);
+	assert_int_equal(f->result->facets[SEARCH_TYPES].count, 3);
+	assert_string_equal(f->result->facets[SEARCH_TYPES].list[0].text, "QĐ");
+	assert_int_equal(f->result->facets[SEARCH_TYPES].list[0].count, 3);
+	assert_int_equal(f->result->facets[SEARCH_YEARS].count, 2);
+	assert_int_equal(f->result->facets[SEARCH_YEARS].list[0].number, 2020);
+	assert_int_equal(f->result->facets[SEARCH_YEARS].list[0].count, 3);
 	r.type = "QĐ";
 	assert_ok(run(f, "khách sạn", &a, &r), &f->err);
 	assert_int_equal(f->result->total, 3);
@@ -485,7 +569,7 @@ what_may_not_be_read_is_in_no_hit_total_or_facet(void **state)
 	static const uint64_t only_2[1] = { 4 }, none[1] = { 0 };
 	struct fixture *f = *state;
 	struct search_page page = { SPAN("bí mật khách sạn"), NULL };
-	struct search_request r = { .limit = 10, .facets = true };
+	struct search_request r = { .limit = 10, .facets = SEARCH_FACETS_ALL };
 	struct access a = reader_of(only_2, LEVEL_CONFIDENTIAL);
 	struct search_document d;
 	int64_t id;
@@ -501,16 +585,17 @@ what_may_not_be_read_is_in_no_hit_total_or_facet(void **state)
 	commit(f, 1);
 	assert_ok(run(f, "khách sạn", &a, &r), &f->err);
 	assert_int_equal(f->result->total, 3);
-	assert_int_equal(f->result->type_count, 1);
-	assert_string_equal(f->result->types[0].type, "QĐ");
-	assert_int_equal(f->result->year_count, 1);
+	assert_int_equal(f->result->facets[SEARCH_TYPES].count, 1);
+	assert_string_equal(f->result->facets[SEARCH_TYPES].list[0].text, "QĐ");
+	assert_int_equal(f->result->facets[SEARCH_YEARS].count, 1);
 	a.clearance = LEVEL_INTERNAL;
 	assert_ok(run(f, "khách sạn", &a, &r), &f->err);
 	assert_int_equal(f->result->total, 1);
 	assert_int_equal(f->result->hits[0].record, 1);
 	a.bits[PERM_READ] = none;
 	assert_ok(run(f, "", &a, &r), &f->err);
-	assert_int_equal(f->result->total + f->result->count + f->result->type_count, 0);
+	assert_int_equal(
+	    f->result->total + f->result->count + f->result->facets[SEARCH_TYPES].count, 0);
 }
 
 static void
@@ -687,13 +772,13 @@ records_that_are_hidden_for_a_moment_are_not_there(void **state)
 	static const int64_t hidden[] = { 2, 4 };
 	struct access a = reader_of(class_1_to_8, LEVEL_CONFIDENTIAL);
 	struct search_request r = {
-		.limit = 10, .facets = true, .hidden = hidden, .hidden_count = 2
+		.limit = 10, .facets = SEARCH_FACETS_ALL, .hidden = hidden, .hidden_count = 2
 	};
 
 	put_five(f);
 	assert_ok(run(f, "khách sạn", &a, &r), &f->err);
 	assert_int_equal(f->result->total, 3);
-	assert_int_equal(f->result->type_count, 2);
+	assert_int_equal(f->result->facets[SEARCH_TYPES].count, 2);
 }
 
 static void
@@ -838,6 +923,9 @@ main(void)
 		test(prefixes_and_words_like_it_are_found_whatever_their_marks),
 		test(near_holds_inside_its_distance_in_any_order_and_not_over_pages),
 		test(signer_state_and_order_decide_what_is_found),
+		test(a_page_range_is_where_the_words_must_stand),
+		test(subjects_and_levels_are_fields),
+		test(choices_and_the_last_hit_narrow_the_list),
 		test(hits_know_the_pages_their_words_stand_on),
 		test(a_page_of_many_slices_is_still_one_page),
 		test(a_number_finds_its_record_first_however_it_is_spelt),

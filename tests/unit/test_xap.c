@@ -50,8 +50,14 @@ word_name(int w)
 static void
 put_paper(struct xap_writer *w, int64_t id, const struct paper *p)
 {
-	struct xap_row row = { (uint32_t)p->access_class, (uint8_t)p->level, 0,
-		p->year ? (uint32_t)p->year * 10000 + 101 : 0, span_of(types[p->type]) };
+	struct xap_row row = { .access_class = (uint32_t)p->access_class,
+		.level = (uint8_t)p->level,
+		.date = p->year ? (uint32_t)p->year * 10000 + 101 : 0,
+		.number = (uint32_t)id % 7,
+		.pages = 4,
+		.dossier = (uint32_t)id % 5,
+		.label[XAP_TYPE] = span_of(types[p->type]),
+		.label[XAP_LANGUAGE] = span_of(id % 2 ? "vi" : "en") };
 	struct err err = ERR_INIT;
 	char ballast[64];
 	uint32_t i;
@@ -264,7 +270,7 @@ compare(struct fixture *f, const struct access *a, struct xap_request *q, bool (
 	int id;
 
 	q->limit = RECORDS;
-	q->facets = true;
+	q->facets = (1u << XAP_FACETS) - 1;
 	assert_ok(xap_search(f->reader, a, q, &hits, &err), &err);
 	total = xap_hits_total(hits, &exact);
 	assert_true(exact);
@@ -274,7 +280,8 @@ compare(struct fixture *f, const struct access *a, struct xap_request *q, bool (
 		assert_false(seen[hit.record]);
 		seen[hit.record] = true;
 		assert_int_equal(hit.row.access_class, f->paper[hit.record].access_class);
-		assert_true(span_equal_str(hit.row.type, types[f->paper[hit.record].type]));
+		assert_true(
+		    span_equal_str(hit.row.label[XAP_TYPE], types[f->paper[hit.record].type]));
 		assert_true(span_equal_str(hit.data, "data"));
 	}
 	for (id = 1; id <= RECORDS; id++) {
@@ -286,10 +293,10 @@ compare(struct fixture *f, const struct access *a, struct xap_request *q, bool (
 		typed += is && f->paper[id].type;
 	}
 	assert_int_equal(total, expected);
-	n = xap_hits_types(hits, &facets);
+	n = xap_hits_facet(hits, XAP_BY_TYPE, &facets);
 	for (i = 0; i < n; i++)
 		in_types += facets[i].count;
-	n = xap_hits_years(hits, &facets);
+	n = xap_hits_facet(hits, XAP_BY_YEAR, &facets);
 	for (i = 0; i < n; i++)
 		in_years += facets[i].count;
 	assert_int_equal(in_types, typed);
@@ -424,8 +431,8 @@ an_access_without_classes_finds_nothing(void **state)
 		assert_ok(xap_search(f->reader, &a, &q, &hits, &err), &err);
 		assert_int_equal(xap_hits_count(hits), 0);
 		assert_int_equal(xap_hits_total(hits, &exact), 0);
-		assert_int_equal(xap_hits_types(hits, &facets), 0);
-		assert_int_equal(xap_hits_years(hits, &facets), 0);
+		assert_int_equal(xap_hits_facet(hits, XAP_BY_TYPE, &facets), 0);
+		assert_int_equal(xap_hits_facet(hits, XAP_BY_YEAR, &facets), 0);
 		xap_hits_free(hits);
 	}
 }
@@ -519,6 +526,197 @@ a_window_of_hits_is_a_part_of_the_whole_list(void **state)
 		}
 		xap_hits_free(all);
 	}
+}
+
+static void
+list_ids(struct fixture *f, const struct access *a, struct xap_request *q, int64_t *ids, size_t *n)
+{
+	struct err err = ERR_INIT;
+	struct xap_hits *hits;
+	struct xap_hit hit;
+	size_t i;
+
+	assert_ok(xap_search(f->reader, a, q, &hits, &err), &err);
+	*n = xap_hits_count(hits);
+	for (i = 0; i < *n; i++) {
+		xap_hits_at(hits, i, &hit);
+		ids[i] = hit.record;
+	}
+	xap_hits_free(hits);
+}
+
+static void
+pages_behind_the_last_hit_are_the_whole_list_in_every_order(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t bits = 0x2d;
+	struct access a = reader_of(&bits, 3);
+	const struct xap_node *pair[2] = { word_node(f, 0), word_node(f, 1) };
+	const struct xap_node *both[3] = { pair[0], pair[1], node(f, XAP_PHRASE, 2, pair) };
+	struct xap_request q = { .filter = word_node(f, 0), .k1 = 1.2, .b = .5 };
+	int64_t whole[RECORDS], part[7];
+	struct err err = ERR_INIT;
+	struct xap_hits *hits;
+	size_t total, n, i, seen;
+	int sort;
+
+	for (sort = 0; sort <= 4; sort++) {
+		q.sort = (enum xap_sort)(sort % 4);
+		q.rank = sort < 4 ? node(f, XAP_OR, 3, both) : NULL;
+		q.limit = RECORDS;
+		q.after = 0;
+		list_ids(f, &a, &q, whole, &total);
+		assert_true(total > 50);
+		q.limit = 7;
+		for (seen = 0; seen < total; seen += n) {
+			list_ids(f, &a, &q, part, &n);
+			assert_int_equal(n, total - seen < 7 ? total - seen : 7);
+			for (i = 0; i < n; i++)
+				assert_int_equal(part[i], whole[seen + i]);
+			q.after = part[n - 1];
+		}
+		list_ids(f, &a, &q, part, &n);
+		assert_int_equal(n, 0);
+	}
+	q.after = 4711;
+	assert_status(xap_search(f->reader, &a, &q, &hits, &err), ST_CONFLICT, &err);
+}
+
+static void
+numbers_order_records_and_those_without_come_last(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t bits = ALL_CLASSES;
+	struct access a = reader_of(&bits, 3);
+	struct xap_request q = { .sort = XAP_BY_NUMBER, .limit = RECORDS };
+	int64_t ids[RECORDS];
+	size_t n, i;
+
+	list_ids(f, &a, &q, ids, &n);
+	assert_int_equal(n, RECORDS);
+	for (i = 1; i < n; i++) {
+		int64_t x = ids[i - 1] % 7, y = ids[i] % 7;
+
+		assert_true(y == 0 || (x != 0 && x <= y));
+		assert_true(x != y || ids[i - 1] > ids[i]);
+	}
+}
+
+static bool
+near_wants(void *payload, int id)
+{
+	struct tree_case *c = payload;
+	const struct paper *p = &c->f->paper[id];
+	int i, k, first = atoi(c->tree->child[0]->text.p + 2);
+	int second = atoi(c->tree->child[1]->text.p + 2);
+
+	for (i = 0; i < WORDS; i++)
+		for (k = 0; k < WORDS; k++)
+			if (i != k && p->word[i] == first && p->word[k] == second &&
+			    i / 10 == k / 10 && abs(i - k) < (int)c->tree->window)
+				return true;
+	return false;
+}
+
+static void
+near_is_what_brute_force_says(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t bits = ALL_CLASSES;
+	struct access a = reader_of(&bits, 3);
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		const struct xap_node *pair[2] = { word_node(f, (int)dice(f, 12)),
+			word_node(f, (int)dice(f, 12)) };
+		struct xap_node near = *node(f, XAP_NEAR, 2, pair);
+		struct tree_case c = { f, &near };
+		struct xap_request q = { .filter = &near, .rank = &near, .k1 = 1, .b = .5 };
+
+		near.window = 2 + dice(f, 5);
+		compare(f, &a, &q, near_wants, &c);
+	}
+}
+
+static bool
+column_wants(void *payload, int id)
+{
+	struct tree_case *c = payload;
+	const struct paper *p = &c->f->paper[id];
+
+	switch (c->tree->op) {
+	case XAP_LEVELS:
+		return p->level >= (int)c->tree->from && p->level <= (int)c->tree->to;
+	case XAP_DATES:
+		return p->year >= (int)c->tree->from / 10000 && p->year <= (int)c->tree->to / 10000;
+	case XAP_LABELLED:
+		return span_equal_str(c->tree->text, types[p->type]) && p->type != 0;
+	default:
+		return c->tree->from <= 4;
+	}
+}
+
+static void
+columns_are_conditions(void **state)
+{
+	static const struct xap_node nodes[] = {
+		{ .op = XAP_LEVELS, .from = 1, .to = 2 },
+		{ .op = XAP_DATES, .from = 20120000, .to = 20159999 },
+		{ .op = XAP_LABELLED, .label = XAP_TYPE, .text = { "CV", 2 } },
+		{ .op = XAP_LABELLED, .label = XAP_TYPE, .text = { "none", 4 } },
+		{ .op = XAP_LONG, .from = 4 },
+		{ .op = XAP_LONG, .from = 5 },
+	};
+	struct fixture *f = *state;
+	uint64_t bits = 0x1b;
+	struct access a = reader_of(&bits, 3);
+	size_t i;
+
+	for (i = 0; i < sizeof nodes / sizeof nodes[0]; i++) {
+		struct tree_case c = { f, &nodes[i] };
+		struct xap_request q = { .filter = &nodes[i] };
+
+		compare(f, &a, &q, column_wants, &c);
+	}
+}
+
+static void
+every_facet_counts_what_is_admitted(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t bits = 0x15;
+	struct access a = reader_of(&bits, 2);
+	struct xap_request q = { .facets = (1u << XAP_FACETS) - 1 };
+	size_t want[XAP_FACETS] = { 0 }, kind, i, n, sum;
+	const struct xap_facet *facet;
+	struct err err = ERR_INIT;
+	struct xap_hits *hits;
+	int id;
+
+	for (id = 1; id <= RECORDS; id++) {
+		if (!may_read(&f->paper[id], &a))
+			continue;
+		want[XAP_BY_TYPE] += f->paper[id].type != 0;
+		want[XAP_BY_LANGUAGE]++;
+		want[XAP_BY_LEVEL]++;
+		want[XAP_BY_DOSSIER] += id % 5 != 0;
+		want[XAP_BY_YEAR] += f->paper[id].year != 0;
+		want[XAP_BY_MONTH] += f->paper[id].year != 0;
+	}
+	assert_ok(xap_search(f->reader, &a, &q, &hits, &err), &err);
+	for (kind = 0; kind < XAP_FACETS; kind++) {
+		n = xap_hits_facet(hits, (enum xap_facet_kind)kind, &facet);
+		for (i = 0, sum = 0; i < n; i++) {
+			sum += facet[i].count;
+			assert_true(facet[i].count > 0);
+			if (kind == XAP_BY_LEVEL)
+				assert_true((int)facet[i].number <= a.clearance);
+			if (kind == XAP_BY_MONTH)
+				assert_int_equal(facet[i].number % 100, 1);
+		}
+		assert_int_equal(sum, want[kind]);
+	}
+	xap_hits_free(hits);
 }
 
 static void
@@ -720,6 +918,7 @@ limits_and_bad_calls_are_statuses(void **state)
 	struct xap_hits *hits;
 	struct err err = ERR_INIT;
 	struct xap_row row = { 0 };
+	char long_label[XAP_LABEL_MAX + 1];
 	int i;
 
 	for (i = 0; i <= XAP_DEPTH_MAX; i++)
@@ -733,7 +932,8 @@ limits_and_bad_calls_are_statuses(void **state)
 	xap_begin(w);
 	assert_status(xap_put(w, 0, &err), ST_INVALID, &err);
 	assert_status(xap_put(w, (int64_t)XAP_ID_MAX + 1, &err), ST_INVALID, &err);
-	row.type = span_of("0123456789012345678901234567890123456789012345678901234567890123");
+	memset(long_label, 'x', sizeof long_label);
+	row.label[XAP_ISSUER] = span_make(long_label, XAP_LABEL_MAX + 1);
 	xap_set_row(w, &row);
 	assert_status(xap_put(w, 5, &err), ST_INVALID, &err);
 	xap_writer_close(w);
@@ -794,6 +994,11 @@ main(void)
 		test(without_clearance_the_closed_index_is_not_even_opened_for_the_search),
 		test(hidden_records_and_other_dates_are_left_out_of_everything),
 		test(a_window_of_hits_is_a_part_of_the_whole_list),
+		test(pages_behind_the_last_hit_are_the_whole_list_in_every_order),
+		test(numbers_order_records_and_those_without_come_last),
+		test(near_is_what_brute_force_says),
+		test(columns_are_conditions),
+		test(every_facet_counts_what_is_admitted),
 		test(slices_of_a_hit_are_those_that_hold_its_words),
 		test(what_is_not_committed_is_not_there_and_cancel_forgets_it),
 		test(a_reader_that_was_overtaken_says_stale_and_goes_on_after_a_refresh),
