@@ -198,10 +198,11 @@ check-e2e:
 check-web:
 	$(SUBMAKE) all
 	@$(RUN) $(WEB)
-# The long form of T204: indexer, readers and server killed ten times each.
+# The long forms of T204 (indexer, readers and server killed ten times each) and T641 (a disposal killed a
+# hundred times).
 check-faults:
 	$(SUBMAKE) all $(B)/tests/tangthu-gen
-	@$(RUN) -t 900 tests/faults/kill-sweep tests/faults/kill-appends
+	@$(RUN) -t 900 tests/faults/kill-sweep tests/faults/kill-appends tests/faults/disposal-sweep
 # A hundred thousand harms to a log, and a log of a million entries.
 check-mutations:
 	$(SUBMAKE) all $(B)/tests/unit/test_trail_large

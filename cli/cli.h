@@ -48,7 +48,6 @@ extern const struct cli_verb cli_add, cli_audit, cli_backup, cli_checkpoint, cli
     cli_record, cli_reindex, cli_restore, cli_retention, cli_rule, cli_search, cli_set, cli_show,
     cli_stack, cli_status, cli_synonym, cli_token, cli_user, cli_verify, cli_version, cli_weak,
     cli_witness;
-/* Records under control, each on a line of its own. */
 extern const struct cli_verb *const cli_verbs[]; /* ends with NULL */
 
 /* A subcommand of a verb ("user create"). */
@@ -94,5 +93,8 @@ MUST_CHECK enum status cli_run_program(const char *name, const char *const *argv
 MUST_CHECK enum status cli_print(const struct strbuf *, struct err *);
 /* For people: control characters shown as '?', so that a file name cannot drive the terminal. */
 void cli_print_text(FILE *, const char *);
+
+/* Verbs of disposal and of procedures. */
+extern const struct cli_verb cli_disposal;
 
 #endif

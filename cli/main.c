@@ -25,6 +25,7 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_stack,
 	&cli_dossier,
 	&cli_custody,
+	&cli_disposal,
 	&cli_user,
 	&cli_grant,
 	&cli_token,

@@ -26,12 +26,14 @@
 #define ACCESS_SEES(t)			ACCESS_CLASS_BYTE(t ".access_class") " > $2"
 /*
  * A row of record: until the index shows its new class, the old and the new one must both admit
- * the caller (D1); in quarantine only those see it who may edit it and work on arrivals (D13).
+ * the caller (D1); in quarantine only those see it who may edit it and work on arrivals (D13).  What
+ * was destroyed is not there for anybody (records.md 44); its tombstone is in include/disposal.h.
  */
 #define ACCESS_SEES_RECORD(t) \
 	"(" ACCESS_CLASS_BYTE(t ".access_class") " > $2" \
 	" AND (" t ".quarantine<>1 OR " ACCESS_CLASS_BYTE(t ".access_class") " > $3)" \
-	" AND (" t ".old_access_class IS NULL OR " ACCESS_CLASS_BYTE(t ".old_access_class") " > $2))"
+	" AND (" t ".old_access_class IS NULL OR " ACCESS_CLASS_BYTE(t ".old_access_class") " > $2)" \
+	" AND " t ".state<>'destroyed')"
 /* clang-format on */
 
 /* Fills the three parameters; the bytes live in the arena. */

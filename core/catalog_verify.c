@@ -22,7 +22,7 @@ static const struct {
 	{ "component", "names an original that was destroyed",
 	    "SELECT c.uid FROM component c JOIN record r ON r.id=c.record"
 	    " JOIN rendition o ON o.component=c.id JOIN blob b ON b.sha256=o.blob"
-	    " WHERE b.gone IS NOT NULL AND r.state<>'destroyed'" },
+	    " WHERE b.gone IS NOT NULL AND r.state<>'destroyed' AND r.void=0" },
 	{ "component", "has another number of pages than its reading told",
 	    "SELECT c.uid FROM component c JOIN job j ON j.component=c.id WHERE j.pages<>"
 	    "(SELECT count(*) FROM page p WHERE p.component=c.id)" },

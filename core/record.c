@@ -155,8 +155,9 @@ step_load(struct db_row *row, void *payload, struct err *err)
 static bool
 sees(const struct access *access, const struct record *record)
 {
-	return access_sees_record(
-	    access, record->access_class, record->old_access_class, record->quarantine);
+	return strcmp(record->state, "destroyed") != 0 &&
+	    access_sees_record(
+		access, record->access_class, record->old_access_class, record->quarantine);
 }
 
 /* access NULL: whoever asks.  The caller's name for the record stands in the message. */

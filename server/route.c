@@ -34,6 +34,7 @@ static const struct {
 	{ routes_retention, &routes_retention_count },
 	{ routes_declare, &routes_declare_count },
 	{ routes_dossier, &routes_dossier_count },
+	{ routes_disposal, &routes_disposal_count },
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))

@@ -60,6 +60,7 @@ ROUTE_LIST(routes_hold);
 ROUTE_LIST(routes_retention);
 ROUTE_LIST(routes_declare);
 ROUTE_LIST(routes_dossier);
+ROUTE_LIST(routes_disposal);
 
 /*
  * The route of a request; values receives what stands for {}.

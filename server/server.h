@@ -77,6 +77,7 @@ struct server {
 	struct loop *loop[LOOPS_MAX];
 	size_t loop_count;
 	atomic_bool stopping;
+	atomic_bool disposing; /* a disposal is executing: the writer goes on with it */
 	int64_t started_us;
 	unsigned char cursor_key[32]; /* seals what would tell row numbers */
 	struct seal seal;	      /* of second factors */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base.h"
+#include "disposal.h"
 #include "log.h"
 #include "retention.h"
 #include "sweeper.h"
 #include "upload.h"
 
 #define LEFT_SECONDS 86400 /* no upload lives so long after its end of life */
+#define STEPS_MAX 10	   /* dossiers or files: requests wait no longer for the writer */
 #define REVIEW_MAX 200	   /* dossiers in one transaction: others wait for it */
 #define SWEEP_MAX 100	   /* uploads in one go; the rest waits for the next */
 
@@ -56,4 +58,18 @@ sweep_calendar(struct catalog *catalog)
 		st = catalog_setting_put(catalog, &system, "run.calendar", today, &err);
 	if (st != ST_OK)
 		log_failure(&err, "do what the calendar brings");
+}
+
+void
+sweep_disposal(struct server *server, struct catalog *catalog)
+{
+	struct err err = ERR_INIT;
+	bool more = false;
+
+	if (disposal_step(catalog, server->store, server->derived, STEPS_MAX, &more, &err) !=
+	    ST_OK) {
+		log_failure(&err, "execute a disposal");
+		more = false; /* again at the next start, or the next execution */
+	}
+	atomic_store(&server->disposing, more);
 }

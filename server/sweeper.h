@@ -13,5 +13,7 @@ void sweep_uploads(struct server *, struct catalog *);
  * review.  A long list takes several turns.
  */
 void sweep_calendar(struct catalog *);
+/* The next few steps of a disposal that is executing; server->disposing ends when none is. */
+void sweep_disposal(struct server *, struct catalog *);
 
 #endif

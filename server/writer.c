@@ -45,7 +45,8 @@ take(struct writer *w, struct batch *batch)
 	bool more;
 
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += SWEEP_SECONDS;
+	if (!atomic_load(&w->server->disposing))
+		until.tv_sec += SWEEP_SECONDS;
 	batch->count = 0;
 	pthread_mutex_lock(&w->mutex);
 	while (!w->first && !w->touch_count && !w->stopping)
@@ -147,6 +148,8 @@ thread_main(void *arg)
 			sweep_uploads(w->server, w->catalog);
 			sweep_calendar(w->catalog);
 		}
+		if (atomic_load(&w->server->disposing))
+			sweep_disposal(w->server, w->catalog);
 	}
 	return NULL;
 }
@@ -166,6 +169,8 @@ writer_start(struct writer **out, struct server *server, struct err *err)
 	}
 	sweep_uploads(server, w->catalog);
 	sweep_calendar(w->catalog);
+	/* one that a crash cut off goes on */
+	atomic_store(&server->disposing, true);
 	w->swept_us = monotonic_us();
 	pthread_mutex_init(&w->mutex, NULL);
 	pthread_cond_init(&w->wake, NULL);
