@@ -3,6 +3,7 @@
 
 #include "cli.h"
 #include "plan.h"
+#include "procedure.h"
 #include "retention.h"
 
 #define PAGE 500
@@ -203,6 +204,9 @@ retention_run(struct cli *cli, int argc, char **argv, struct err *err)
 			return st;
 		all += count;
 	} while (count == PAGE);
+	if ((st = revision_tick(cli->catalog, &system, &count, err)))
+		return st;
+	printf("%zu revisions are in force from today\n", count);
 	printf("%zu dossiers are due and under review now\n", all);
 	return ST_OK;
 }

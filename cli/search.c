@@ -207,6 +207,7 @@ parse_request(int *argc, char **argv, struct search_request *req, struct err *er
 	(void)cli_option(argc, argv, "--sort", &sort);
 	(void)cli_option(argc, argv, "--type", &req->type);
 	(void)cli_option(argc, argv, "--year", &year);
+	req->obsolete = cli_flag(argc, argv, "--obsolete");
 	if ((st = cli_number(limit, "--limit", 1, SEARCH_LIMIT_MAX, &number, err)))
 		return st;
 	req->limit = (size_t)number;

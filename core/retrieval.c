@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "plan.h"
+#include "procedure.h"
 #include "record_lagging.h"
 #include "retrieval_parts.h"
 
@@ -106,6 +107,31 @@ explain(const struct search_query *query, struct retrieval_hit *hit)
 	hit->fields[FIELD_NUMBER] = search_match_text(query, strbuf_span(&notation));
 }
 
+/* records.md 4: what is not in force any more stays out of a search that does not ask for it. */
+static enum status
+leave_out_obsolete(
+    struct catalog *catalog, struct arena *arena, struct search_request *req, struct err *err)
+{
+	const int64_t *obsolete;
+	int64_t *all;
+	size_t count, a = 0, b = 0, n = 0;
+	enum status st = revision_obsolete(catalog, arena, &obsolete, &count, err);
+
+	if (st != ST_OK || count == 0)
+		return st;
+	all = arena_array(arena, req->hidden_count + count, sizeof(*all));
+	while (a < req->hidden_count || b < count) {
+		bool first = b == count || (a < req->hidden_count && req->hidden[a] <= obsolete[b]);
+		int64_t id = first ? req->hidden[a++] : obsolete[b++];
+
+		if (n == 0 || all[n - 1] != id)
+			all[n++] = id;
+	}
+	req->hidden = all;
+	req->hidden_count = n;
+	return ST_OK;
+}
+
 enum status
 retrieval_run(const struct retrieval *r, const struct access *access,
     const struct search_query *query, const struct search_request *request, size_t snippet_chars,
@@ -120,6 +146,7 @@ retrieval_run(const struct retrieval *r, const struct access *access,
 	req.payload = &names;
 	if ((st = record_lagging(
 		 r->from.catalog, access, arena, &req.hidden, &req.hidden_count, err)) ||
+	    (!req.obsolete && (st = leave_out_obsolete(r->from.catalog, arena, &req, err))) ||
 	    (st = search_run(r->reader, query, access, &req, &answer->result, err)))
 		return st;
 	if ((st = check_hits(r, access, arena, answer, err)) ||

@@ -163,6 +163,7 @@ struct search_request {
 	search_resolve		 resolve;		/* for hồ sơ:; NULL = nothing is found */
 	void			*payload;
 	const struct search_weights *weights;		/* NULL = the built-in ones */
+	bool			 obsolete;		/* also revisions that are not in force any more */
 	const int64_t		*hidden;		/* ascending ids of records to leave out */
 	size_t			 hidden_count;
 };

@@ -5,6 +5,7 @@
 
 #include "base.h"
 #include "hold.h"
+#include "procedure.h"
 #include "record_json.h"
 
 static void
@@ -201,15 +202,25 @@ write_duplicate(
 static enum status
 write_record(struct request *rq, struct json_out *j, const struct record *record, struct err *err)
 {
-	bool held = false;
+	bool held = false, is_rev = false;
+	struct revision rev;
 	enum status st =
 	    hold_is_on(rq->catalog, (struct hold_object){ .record = record->id }, &held, err);
 
+	if (st == ST_OK)
+		st =
+		    revision_of(rq->catalog, rq->access, record->id, rq->arena, &rev, &is_rev, err);
 	if (st != ST_OK)
 		return st;
 	json_object(j);
 	record_json_head(rq, j, record);
 	json_key_bool(j, "held", held);
+	/* records.md 4: shown with it, whatever shows the record */
+	json_key(j, "revision");
+	if (is_rev)
+		revision_json(j, &rev);
+	else
+		json_null(j);
 	record_json_rights(rq, j, record->access_class, record->old_access_class);
 	json_key_str(j, "use_mode", record->use_mode);
 	json_key_int(j, "own_level", record->level);

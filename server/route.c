@@ -35,6 +35,7 @@ static const struct {
 	{ routes_declare, &routes_declare_count },
 	{ routes_dossier, &routes_dossier_count },
 	{ routes_disposal, &routes_disposal_count },
+	{ routes_procedure, &routes_procedure_count },
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))

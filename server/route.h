@@ -61,6 +61,7 @@ ROUTE_LIST(routes_retention);
 ROUTE_LIST(routes_declare);
 ROUTE_LIST(routes_dossier);
 ROUTE_LIST(routes_disposal);
+ROUTE_LIST(routes_procedure);
 
 /*
  * The route of a request; values receives what stands for {}.

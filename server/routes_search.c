@@ -76,12 +76,13 @@ static enum status
 read_request(struct request *rq, struct search_request *out, struct err *err)
 {
 	int64_t offset, limit;
-	int sort, facets;
+	int sort, facets, obsolete;
 	enum status st;
 
 	memset(out, 0, sizeof(*out));
 	st = request_choice(rq, "sort", "relevance|newest|oldest|number", 0, &sort, err);
 	if (st != ST_OK || (st = request_choice(rq, "facets", "0|1", 1, &facets, err)) != ST_OK ||
+	    (st = request_choice(rq, "obsolete", "0|1", 0, &obsolete, err)) != ST_OK ||
 	    (st = request_number(rq, "offset", 0, 0, SEARCH_OFFSET_MAX, &offset, err)) != ST_OK ||
 	    (st = request_number(rq, "limit", 20, 0, LIMIT_MAX, &limit, err)) != ST_OK ||
 	    (st = read_record(rq, "after", &out->after, err)) != ST_OK ||
@@ -92,6 +93,7 @@ read_request(struct request *rq, struct search_request *out, struct err *err)
 		return request_invalid(rq, "offset", err);
 	out->sort = (enum search_sort)sort;
 	out->facets = facets == 1 ? SEARCH_FACETS_ALL : 0;
+	out->obsolete = obsolete == 1;
 	out->offset = (size_t)offset;
 	out->limit = (size_t)limit;
 	out->deadline_ms = (int)rq->server->conf->server_deadline_ms;

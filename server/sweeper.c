@@ -2,6 +2,7 @@
 #include "base.h"
 #include "disposal.h"
 #include "log.h"
+#include "procedure.h"
 #include "retention.h"
 #include "sweeper.h"
 #include "upload.h"
@@ -45,7 +46,7 @@ sweep_calendar(struct catalog *catalog)
 	owned(arena_freep) struct arena *arena = arena_new();
 	struct err err = ERR_INIT;
 	const char *done = NULL;
-	size_t reviewed = 0;
+	size_t reviewed = 0, enforced;
 	char today[11];
 	enum status st = catalog_setting(catalog, "run.calendar", arena, &done, &err);
 
@@ -54,6 +55,8 @@ sweep_calendar(struct catalog *catalog)
 		return;
 	if (st == ST_OK)
 		st = retention_tick(catalog, &system, REVIEW_MAX, &reviewed, &err);
+	if (st == ST_OK)
+		st = revision_tick(catalog, &system, &enforced, &err);
 	if (st == ST_OK && reviewed < REVIEW_MAX)
 		st = catalog_setting_put(catalog, &system, "run.calendar", today, &err);
 	if (st != ST_OK)
