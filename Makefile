@@ -62,7 +62,7 @@ FUZZ	:= $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(sort $(wildcard tests/fuzz
 MAN	:= $(sort $(wildcard */*.[1578] cli/*/*.[158]))
 SHELLS	 = $(shell grep -lE '^\#!/bin/(ba)?sh' config/* .ci/* tests/* tests/*/* 2>/dev/null)
 
-.PHONY: all demo deps check check-unit check-e2e check-web check-faults check-mutations check-arrows check-headers check-asan \
+.PHONY: all demo deps check trace check-unit check-e2e check-web check-faults check-mutations check-arrows check-headers check-asan \
 	check-tsan check-valgrind run-check lint lint-format lint-shell lint-man lint-cppcheck lint-tidy bench bench-ocr fuzz cover install dist clean units fuzzers
 .SECONDARY:
 
@@ -207,6 +207,9 @@ check-faults:
 check-mutations:
 	$(SUBMAKE) all $(B)/tests/unit/test_trail_large
 	@LOG_ENTRIES=1000000 $(RUN) -t 900 tests/faults/log-mutations $(B)/tests/unit/test_trail_large
+# Requirement -> code -> test; fails on a must without a test.
+trace:
+	@tests/trace
 check-arrows:
 	$(SUBMAKE) all
 	@$(RUN) tests/e2e/T001-arrows.sh

@@ -125,7 +125,7 @@ check_rule(struct catalog *catalog, const char *rule, struct err *err)
 }
 
 /*
- * records.md R33: every dossier has exactly one governing rule, its own or that of the nearest node
+ * records.md 33: every dossier has exactly one governing rule, its own or that of the nearest node
  * above it; where none is, no dossier can be.
  */
 static enum status

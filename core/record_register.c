@@ -273,7 +273,7 @@ put_component(struct registration *reg, struct err *err)
 	return st;
 }
 
-/* records.md R11: the digest of the received bytes is part of the ingest event. */
+/* records.md 11: the digest of the received bytes is part of the ingest event. */
 static enum status
 log_arrival(struct registration *reg, struct err *err)
 {

@@ -5,7 +5,7 @@
 #include "text.h"
 
 /*
- * records.md R20: what a machine extracted is a suggestion with page, box, confidence and method;
+ * records.md 20: what a machine extracted is a suggestion with page, box, confidence and method;
  * it becomes metadata when a person accepts it.
  */
 #define VALUE_MAX 2000

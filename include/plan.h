@@ -62,7 +62,7 @@ extern "C" {
 
 /*
  * A rule and its first version, valid from today.  ST_EXISTS.  ST_INVALID: permanent and destroy at
- * once (records.md R36), unknown action, a text that is empty or too long.
+ * once (records.md 36), unknown action, a text that is empty or too long.
  */
 MUST_CHECK enum status
 		 rule_create(struct catalog *, const struct actor *, const struct rule *,
@@ -76,7 +76,7 @@ MUST_CHECK enum status
  * the caller's clearance; a fonds without CAP_PLAN or CAP_SYSTEM (the system's access may all).
  * ST_EXISTS: code taken under this parent, or file code taken.  ST_INVALID: kind does not fit the parent, empty
  * or too long (code 64 bytes, title 1000), unknown rule; a dossier for which neither it nor a node
- * above it names a retention rule (records.md R33).
+ * above it names a retention rule (records.md 33).
  */
 MUST_CHECK enum status
 		 node_create(struct catalog *, const struct actor *, const struct access *,

@@ -116,7 +116,7 @@ is "a broken query is searched and told" "$(code 'search' -G --data-urlencode 'q
 is "an offset too far is told" "$(code 'search?offset=10001'; of .field)" 400offset
 is "no hits wanted, only counts" "$(code 'search?limit=0&q=du'; of '[.hits,.total]')" '200[[],1]'
 
-# --- originals
+# --- originals (records.md 12)
 want=$(sha256sum "$WORK/in/mot.txt" | cut -d' ' -f1)
 is "the original comes back byte for byte" "$(code "records/$first/original"; sha256sum "$WORK/body" | cut -d' ' -f1)" "200$want"
 is "... as attachment" "$(header Content-Disposition)" "attachment; filename=\"mot.txt\"; filename*=UTF-8''mot.txt"

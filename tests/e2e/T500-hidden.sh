@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # time-limit: 240
-# What a staff member may not see does not exist: every route of the interface is asked in an archive
+# records.md 51.  What a staff member may not see does not exist: every route of the interface is asked in an archive
 # that has hidden records and in one that has not, and must answer alike.
 . tests/e2e/lib.sh
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # time-limit: 240
-# Every route, asked as every role about every kind of object, answers as tests/e2e/access-matrix
+# records.md 54.  Every route, asked as every role about every kind of object, answers as tests/e2e/access-matrix
 # says.  A route without a line there fails this test: whoever adds a route says what it answers to
 # whom.  Its head explains the columns; tests/e2e/matrix.pl --print shows what is answered.
 . tests/e2e/lib.sh

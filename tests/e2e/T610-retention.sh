@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# records.md 33-40: a schedule from a table to due dates, overrides and the calendar.
+# records.md 33-38, 40: a schedule from a table to due dates, overrides and the calendar.
 . tests/e2e/lib.sh
 
 archive_make

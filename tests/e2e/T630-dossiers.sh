@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# records.md 17, 18, 27-32: dossiers closed, printed, submitted, handed over.
+# records.md 17, 18, 28, 31, 32: dossiers closed, printed, submitted, handed over.
 . tests/e2e/lib.sh
 
 archive_make

@@ -246,6 +246,7 @@ a_dated_grant_ends_by_itself(void **state)
 
 /* --- clearance --------------------------------------------------------------------------------- */
 
+/* records.md 52 */
 static void
 clearance_limits_every_permission(void **state)
 {
@@ -407,6 +408,7 @@ two_moves_before_the_index_catches_up_keep_the_eldest_class(void **state)
 	assert_int_equal(column(f, "record", "index_seq", record), 2);
 }
 
+/* records.md 50 */
 static void
 a_broken_inheritance_shuts_out_who_reads_above(void **state)
 {

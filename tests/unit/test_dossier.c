@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* records.md 17, 18, 27-32 */
+/* records.md 17, 18, 28, 31, 32 */
 #include "record_fixture.h"
 
 #include "declare.h"

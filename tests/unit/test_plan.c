@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The file plan and its rules. */
+/* The file plan and its rules; records.md 27, 33, 36. */
 #include "record_fixture.h"
 
 static void
@@ -117,7 +117,7 @@ bad_nodes_are_refused_with_their_reason(void **state)
 		    node_create(a->f->catalog, &a->f->system, a->all, &cases[i].node, &id, e),
 		    cases[i].want, e);
 	assert_int_equal(fixture_int(a->f, "SELECT count(*) FROM event"), before);
-	/* records.md R33 */
+	/* records.md 33 */
 	assert_ok(node_create(a->f->catalog, &a->f->system, a->all, &bare, &id, e), e);
 	archive_refresh(a);
 	bare = (struct node_new){ .parent = id, .kind = NODE_DOSSIER, .code = "d", .title = "t" };

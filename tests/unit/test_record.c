@@ -65,7 +65,7 @@ an_arrival_becomes_a_draft_with_component_job_and_log_entry(void **state)
 	assert_int_equal(fixture_int(a->f, "SELECT count(*) FROM job WHERE state='waiting'"), 1);
 	no = fixture_int(a->f, "SELECT count(*) FROM record WHERE number_key='15/QD-SDL'");
 	assert_int_equal(no, 1);
-	/* R11: the digest is part of the ingest event; the name is not in the open. */
+	/* records.md 11: the digest is part of the ingest event; the name is not in the open. */
 	assert_int_equal(fixture_int(a->f,
 			     arena_printf(a->f->arena,
 				 "SELECT count(*) FROM event WHERE"

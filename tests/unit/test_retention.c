@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* records.md 33-40; MoReq2010 */
+/* records.md 33-38, 40; MoReq2010 */
 #include "record_fixture.h"
 
 #include "hold.h"
