@@ -186,7 +186,7 @@ add(struct catalog *catalog, const struct actor *actor, const struct access *acc
 {
 	owned(arena_freep) struct arena *arena = arena_new();
 	struct procedure p;
-	struct record r;
+	struct record r = { 0 };
 	int64_t open = 0;
 	char uid[UID_LEN + 1];
 	enum status st =
@@ -255,7 +255,7 @@ static enum status
 check_approver(struct catalog *catalog, const struct actor *actor, const struct access *access,
     const struct revision *v, struct arena *arena, struct err *err)
 {
-	struct record r;
+	struct record r = { 0 };
 	int64_t author = 0;
 	enum status st = db_lookup_int(catalog->db, "SELECT author FROM ctl_rev WHERE id=$1",
 	    DB_ARGS(db_int(v->id)), &author, err);
@@ -373,7 +373,7 @@ static enum status
 check_decision(struct catalog *catalog, const struct access *access, int64_t decision,
     struct arena *arena, struct err *err)
 {
-	struct record r;
+	struct record r = { 0 };
 	enum status st = record_load(catalog, access, decision, arena, &r, err);
 
 	if (st == ST_NOT_FOUND || (st == ST_OK && strcmp(r.state, "declared") != 0))
