@@ -95,6 +95,6 @@ MUST_CHECK enum status cli_print(const struct strbuf *, struct err *);
 void cli_print_text(FILE *, const char *);
 
 /* Verbs of disposal and of procedures. */
-extern const struct cli_verb cli_disposal, cli_procedure;
+extern const struct cli_verb cli_disposal, cli_plan, cli_procedure;
 
 #endif

@@ -36,6 +36,7 @@ static const struct {
 	{ routes_dossier, &routes_dossier_count },
 	{ routes_disposal, &routes_disposal_count },
 	{ routes_procedure, &routes_procedure_count },
+	{ routes_plan, &routes_plan_count },
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))

@@ -62,6 +62,7 @@ ROUTE_LIST(routes_declare);
 ROUTE_LIST(routes_dossier);
 ROUTE_LIST(routes_disposal);
 ROUTE_LIST(routes_procedure);
+ROUTE_LIST(routes_plan);
 
 /*
  * The route of a request; values receives what stands for {}.
