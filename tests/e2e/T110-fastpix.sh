@@ -16,12 +16,12 @@ pages() { # program, folder for images, file
 	"$1" --file "$3" --json --images "$2" | jq -c 'select(.event == "page") | del(.cpu_us)'
 }
 for file in "$WORK"/pages/{quyet-dinh,cong-van,mat}.pdf "$WORK"/pages/{thong-bao.tif,nghieng.png,giay-moi.jpg}; do
-	name=$(basename "$file")
-	pages tangthu-ocr "$WORK/a/$name" "$file" >"$WORK/a.json"
-	pages "$BUILD/tests/tangthu-ocr-png" "$WORK/b/$name" "$file" >"$WORK/b.json"
-	ok "$name has words" jq -e -s 'any(.words | length > 10)' "$WORK/a.json"
-	ok "$name reads the same" cmp "$WORK/a.json" "$WORK/b.json"
-	ok "$name looks the same" diff -r "$WORK/a/$name" "$WORK/b/$name"
+	which=$(basename "$file")
+	pages tangthu-ocr "$WORK/a/$which" "$file" >"$WORK/a.json"
+	pages "$BUILD/tests/tangthu-ocr-png" "$WORK/b/$which" "$file" >"$WORK/b.json"
+	ok "$which has words" jq -e -s 'any(.words | length > 10)' "$WORK/a.json"
+	ok "$which reads the same" cmp "$WORK/a.json" "$WORK/b.json"
+	ok "$which looks the same" diff -r "$WORK/a/$which" "$WORK/b/$which"
 done
 is "a page of one bit is shown as PNG" "$(head -c 8 "$WORK/a/cong-van.pdf/page-1.png" | od -An -tx1 | tr -d ' ')" \
 	89504e470d0a1a0a
