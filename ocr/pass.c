@@ -19,22 +19,60 @@ pass_map_box(const struct prepared *in, int left, int top, int right, int bottom
 	w->y = (int32_t)lround((s * mx + c * my + cy) / in->scale - w->h / 2.0);
 }
 
+void
+pass_unmap_box(
+    const struct prepared *in, const struct word *w, int *left, int *top, int *right, int *bottom)
+{
+	double cx = pixGetWidth(in->pix) / 2.0, cy = pixGetHeight(in->pix) / 2.0;
+	double mx = (w->x + w->w / 2.0) * in->scale - cx, my = (w->y + w->h / 2.0) * in->scale - cy;
+	double s = sin(in->skew), c = cos(in->skew);
+	double x = c * mx - s * my + cx, y = s * mx + c * my + cy;
+
+	*left = (int)lround(x - w->w * in->scale / 2);
+	*right = (int)lround(x + w->w * in->scale / 2);
+	*top = (int)lround(y - w->h * in->scale / 2);
+	*bottom = (int)lround(y + w->h * in->scale / 2);
+}
+
+static bool
+is_line(char c)
+{
+	return c == '_' || c == '|';
+}
+
+static struct span
+inside_lines(const char *text)
+{
+	struct span s = span_of(text);
+
+	for (; s.n > 0 && is_line(s.p[0]); s.p++)
+		s.n--;
+	for (; s.n > 0 && is_line(s.p[s.n - 1]);)
+		s.n--;
+	return s;
+}
+
 static enum status
-take_words(const struct prepared *in, TessResultIterator *ri, struct words *ws, BOXA *boxes,
-    struct err *err)
+take_words(const struct prepared *in, TessResultIterator *ri, bool grid, struct words *ws,
+    BOXA *boxes, struct err *err)
 {
 	const TessPageIterator *pi = TessResultIteratorGetPageIteratorConst(ri);
+	uint8_t start = WORD_SAME_LINE; /* left by what was a line and no word */
 	enum status st = ST_OK;
+	size_t before;
 
 	do {
 		char *text = TessResultIteratorGetUTF8Text(ri, RIL_WORD);
-		struct word w = { .start = WORD_SAME_LINE };
+		struct word w = { .start = start };
 		int left, top, right, bottom;
 
 		if (TessPageIteratorIsAtBeginningOf(pi, RIL_BLOCK))
 			w.start = WORD_NEW_BLOCK;
-		else if (TessPageIteratorIsAtBeginningOf(pi, RIL_TEXTLINE))
+		else if (start == WORD_SAME_LINE &&
+		    TessPageIteratorIsAtBeginningOf(pi, RIL_TEXTLINE))
 			w.start = WORD_NEW_LINE;
+		start = w.start;
+		before = ws->count;
 		if (text != NULL &&
 		    TessPageIteratorBoundingBox(pi, RIL_WORD, &left, &top, &right, &bottom)) {
 			float confidence = TessResultIteratorConfidence(ri, RIL_WORD);
@@ -44,15 +82,17 @@ take_words(const struct prepared *in, TessResultIterator *ri, struct words *ws, 
 			pass_map_box(in, left, top, right, bottom, &w);
 			(void)boxaAddBox(
 			    boxes, boxCreate(left, top, right - left, bottom - top), L_INSERT);
-			st = words_add(ws, span_of(text), &w, err);
+			st = words_add(ws, grid ? inside_lines(text) : span_of(text), &w, err);
 		}
+		if (ws->count > before)
+			start = WORD_SAME_LINE;
 		TessDeleteText(text);
 	} while (st == ST_OK && TessResultIteratorNext(ri, RIL_WORD));
 	return st;
 }
 
 enum status
-pass_read(const struct engine *e, const struct prepared *in, int64_t deadline_us,
+pass_read(const struct engine *e, const struct prepared *in, bool grid, int64_t deadline_us,
     struct words **out, BOXA **boxes, enum ocr_reason *reason, struct err *err)
 {
 	owned(words_freep) struct words *ws = words_new();
@@ -70,7 +110,7 @@ pass_read(const struct engine *e, const struct prepared *in, int64_t deadline_us
 	TessMonitorDelete(monitor);
 	ri = rc == 0 ? TessBaseAPIGetIterator(e->handle) : NULL;
 	if (ri != NULL) {
-		st = take_words(in, ri, ws, *boxes, err);
+		st = take_words(in, ri, grid, ws, *boxes, err);
 		TessResultIteratorDelete(ri);
 	}
 	TessBaseAPIClear(e->handle);

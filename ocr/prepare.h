@@ -38,8 +38,8 @@ double prepare_skew(PIX *analysis);
 /* Straightened by degrees, enlarged when the text is small, reduced when it is large.  grey stays the caller's. */
 bool prepare_finish(PIX *grey, uint32_t dpi, double degrees, struct prepared *);
 /*
- * rules.c: paints paper over the ruling lines of tables in *grey (replaced) and takes them out of bits
- * (the same page at another resolution).  false: no grid, nothing changed.
+ * rules.c: paints paper over the lines across a table in *grey (replaced) and takes all its lines out of
+ * bits (the same page at another resolution).  false: no grid, nothing changed.
  */
 bool prepare_rules(PIX **grey, PIX *bits);
 

@@ -2,9 +2,10 @@
 #include "prepare.h"
 
 /*
- * Ruling lines of tables and registers.  Recognition takes them for underscores and bars glued to
- * the text of a cell, and loses what stands alone in a narrow cell; the paper beside a line is
- * painted over it, but only where lines make a grid: a single underline harms nobody.
+ * Ruling lines of tables and registers.  Recognition takes those across for underscores glued to
+ * the text of a cell; the paper beside a line is painted over it, but only where lines make a grid: a
+ * single underline harms nobody.  Lines down the page stay: they keep cells apart, and without them
+ * a row is one line of text with gaps, in which words run together.
  */
 
 #define RULE_LONG 50 /* pixels at 150 dpi, 8.5 mm: no stroke of a letter is that long */
@@ -80,18 +81,18 @@ find_grid(PIX *bits, PIX **across, PIX **down)
 }
 
 static l_int32
-lighter(PIX *grey, l_int32 x1, l_int32 y1, l_int32 x2, l_int32 y2)
+lighter(PIX *grey, l_int32 x, l_int32 above, l_int32 below)
 {
 	l_uint32 a = 0, b = 0;
 
-	(void)pixGetPixel(grey, x1, y1, &a); /* outside: 0, and the other side counts */
-	(void)pixGetPixel(grey, x2, y2, &b);
+	(void)pixGetPixel(grey, x, above, &a); /* outside: 0, and the other side counts */
+	(void)pixGetPixel(grey, x, below, &b);
 	return (l_int32)(a > b ? a : b);
 }
 
 /* Paints what the mask (of grey's size) covers. */
 static void
-paint(PIX *grey, PIX *mask, l_int32 dx, l_int32 dy)
+paint(PIX *grey, PIX *mask)
 {
 	l_int32 w = pixGetWidth(mask), h = pixGetHeight(mask), x, y;
 	l_uint32 *line, *bits;
@@ -105,46 +106,40 @@ paint(PIX *grey, PIX *mask, l_int32 dx, l_int32 dy)
 				continue;
 			}
 			if (GET_DATA_BIT(bits, x))
-				SET_DATA_BYTE(
-				    line, x, lighter(grey, x - dx, y - dy, x + dx, y + dy));
+				SET_DATA_BYTE(line, x, lighter(grey, x, y - REACH, y + REACH));
 		}
 	}
 }
 
-/* Takes the lines out of both images; false when out of memory. */
-static bool
-take_out(PIX *grey, PIX *bits, PIX *rules, l_int32 dx, l_int32 dy)
+/* The page with paper over the lines; NULL when out of memory. */
+static PIX *
+painted(PIX *grey, PIX *lines)
 {
-	PIX *thick = pixDilateBrick(NULL, rules, 3, 3);
-	PIX *mask =
-	    thick != NULL ? pixScaleToSize(thick, pixGetWidth(grey), pixGetHeight(grey)) : NULL;
-	bool done = mask != NULL;
+	PIX *mask = pixScaleToSize(lines, pixGetWidth(grey), pixGetHeight(grey));
+	PIX *clean = mask != NULL ? pixCopy(NULL, grey) : NULL;
 
-	if (done) {
-		paint(grey, mask, dx, dy);
-		(void)pixSubtract(bits, bits, thick);
-	}
-	pixDestroy(&thick);
+	if (clean != NULL)
+		paint(clean, mask);
 	pixDestroy(&mask);
-	return done;
+	return clean;
 }
 
 bool
 prepare_rules(PIX **grey, PIX *bits)
 {
-	PIX *across, *down, *clean;
+	PIX *across, *down, *clean = NULL;
 
 	if (!find_grid(bits, &across, &down))
 		return false;
-	clean = pixCopy(NULL, *grey);
-	/* One after the other: at a crossing the first leaves the paper that the second needs. */
-	if (clean != NULL && take_out(clean, bits, across, 0, REACH) &&
-	    take_out(clean, bits, down, REACH, 0)) {
+	if (pixDilateBrick(across, across, 3, 3) != NULL &&
+	    pixDilateBrick(down, down, 3, 3) != NULL)
+		clean = painted(*grey, across);
+	if (clean != NULL) {
 		pixDestroy(grey);
 		*grey = clean;
-		clean = NULL;
+		(void)pixSubtract(bits, bits, across);
+		(void)pixSubtract(bits, bits, down);
 	}
-	pixDestroy(&clean);
 	pixDestroy(&across);
 	pixDestroy(&down);
 	return true;
