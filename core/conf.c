@@ -136,6 +136,8 @@ static const struct key keys[] = {
 	  "ngôn ngữ đọc trước", "languages read first" },
 	{ "ocr", "fallback", KIND_LANGUAGES, AT(ocr_fallback), "vie+eng", 0, 0, NULL,
 	  "ngôn ngữ cho trang ít dấu tiếng Việt", "languages for pages with few Vietnamese marks" },
+	{ "ocr", "second", KIND_LANGUAGES, AT(ocr_second), "Vietnamese", 0, 0, NULL,
+	  "mô hình thứ hai, chỉ để đánh dấu từ ngờ", "second model, only to flag doubtful words" },
 	{ "ocr", "fallback_percent", KIND_INT, AT(ocr_fallback_percent), "12", 0, 100, NULL,
 	  "ít dấu nghĩa là dưới (phần trăm chữ)", "few means fewer than (percent of letters)" },
 	{ "ocr", "memory", KIND_SIZE, AT(ocr_memory), "1G", 256 * M, T, NULL,

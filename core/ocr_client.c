@@ -30,7 +30,7 @@ enum state {
 };
 
 struct ocr_client {
-	char *program, *tessdata, *languages, *fallback;
+	char *program, *tessdata, *languages, *fallback, *second;
 	struct ocr_limits limits;
 	uint32_t fallback_percent;
 	int64_t recycle;
@@ -66,6 +66,7 @@ ocr_client_new(const char *program, const struct conf *conf)
 	c->tessdata = xstrdup(conf->ocr_tessdata);
 	c->languages = xstrdup(conf->ocr_languages);
 	c->fallback = xstrdup(conf->ocr_fallback);
+	c->second = xstrdup(conf->ocr_second);
 	c->fallback_percent = (uint32_t)conf->ocr_fallback_percent;
 	c->recycle = conf->ocr_recycle;
 	c->require_sandbox = conf->ocr_require_sandbox;
@@ -124,6 +125,7 @@ ocr_client_close(struct ocr_client *c)
 	free(c->tessdata);
 	free(c->languages);
 	free(c->fallback);
+	free(c->second);
 	free(c);
 }
 
@@ -158,7 +160,8 @@ become_zygote(const struct ocr_client *c, int control)
 	char require[] = "--require-sandbox";
 	char *const arguments[] = { c->program, (char[]){ "--zygote" }, (char[]){ "--tessdata" },
 		c->tessdata, (char[]){ "--languages" }, c->languages, (char[]){ "--fallback" },
-		c->fallback, c->require_sandbox ? require : NULL, NULL };
+		c->fallback, (char[]){ "--second" }, c->second, c->require_sandbox ? require : NULL,
+		NULL };
 	sigset_t none;
 	int null, i;
 

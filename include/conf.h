@@ -58,6 +58,7 @@ struct conf {
 	char	*ocr_tessdata;		/* [ocr] tessdata = /usr/share/tesseract-ocr/5/tessdata */
 	char	*ocr_languages;		/* [ocr] languages = vie */
 	char	*ocr_fallback;		/* [ocr] fallback = vie+eng for pages with few marks */
+	char	*ocr_second;		/* [ocr] second = Vietnamese: flags doubtful words */
 	int64_t	 ocr_fallback_percent;	/* [ocr] fallback_percent = 12 */
 	int64_t	 ocr_memory;		/* [ocr] memory = 1G address space of one child */
 	int64_t	 ocr_cpu;		/* [ocr] cpu = 60 seconds a page */

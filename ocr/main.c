@@ -28,6 +28,7 @@ enum choice {
 	OPT_TESSDATA,
 	OPT_LANGUAGES,
 	OPT_FALLBACK,
+	OPT_SECOND,
 	OPT_REQUIRE,
 	OPT_FILE,
 	OPT_JSON,
@@ -45,6 +46,7 @@ static const struct option options[] = {
 	{ "tessdata", required_argument, NULL, OPT_TESSDATA },
 	{ "languages", required_argument, NULL, OPT_LANGUAGES },
 	{ "fallback", required_argument, NULL, OPT_FALLBACK },
+	{ "second", required_argument, NULL, OPT_SECOND },
 	{ "require-sandbox", no_argument, NULL, OPT_REQUIRE },
 	{ "file", required_argument, NULL, OPT_FILE },
 	{ "json", no_argument, NULL, OPT_JSON },
@@ -87,7 +89,7 @@ int
 main(int argc, char **argv)
 {
 	struct show show = { .first = 1, .last = OCR_LAST_PAGE };
-	const char *tessdata = NULL, *languages = NULL, *fallback = "";
+	const char *tessdata = NULL, *languages = NULL, *fallback = "", *second = "";
 	bool zygote = false, require = false;
 	int c;
 
@@ -104,6 +106,9 @@ main(int argc, char **argv)
 			break;
 		case OPT_FALLBACK:
 			fallback = optarg;
+			break;
+		case OPT_SECOND:
+			second = optarg;
 			break;
 		case OPT_REQUIRE:
 			require = true;
@@ -141,6 +146,6 @@ main(int argc, char **argv)
 	if (optind < argc)
 		return bad_usage();
 	if (zygote && tessdata != NULL && languages != NULL)
-		return zygote_run(tessdata, languages, fallback, require);
+		return zygote_run(tessdata, languages, fallback, second, require);
 	return show.file != NULL ? show_file(&show) : bad_usage();
 }

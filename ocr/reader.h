@@ -21,7 +21,7 @@ struct engine {
 };
 
 struct reader {
-	struct engine first, fallback; /* fallback.handle may be NULL */
+	struct engine first, fallback, second; /* handle of the latter two may be NULL */
 	magic_t magic;
 	char versions[512];
 };
@@ -87,8 +87,8 @@ void classify(struct job *);
 /* job.c: reads the request's pages and answers on job->out; never returns. */
 _Noreturn void job_run(const struct reader *, const struct ocr_request *, int document, int out);
 /* zygote.c: serves requests on OCR_WIRE_FD until it is closed; exit status. */
-int zygote_run(
-    const char *tessdata, const char *languages, const char *fallback, bool require_sandbox);
+int zygote_run(const char *tessdata, const char *languages, const char *fallback,
+    const char *second, bool require_sandbox);
 
 /* Sources. */
 enum status pdf_open(struct job *, struct source *, enum ocr_reason *, struct err *);

@@ -9,8 +9,10 @@
 #include "pass.h"
 #include "prepare.h"
 #include "reader.h"
+#include "second.h"
 
 #define CONFIDENCE_GOOD 70 /* below: try another orientation (ocr.md section 7) */
+#define CONFIDENCE_FAIR 94 /* below: a second model looks at all of it */
 #define CONFIDENCE_SURE 60 /* words whose letters count for the language gate */
 #define LETTERS_ENOUGH 100
 #define CONFIDENCE_LOST 50 /* below: it may even lie sideways */
@@ -25,7 +27,8 @@
 struct bench {
 	struct job *job;
 	uint32_t dpi;
-	double scale; /* of what recognition saw */
+	bool first_page, bits; /* the page; scanned with one bit a pixel */
+	double scale;	       /* of what recognition saw */
 	PIX *grey, *analysis;
 	struct strbuf tried; /* for the provenance */
 };
@@ -56,6 +59,48 @@ note(struct bench *b, const struct reading *r, bool grid, unsigned added)
 		strbuf_addf(&b->tried, "+missed:%u", added);
 }
 
+/* Letters of the surer words, and how many of them no English text has. */
+static void
+count_letters(const struct words *ws, unsigned *letters, unsigned *marked)
+{
+	const utf8proc_uint8_t *p;
+	utf8proc_ssize_t left, n;
+	utf8proc_int32_t rune;
+	size_t i;
+
+	*letters = *marked = 0;
+	for (i = 0; i < ws->count; i++) {
+		if (ws->word[i].confidence < CONFIDENCE_SURE)
+			continue;
+		p = (const utf8proc_uint8_t *)words_text(ws, i).p;
+		left = (utf8proc_ssize_t)ws->word[i].length;
+		for (; left > 0 && (n = utf8proc_iterate(p, left, &rune)) > 0; p += n, left -= n) {
+			if (!utf8proc_islower(rune) && !utf8proc_isupper(rune))
+				continue;
+			++*letters;
+			*marked += rune >= 0x80;
+		}
+	}
+}
+
+/* The second model's opinion of the first one's reading of a Vietnamese page. */
+static enum status
+ask_second(struct bench *b, const struct prepared *in, struct reading *r, struct err *err)
+{
+	const struct engine *e = &b->job->reader->second;
+	bool whole = r->confidence < CONFIDENCE_FAIR;
+	unsigned letters, marked, lines, disputed;
+	enum status st;
+
+	count_letters(r->words, &letters, &marked);
+	if (e->handle == NULL || r->engine != &b->job->reader->first ||
+	    marked * 100 < letters * b->job->request.fallback_percent || (!whole && !b->first_page))
+		return ST_OK;
+	st = second_read(e, in, whole, b->job->page_deadline_us, r->words, &lines, &disputed, err);
+	strbuf_addf(&b->tried, "+%s:%u/%u", e->languages, disputed, lines);
+	return st;
+}
+
 /* Reads the prepared page; bits: the same page for tests of shape. */
 static enum status
 read_prepared(struct bench *b, struct prepared *in, PIX *bits, struct reading *r,
@@ -66,18 +111,22 @@ read_prepared(struct bench *b, struct prepared *in, PIX *bits, struct reading *r
 	BOXA *boxes = NULL;
 	enum status st;
 
-	st = pass_read(r->engine, in, b->job->page_deadline_us, &r->words, &boxes, reason, err);
+	st = pass_read(
+	    r->engine, in, grid, b->job->page_deadline_us, &r->words, &boxes, reason, err);
 	if (st != ST_OK)
 		return st;
 	r->confidence = words_confidence(r->words);
 	if (r->confidence >= CONFIDENCE_GOOD)
 		st = missed_read(
 		    r->engine, in, bits, boxes, b->job->page_deadline_us, &r->words, &added, err);
+	boxaDestroy(&boxes);
+	if (st == ST_OK) {
+		note(b, r, grid, added);
+		if (r->confidence >= CONFIDENCE_GOOD)
+			st = ask_second(b, in, r, err);
+	}
 	if (st != ST_OK)
 		*reason = st == ST_TIMEOUT ? OCR_REASON_WALL : OCR_REASON_TOO_MUCH_OUTPUT;
-	boxaDestroy(&boxes);
-	if (st == ST_OK)
-		note(b, r, grid, added);
 	return st;
 }
 
@@ -155,30 +204,6 @@ try_turned(
 			reading_free(&other);
 	}
 	return ST_OK;
-}
-
-/* Letters of the surer words, and how many of them no English text has. */
-static void
-count_letters(const struct words *ws, unsigned *letters, unsigned *marked)
-{
-	const utf8proc_uint8_t *p;
-	utf8proc_ssize_t left, n;
-	utf8proc_int32_t rune;
-	size_t i;
-
-	*letters = *marked = 0;
-	for (i = 0; i < ws->count; i++) {
-		if (ws->word[i].confidence < CONFIDENCE_SURE)
-			continue;
-		p = (const utf8proc_uint8_t *)words_text(ws, i).p;
-		left = (utf8proc_ssize_t)ws->word[i].length;
-		for (; left > 0 && (n = utf8proc_iterate(p, left, &rune)) > 0; p += n, left -= n) {
-			if (!utf8proc_islower(rune) && !utf8proc_isupper(rune))
-				continue;
-			++*letters;
-			*marked += rune >= 0x80;
-		}
-	}
 }
 
 /* Vietnamese pages show 23 % marked letters and more, English 1 %, French 8 % (reader.md 5). */
@@ -265,6 +290,7 @@ settle(struct page *p, const struct bench *b, struct reading *r, const char *how
 	}
 	pixDestroy(&p->pix);
 	p->pix = upright;
+	weak_mark(r->words, b->bits);
 	p->words = r->words;
 	r->words = NULL;
 	p->words->width = (uint32_t)pixGetWidth(upright);
@@ -285,13 +311,15 @@ enum status
 page_recognise(struct job *job, struct page *p, enum ocr_reason *reason, struct err *err)
 {
 	owned(reading_free) struct reading best = { NULL, &job->reader->first, 0, 0, 0 };
-	struct bench b = { job, 0, 1, NULL, NULL, STRBUF_INIT };
+	struct bench b = { .job = job, .scale = 1, .tried = STRBUF_INIT };
 	const char *how = "";
 	enum status st;
 	int textlike;
 
 	prepare_resolution(p);
 	b.dpi = p->dpi;
+	b.first_page = p->number == 1;
+	b.bits = pixGetDepth(p->pix) == 1;
 	b.grey = prepare_grey(p->pix, &how);
 	b.analysis = b.grey != NULL ? prepare_analysis(b.grey, b.dpi) : NULL;
 	if (b.analysis == NULL) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <cairo.h>
 #include <errno.h>
+#include <limits.h>
 #include <malloc.h>
 #include <poppler.h>
 #include <qpdf/qpdf-c.h>
@@ -40,6 +41,16 @@ load_engine(struct engine *e, const char *tessdata, const char *languages, struc
 	return ST_OK;
 }
 
+/* The second model only flags words: without it there are fewer flags, and the provenance shows none. */
+static bool
+installed(const char *tessdata, const char *model)
+{
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/%s.traineddata", tessdata, model);
+	return model[0] != '\0' && access(path, R_OK) == 0;
+}
+
 static enum status
 load_magic(struct reader *r, struct err *err)
 {
@@ -71,7 +82,7 @@ note_versions(struct reader *r)
 
 static enum status
 load(struct reader *r, const char *tessdata, const char *languages, const char *fallback,
-    struct err *err)
+    const char *second, struct err *err)
 {
 	const char *omp = getenv("OMP_THREAD_LIMIT");
 	enum status st;
@@ -87,6 +98,9 @@ load(struct reader *r, const char *tessdata, const char *languages, const char *
 		return st;
 	if (fallback[0] != '\0' && strcmp(fallback, languages) != 0 &&
 	    (st = load_engine(&r->fallback, tessdata, fallback, err)) != ST_OK)
+		return st;
+	if (installed(tessdata, second) &&
+	    (st = load_engine(&r->second, tessdata, second, err)) != ST_OK)
 		return st;
 	if ((st = load_magic(r, err)) != ST_OK)
 		return st;
@@ -186,7 +200,8 @@ serve(const struct reader *r, struct err *err)
 }
 
 int
-zygote_run(const char *tessdata, const char *languages, const char *fallback, bool require_sandbox)
+zygote_run(const char *tessdata, const char *languages, const char *fallback, const char *second,
+    bool require_sandbox)
 {
 	static struct reader reader; /* lives as long as the process */
 	struct reader *r = &reader;
@@ -196,7 +211,7 @@ zygote_run(const char *tessdata, const char *languages, const char *fallback, bo
 
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)signal(SIGPIPE, SIG_IGN);
-	if ((st = load(r, tessdata, languages, fallback, &err)) != ST_OK) {
+	if ((st = load(r, tessdata, languages, fallback, second, &err)) != ST_OK) {
 		refuse_to_start(err.msg);
 		return status_info(st)->exit;
 	}

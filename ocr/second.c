@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "second.h"
+
+#include <math.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "base.h"
+#include "pass.h"
+
+#define HEAD 0.30 /* of the page */
+#define FOOT 0.70
+#define DOUBTFUL 95    /* a word below this makes its line worth a second reading */
+#define HOPELESS 40    /* a line whose best word is below this is no text */
+#define AROUND 4       /* pixels of paper round a line */
+#define LINES_MAX 120  /* of one page */
+#define SECOND_MAX 128 /* words of one line */
+
+struct box {
+	int left, top, right, bottom;
+};
+
+/* What the second model read on a line. */
+struct reading {
+	struct box box[SECOND_MAX];
+	char *text[SECOND_MAX];
+	size_t n;
+};
+
+static void
+reading_free(struct reading *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		TessDeleteText(r->text[i]);
+}
+
+static void
+take(TessResultIterator *ri, struct reading *r)
+{
+	const TessPageIterator *pi = TessResultIteratorGetPageIteratorConst(ri);
+	struct box *b;
+
+	do {
+		b = &r->box[r->n];
+		if (!TessPageIteratorBoundingBox(
+			pi, RIL_WORD, &b->left, &b->top, &b->right, &b->bottom))
+			continue;
+		if ((r->text[r->n] = TessResultIteratorGetUTF8Text(ri, RIL_WORD)) != NULL)
+			r->n++;
+	} while (r->n < SECOND_MAX && TessResultIteratorNext(ri, RIL_WORD));
+}
+
+static void
+read_line(
+    const struct engine *e, const struct prepared *in, const struct box *line, struct reading *r)
+{
+	int w = pixGetWidth(in->pix), h = pixGetHeight(in->pix);
+	int x = line->left > AROUND ? line->left - AROUND : 0;
+	int y = line->top > AROUND ? line->top - AROUND : 0;
+	int right = line->right + AROUND < w ? line->right + AROUND : w;
+	int bottom = line->bottom + AROUND < h ? line->bottom + AROUND : h;
+	TessResultIterator *ri;
+
+	r->n = 0;
+	if (right - x < 8 || bottom - y < 8)
+		return;
+	TessBaseAPISetRectangle(e->handle, x, y, right - x, bottom - y);
+	ri = TessBaseAPIRecognize(e->handle, NULL) == 0 ? TessBaseAPIGetIterator(e->handle) : NULL;
+	if (ri != NULL) {
+		take(ri, r);
+		TessResultIteratorDelete(ri);
+	}
+}
+
+/* ---- comparing ---- */
+
+/* Letters and digits in lower case, the rest left out: quotes and dashes are not worth a dispute. */
+static void
+add_letters(struct span text, struct strbuf *out)
+{
+	utf8proc_int32_t rune;
+	utf8proc_ssize_t n;
+
+	while (text.n > 0 &&
+	    (n = utf8proc_iterate(
+		 (const utf8proc_uint8_t *)text.p, (utf8proc_ssize_t)text.n, &rune)) > 0) {
+		text.p += n;
+		text.n -= (size_t)n;
+		if (utf8proc_category(rune) >= UTF8PROC_CATEGORY_LU &&
+		    utf8proc_category(rune) <= UTF8PROC_CATEGORY_NO)
+			strbuf_add_rune(out, (uint32_t)utf8proc_tolower(rune));
+	}
+}
+
+/* Half of the narrower one lies beside the other. */
+static bool
+beside(const struct box *a, const struct box *b)
+{
+	int left = a->left > b->left ? a->left : b->left;
+	int right = a->right < b->right ? a->right : b->right;
+	int narrow =
+	    a->right - a->left < b->right - b->left ? a->right - a->left : b->right - b->left;
+
+	return 2 * (right - left) > narrow;
+}
+
+static bool
+differs(struct span word, const struct box *at, const struct reading *r)
+{
+	owned(strbuf_free) struct strbuf ours = STRBUF_INIT, theirs = STRBUF_INIT;
+	size_t i;
+
+	add_letters(word, &ours);
+	for (i = 0; i < r->n; i++)
+		if (beside(at, &r->box[i]))
+			add_letters(span_of(r->text[i]), &theirs);
+	/* Where it saw nothing it says nothing. */
+	return ours.len > 0 && theirs.len > 0 &&
+	    !span_equal(strbuf_span(&ours), strbuf_span(&theirs));
+}
+
+/* ---- lines ---- */
+
+static struct box
+box_of(const struct prepared *in, const struct word *w)
+{
+	struct box b;
+
+	pass_unmap_box(in, w, &b.left, &b.top, &b.right, &b.bottom);
+	return b;
+}
+
+static size_t
+line_end(const struct words *ws, size_t first)
+{
+	size_t end = first + 1;
+
+	while (end < ws->count && ws->word[end].line == ws->word[first].line)
+		end++;
+	return end;
+}
+
+/* Worth reading again, by where it stands and how sure its words are; *box is its place. */
+static bool
+worth_it(const struct prepared *in, const struct words *ws, size_t first, size_t end, bool whole,
+    struct box *box)
+{
+	unsigned low = 100, high = 0;
+	double middle;
+	size_t i;
+
+	*box = box_of(in, &ws->word[first]);
+	for (i = first; i < end; i++) {
+		struct box b = box_of(in, &ws->word[i]);
+
+		box->left = b.left < box->left ? b.left : box->left;
+		box->top = b.top < box->top ? b.top : box->top;
+		box->right = b.right > box->right ? b.right : box->right;
+		box->bottom = b.bottom > box->bottom ? b.bottom : box->bottom;
+		low = ws->word[i].confidence < low ? ws->word[i].confidence : low;
+		high = ws->word[i].confidence > high ? ws->word[i].confidence : high;
+	}
+	middle = (box->top + box->bottom) / 2.0 / pixGetHeight(in->pix);
+	return low < DOUBTFUL && high >= HOPELESS && (whole || middle < HEAD || middle > FOOT);
+}
+
+enum status
+second_read(const struct engine *e, const struct prepared *in, bool whole, int64_t deadline_us,
+    struct words *ws, unsigned *lines, unsigned *disputed, struct err *err)
+{
+	size_t first, end, i;
+	struct reading r;
+	struct box box;
+
+	*lines = *disputed = 0;
+	TessBaseAPISetPageSegMode(e->handle, PSM_SINGLE_LINE);
+	TessBaseAPISetImage2(e->handle, in->pix);
+	TessBaseAPISetSourceResolution(e->handle, (int)in->dpi);
+	for (first = 0; first < ws->count && *lines < LINES_MAX; first = end) {
+		end = line_end(ws, first);
+		if (!worth_it(in, ws, first, end, whole, &box))
+			continue;
+		if (monotonic_us() >= deadline_us)
+			break;
+		read_line(e, in, &box, &r);
+		++*lines;
+		for (i = first; i < end; i++) {
+			struct box at = box_of(in, &ws->word[i]);
+
+			if (!differs(words_text(ws, i), &at, &r))
+				continue;
+			ws->word[i].flags |= WORD_DISPUTED;
+			++*disputed;
+		}
+		reading_free(&r);
+	}
+	TessBaseAPIClear(e->handle);
+	if (monotonic_us() >= deadline_us)
+		return fail(err, ST_TIMEOUT, "recognition ended by its deadline");
+	return ST_OK;
+}
