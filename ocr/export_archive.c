@@ -10,6 +10,7 @@
 #include <zlib.h>
 
 #include "base.h"
+#include "pdf.h"
 
 /*
  * PDF/A-2b (ISO 19005-2) of scanned pages, written by hand: an image a page, invisible text over
@@ -39,7 +40,8 @@ struct writer {
 	struct export *e;
 	EVP_MD_CTX *hash;
 	uint64_t at;
-	uint64_t *offset; /* of object i */
+	uint64_t *offset;		 /* of object i */
+	struct pdf_structure *structure; /* of a PDF, for its own JPEGs; or NULL */
 	size_t objects;
 };
 
@@ -281,6 +283,52 @@ emit_bilevel(struct writer *w, size_t id, PIX *pix, struct err *err)
 	return strip.n > 0 ? ST_OK : fail(err, ST_INTERNAL, "TIFF without its strip");
 }
 
+/* A JPEG as it arrived: nothing is lost by packing it once more. */
+struct jpeg {
+	const unsigned char *p;
+	size_t n;
+	unsigned width, height, components;
+	unsigned turn; /* degrees until it stands as the reader's picture of it */
+};
+
+/* Size and components from the frame header (T.81 B.2.2); false: not one that PDF/A takes. */
+static bool
+jpeg_head(struct jpeg *j)
+{
+	size_t at = 2;
+
+	if (j->n < 4 || j->p[0] != 0xff || j->p[1] != 0xd8)
+		return false;
+	while (at + 9 < j->n && j->p[at] == 0xff) {
+		unsigned marker = j->p[at + 1];
+		size_t length = (size_t)j->p[at + 2] << 8 | j->p[at + 3];
+
+		if (marker == 0xc0 || marker == 0xc1 || marker == 0xc2) {
+			j->height = (unsigned)j->p[at + 5] << 8 | j->p[at + 6];
+			j->width = (unsigned)j->p[at + 7] << 8 | j->p[at + 8];
+			j->components = j->p[at + 9];
+			return j->p[at + 4] == 8 && j->width > 0 && j->height > 0 &&
+			    (j->components == 1 || j->components == 3);
+		}
+		if (marker == 0xda || length < 2)
+			return false;
+		at += 2 + length;
+	}
+	return false;
+}
+
+static void
+emit_jpeg(struct writer *w, size_t id, const struct jpeg *j)
+{
+	char entries[256];
+
+	(void)snprintf(entries, sizeof(entries),
+	    "/Type /XObject /Subtype /Image /Width %u /Height %u /ColorSpace /Device%s"
+	    " /BitsPerComponent 8 /Filter /DCTDecode",
+	    j->width, j->height, j->components == 3 ? "RGB" : "Gray");
+	emit_stream(w, id, entries, span_make((const char *)j->p, j->n));
+}
+
 static enum status
 emit_image(struct writer *w, size_t id, PIX *pix, struct err *err)
 {
@@ -303,16 +351,18 @@ emit_image(struct writer *w, size_t id, PIX *pix, struct err *err)
 }
 
 static enum status
-emit_page(
-    struct writer *w, size_t i, PIX *pix, uint32_t dpi, const struct words *words, struct err *err)
+emit_page(struct writer *w, size_t i, PIX *pix, const struct jpeg *jpeg, uint32_t dpi,
+    const struct words *words, struct err *err)
 {
 	size_t id = OBJECT_FIRST_PAGE + PER_PAGE * i;
 	owned(strbuf_free) struct strbuf content = STRBUF_INIT;
 	double scale = 72.0 / (dpi ? dpi : 200);
-	double wide = pixGetWidth(pix) * scale, high = pixGetHeight(pix) * scale;
+	double wide = (jpeg != NULL ? jpeg->width : (unsigned)pixGetWidth(pix)) * scale;
+	double high = (jpeg != NULL ? jpeg->height : (unsigned)pixGetHeight(pix)) * scale;
 	double most = wide > high ? wide : high;
 	struct export_box box = { 0, 0, 0, 0 };
-	unsigned turn = words != NULL ? words->rotation : 0;
+	unsigned turn =
+	    ((words != NULL ? words->rotation : 0) + (jpeg != NULL ? jpeg->turn : 0)) % 360;
 	enum status st;
 
 	if (most > SIDE_MAX) {
@@ -332,7 +382,39 @@ emit_page(
 	    id + 1);
 	if ((st = emit_packed(w, id + 1, "", strbuf_span(&content), err)) != ST_OK)
 		return st;
-	return emit_image(w, id + 2, pix, err);
+	if (jpeg == NULL)
+		return emit_image(w, id + 2, pix, err);
+	emit_jpeg(w, id + 2, jpeg);
+	return ST_OK;
+}
+
+/* The page's own JPEG, when the picture the reader made of it is that and nothing else. */
+static bool
+find_jpeg(struct writer *w, const struct page *p, unsigned char **taken, struct jpeg *jpeg)
+{
+	bool pdf = span_equal_str(w->e->what.mime, "application/pdf");
+	struct pdf_page_facts facts;
+	int turns = 0;
+
+	memset(jpeg, 0, sizeof(*jpeg));
+	if (p->source != OCR_SOURCE_IMAGE)
+		return false;
+	if (!pdf && !span_equal_str(w->e->what.mime, "image/jpeg"))
+		return false;
+	jpeg->p = (const unsigned char *)w->e->job.bytes.p;
+	jpeg->n = w->e->job.bytes.n;
+	if (pdf) {
+		if (w->structure == NULL ||
+		    pdf_structure_page(w->structure, p->number, &facts, NULL) != ST_OK ||
+		    facts.images != 1 ||
+		    pdf_structure_jpeg(w->structure, taken, &jpeg->n, &turns, NULL) != ST_OK)
+			return false;
+		jpeg->p = *taken;
+		jpeg->turn = 90u * (unsigned)turns;
+	}
+	return jpeg_head(jpeg) &&
+	    jpeg->width == (unsigned)(turns % 2 ? pixGetHeight(p->pix) : pixGetWidth(p->pix)) &&
+	    jpeg->height == (unsigned)(turns % 2 ? pixGetWidth(p->pix) : pixGetHeight(p->pix));
 }
 
 static void
@@ -352,8 +434,13 @@ copy_page(struct writer *w, const struct source *source, size_t i, bool text,
 		.number = w->e->page[i].number, .provenance = STRBUF_INIT, .image = STRBUF_INIT
 	};
 	owned(words_freep) struct words *words = NULL;
+	owned(freep) unsigned char *taken = NULL;
+	struct jpeg jpeg;
 	enum status st;
+	bool own;
 
+	/* What the reader calls an image unless it says otherwise (job.c). */
+	p.source = OCR_SOURCE_IMAGE;
 	if (p.number > source->pages)
 		return fail(err, ST_CORRUPT, "the document has no page %u", p.number);
 	if ((st = source->page(&w->e->job, source->state, &p, reason, err)) != ST_OK)
@@ -362,7 +449,8 @@ copy_page(struct writer *w, const struct source *source, size_t i, bool text,
 		return fail(err, ST_UNSUPPORTED, "page %u has no image", p.number);
 	if (text && (st = export_words(w->e, i, &words, err)) != ST_OK)
 		return st;
-	return emit_page(w, i, p.pix, p.dpi, words, err);
+	own = find_jpeg(w, &p, &taken, &jpeg);
+	return emit_page(w, i, p.pix, own ? &jpeg : NULL, p.dpi, words, err);
 }
 
 static enum status
@@ -383,6 +471,8 @@ export_archive(struct export *e, bool text, enum ocr_reason *reason, struct err 
 {
 	struct writer w = { .e = e, .hash = EVP_MD_CTX_new() };
 	struct source source = { 0, NULL, NULL, NULL };
+	struct pdf_facts facts = { 0 };
+	enum ocr_reason ignored;
 	owned(freep) char *mime = span_dup(e->what.mime);
 	const struct format *format = format_lookup(mime);
 	enum status st;
@@ -396,7 +486,11 @@ export_archive(struct export *e, bool text, enum ocr_reason *reason, struct err 
 	w.offset = xcalloc(w.objects, sizeof(*w.offset));
 	if (w.hash == NULL || EVP_DigestInit_ex(w.hash, EVP_sha256(), NULL) != 1)
 		return fail(err, ST_REFUSED, "no digest");
+	if (span_equal_str(e->what.mime, "application/pdf"))
+		(void)pdf_structure_open(&w.structure, e->job.bytes, &facts, &ignored,
+		    NULL); /* else it is packed anew */
 	st = copy_pages(&w, &source, text, reason, err);
+	pdf_structure_close(w.structure);
 	free(w.offset);
 	EVP_MD_CTX_free(w.hash);
 	return st;

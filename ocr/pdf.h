@@ -55,6 +55,14 @@ enum status pdf_structure_page(
 enum status pdf_structure_image(struct pdf_structure *, uint64_t pixels, PIX **, uint32_t *dpi,
     enum ocr_reason *reason, struct err *);
 
+/*
+ * The same image's bytes when they are a plain JPEG (grey or RGB, 8 bits, no masks, no Decode):
+ * malloc'd, as they are stored; turns: quarter turns clockwise until it stands as displayed.
+ * ST_UNSUPPORTED: it is another kind.
+ */
+enum status pdf_structure_jpeg(
+    struct pdf_structure *, unsigned char **, size_t *, int *turns, struct err *);
+
 /* ---- rendering ---- */
 
 struct pdf_render;

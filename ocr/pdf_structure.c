@@ -404,3 +404,49 @@ pdf_structure_image(struct pdf_structure *s, uint64_t pixels, PIX **pix, uint32_
 	}
 	return ST_OK;
 }
+
+/* The name of the only filter, or an array of just that one. */
+static bool
+only_filter(qpdf_data q, qpdf_oh dict, const char *name)
+{
+	qpdf_oh filter = qpdf_oh_get_key(q, dict, "/Filter");
+
+	if (qpdf_oh_is_array(q, filter) && qpdf_oh_get_array_n_items(q, filter) == 1)
+		filter = qpdf_oh_get_array_item(q, filter, 0);
+	return qpdf_oh_is_name_and_equals(q, filter, name);
+}
+
+static bool
+is_plain_jpeg(qpdf_data q, qpdf_oh dict)
+{
+	static const char *const odd[] = { "/Decode", "/Mask", "/SMask", "/ImageMask",
+		"/DecodeParms" };
+	qpdf_oh space = qpdf_oh_get_key(q, dict, "/ColorSpace");
+	qpdf_oh bits = qpdf_oh_get_key(q, dict, "/BitsPerComponent");
+
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+		if (qpdf_oh_has_key(q, dict, odd[i]))
+			return false;
+	return only_filter(q, dict, "/DCTDecode") && qpdf_oh_is_integer(q, bits) &&
+	    qpdf_oh_get_int_value(q, bits) == 8 &&
+	    (qpdf_oh_is_name_and_equals(q, space, "/DeviceGray") ||
+		qpdf_oh_is_name_and_equals(q, space, "/DeviceRGB"));
+}
+
+enum status
+pdf_structure_jpeg(
+    struct pdf_structure *s, unsigned char **data, size_t *n, int *turns, struct err *err)
+{
+	*data = NULL;
+	*turns = quarter_turns(s);
+	if (*turns == -1 || !qpdf_oh_is_stream(s->q, s->image) ||
+	    !is_plain_jpeg(s->q, qpdf_oh_get_dict(s->q, s->image)))
+		return fail(err, ST_UNSUPPORTED, "not a plain JPEG");
+	if (qpdf_oh_get_stream_data(s->q, s->image, qpdf_dl_none, NULL, data, n) != QPDF_SUCCESS ||
+	    *data == NULL || complained(s->q)) {
+		free(*data);
+		*data = NULL;
+		return fail(err, ST_UNSUPPORTED, "the JPEG cannot be taken out");
+	}
+	return ST_OK;
+}

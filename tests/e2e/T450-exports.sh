@@ -114,6 +114,7 @@ is "... nothing transparent, no JPEG 2000 of odd depth" "$(holds '/SMask\|/Group
 is "... an ID in the trailer, the header's bytes" "$(tail -c 300 "$WORK/pdfa.pdf" | grep -a -c '/ID \[<[0-9a-f]*> <[0-9a-f]*>\]'; head -c 15 "$WORK/pdfa.pdf" | tail -c 6 | od -An -tx1 | tr -d ' ')" "1
 25e2e3cfd30a"
 is "... and the record's words" "$(same_words "$WORK/pdfa.pdf" "$scan")" 0
+is "... its images are the bytes that arrived" "$(rm -f "$WORK"/a-*; pdfimages -all "$WORK/pdfa.pdf" "$WORK/a"; cat "$WORK"/a-* | md5sum)" "$(cat "$WORK"/b-* | md5sum)"
 is "... the same when made again" "$(code "records/$scan/export/pdfa"; cmp "$WORK/body" "$WORK/pdfa.pdf" 2>&1)" 200
 is "an archive copy of a fax keeps G4" "$(code "records/$fax/export/pdfa"; pdfimages -list "$WORK/body" | grep -c ccitt)" 2001
 is "... with its words" "$(same_words "$WORK/body" "$fax")" 0
