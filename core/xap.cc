@@ -2182,6 +2182,85 @@ class shard_search
 namespace
 {
 
+/*
+ * Walks over the spellings that folded words can have in the list of a document's terms.  Folding
+ * leaves the consonants before the first vowel alone (but for d), so whole stretches are stepped over.
+ */
+class spellings
+{
+	std::string layer;
+	std::vector<std::string> starts; /* of terms, in order, none begins with another */
+
+	void
+	add_start(const std::string &start)
+	{
+		starts.push_back(layer + start);
+	}
+
+      public:
+	explicit spellings(std::string prefix) : layer(std::move(prefix))
+	{
+	}
+
+	void
+	add(const std::string &folded)
+	{
+		static const std::map<char, std::vector<const char *>> vowels = {
+			{ 'a', { "a", "ă", "â" } }, { 'e', { "e", "ê" } },
+			{ 'o', { "o", "ô", "ơ" } }, { 'u', { "u", "ư" } }, { 'd', { "d", "đ" } }
+		};
+		size_t lead = folded.find_first_of("aeiouy");
+		auto at = folded.empty() ? vowels.end() : vowels.find(folded[0]);
+
+		if (at != vowels.end())
+			for (const char *letter : at->second)
+				add_start(letter);
+		else
+			add_start(folded.substr(0, lead == 0 ? 1 : lead));
+	}
+
+	void
+	add_everything()
+	{
+		add_start("");
+	}
+
+	void
+	finish()
+	{
+		std::vector<std::string> kept;
+
+		std::sort(starts.begin(), starts.end());
+		for (const std::string &s : starts)
+			if (kept.empty() || s.compare(0, kept.back().size(), kept.back()) != 0)
+				kept.push_back(s);
+		starts = kept;
+	}
+
+	/* f(term, spelling, folded) */
+	template <class F>
+	void
+	each(const Xapian::Database &db, Xapian::docid id, F f) const
+	{
+		char buf[TEXT_WORD_MAX + 1];
+		auto t = db.termlist_begin(id), end = db.termlist_end(id);
+		std::string term;
+
+		for (const std::string &start : starts) {
+			if (t == end)
+				return;
+			for (t.skip_to(start); t != end; ++t) {
+				term = *t;
+				if (term.compare(0, start.size(), start) != 0)
+					break;
+				std::string toned = term.substr(layer.size());
+				size_t n = text_untone(span_make(toned.data(), toned.size()), buf);
+				f(term, toned, std::string(buf, n));
+			}
+		}
+	}
+};
+
 const size_t GROUPS_MAX = 64;
 const double LAYERS = 3;  /* each word is a toned and a folded term and half of two bigrams */
 const double BURST = 2.5; /* occurrences on a page that has any */
@@ -2253,7 +2332,7 @@ class slice_ranker
 	std::vector<wanted_pair> pairs;
 	int8_t pair_at[GROUPS_MAX][GROUPS_MAX];
 	std::unordered_map<std::string, uint8_t> by_folded;
-	bool first_letter[256] = { false };
+	spellings spelled;
 	std::vector<place> places;
 	double near_all = 0;
 	alarm_clock alarm;
@@ -2268,7 +2347,7 @@ class slice_ranker
 			words.emplace_back();
 			words.back().folded = folded;
 			words.back().folded_idf = pages.idf(capped(how.folded + folded));
-			allow(folded);
+			spelled.add(folded);
 		}
 		wanted &to = words[at->second];
 		to.times++;
@@ -2278,17 +2357,6 @@ class slice_ranker
 			to.toned_idf = std::max(to.toned_idf, pages.idf(capped(how.toned + toned)));
 		}
 		return at->second;
-	}
-
-	/* Bytes that a toned spelling may begin with: a is also ă and â, d also đ. */
-	void
-	allow(const std::string &folded)
-	{
-		unsigned char c = folded.empty() ? 0 : (unsigned char)folded[0];
-
-		first_letter[c] = true;
-		if (strchr("adeou", c) != nullptr && c != 0)
-			first_letter[0xc3] = first_letter[0xc4] = first_letter[0xc6] = true;
 	}
 
 	void
@@ -2324,24 +2392,15 @@ class slice_ranker
 	void
 	find_places(const Xapian::Database &db, Xapian::docid id)
 	{
-		char buf[TEXT_WORD_MAX + 1];
-		std::string prefix = how.toned, term;
-		auto t = db.termlist_begin(id), end = db.termlist_end(id);
-
 		places.clear();
-		for (t.skip_to(prefix); t != end; ++t) {
-			term = *t;
-			if (term.compare(0, prefix.size(), prefix) != 0)
-				break;
-			if (term.size() == prefix.size() ||
-			    !first_letter[(unsigned char)term[prefix.size()]])
-				continue;
-			std::string toned = term.substr(prefix.size());
-			size_t n = text_untone(span_make(toned.data(), toned.size()), buf);
-			auto at = by_folded.find(std::string(buf, n));
-			if (at != by_folded.end())
-				take_term(db, id, term, toned, at->second);
-		}
+		spelled.each(db, id,
+		    [&](const std::string &term, const std::string &toned,
+			const std::string &folded) {
+			    auto at = by_folded.find(folded);
+
+			    if (at != by_folded.end())
+				    take_term(db, id, term, toned, at->second);
+		    });
 		std::sort(places.begin(), places.end(),
 		    [](const place &a, const place &b) { return a.position < b.position; });
 	}
@@ -2439,7 +2498,7 @@ class slice_ranker
 
       public:
 	slice_ranker(struct search &whole, const struct xap_slices &h, int64_t until)
-	    : all(whole), how(h), pages(whole.stats), alarm(until)
+	    : all(whole), how(h), pages(whole.stats), spelled(h.toned), alarm(until)
 	{
 	}
 
@@ -2458,6 +2517,7 @@ class slice_ranker
 				add_pair((uint8_t)before, w);
 			before = w;
 		}
+		spelled.finish();
 		for (const wanted &w : words)
 			near_all += w.folded_idf;
 	}
@@ -2884,20 +2944,23 @@ void
 add_any_tone(const Xapian::Database &db, Xapian::docid id, const std::string &prefix,
     const folded_places &folded, slices &out)
 {
-	char buf[TEXT_WORD_MAX + 1];
-	auto t = db.termlist_begin(id), end = db.termlist_end(id);
+	spellings spelled(prefix);
 
-	for (t.skip_to(prefix); t != end; ++t) {
-		std::string term = *t;
+	for (const auto &word : folded.whole)
+		spelled.add(word.first);
+	for (const struct xap_place *p : folded.forms)
+		if (p->form == XAP_BEGINS)
+			spelled.add(to_string(p->word));
+		else
+			spelled.add_everything();
+	spelled.finish();
+	spelled.each(
+	    db, id, [&](const std::string &term, const std::string &, const std::string &word) {
+		    uint64_t groups = folded.groups_of(word);
 
-		if (term.compare(0, prefix.size(), prefix) != 0)
-			break;
-		size_t n = text_untone(
-		    span_make(term.data() + prefix.size(), term.size() - prefix.size()), buf);
-		uint64_t groups = folded.groups_of(std::string(buf, n));
-		if (groups != 0)
-			add_positions(db, id, term, groups, out);
-	}
+		    if (groups != 0)
+			    add_positions(db, id, term, groups, out);
+	    });
 }
 
 void

@@ -192,7 +192,9 @@ static void
 search(struct bench *b, const struct access *access)
 {
 	owned(search_query_freep) struct search_query *query = search_query_new(SPAN("giay"));
-	struct search_request asked = { .limit = 20, .sort = SEARCH_NEWEST, .facets = true };
+	struct search_request asked = {
+		.limit = 20, .sort = SEARCH_NEWEST, .facets = SEARCH_FACETS_ALL
+	};
 	owned(search_result_freep) struct search_result *result = NULL;
 	struct err err = ERR_INIT;
 
