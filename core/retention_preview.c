@@ -8,6 +8,11 @@
 /* records.md 37: which due dates a change would move, before it is made. */
 #define LIMIT_MAX 500
 
+struct moves {
+	struct row_list list;
+	int64_t *total;
+};
+
 struct preview {
 	struct strbuf sql;
 	struct db_value *args;
@@ -24,20 +29,26 @@ bind(struct preview *p, struct db_value value, char after)
 /* Between with and from, and behind from. */
 #define INNER " FROM (SELECT " RETENTION_CLOCK ", v.code AS code "
 #define MOVES \
-	" WHERE " RETENTION_LIVE ") m JOIN node n ON n.id=m.node JOIN dossier d ON d.node=m.node" \
+	" WHERE " RETENTION_LIVE ") m JOIN node n ON n.id=m.node" \
 	" WHERE m.due_on IS NOT " RETENTION_DUE " AND " ACCESS_SEES("n")
 static const char count_sql[] = "SELECT count(*)" INNER;
+/* One pass tells both the number of all and the rows of a page; their texts are read for the page alone. */
 static const char moves_sql[] =
-    "SELECT m.node, n.uid, d.file_code, n.title, m.code, m.due_on, " RETENTION_DUE INNER;
+    "SELECT x.node, n.uid, d.file_code, n.title, x.code, x.due_on, x.due, x.total FROM"
+    " (SELECT m.node AS node, m.code AS code, m.due_on AS due_on, " RETENTION_DUE
+    " AS due, count(*) OVER () AS total" INNER;
+static const char page_sql[] = ") x JOIN node n ON n.id=x.node JOIN dossier d ON d.node=x.node";
 static const char where_sql[] = MOVES;
 
 static enum status
 step_move(struct db_row *row, void *payload, struct err *err)
 {
-	struct row_list *list = payload;
+	struct moves *moves = payload;
+	struct row_list *list = &moves->list;
 	struct due_move *m = row_list_add(list, sizeof(*m));
 
 	(void)err;
+	*moves->total = db_column_int(row, 7);
 	*m = (struct due_move){
 		.dossier = db_column_int(row, 0),
 		.uid = db_column_text(row, 1, list->arena),
@@ -57,21 +68,22 @@ run(struct catalog *catalog, struct preview *p, const char *with, const char *fr
     struct err *err)
 {
 	owned(strbuf_free) struct strbuf sql = STRBUF_INIT;
-	struct row_list list = { .arena = arena };
+	struct moves found = { { .arena = arena }, total };
 	enum status st;
 
-	strbuf_addf(&sql, "%s%s%s%s", with, count_sql, from, where_sql);
-	st = db_query_int(catalog->db, sql.buf, p->args, p->count, total, err);
-	if (st != ST_OK)
-		return st;
-	strbuf_reset(&sql);
-	strbuf_addf(&sql, "%s%s%s%s AND m.node>$%zu ORDER BY m.node LIMIT $%zu", with, moves_sql,
-	    from, where_sql, p->count + 1, p->count + 2);
+	*total = 0;
+	strbuf_addf(&sql, "%s%s%s%s%s WHERE x.node>$%zu ORDER BY x.node LIMIT $%zu", with,
+	    moves_sql, from, where_sql, page_sql, p->count + 1, p->count + 2);
 	p->args[p->count] = db_int(after);
 	p->args[p->count + 1] = db_int((int64_t)limit);
-	st = db_query(catalog->db, sql.buf, p->args, p->count + 2, step_move, &list, err);
-	*moves = list.rows;
-	*count = list.count;
+	st = db_query(catalog->db, sql.buf, p->args, p->count + 2, step_move, &found, err);
+	if (st == ST_OK && found.list.count == 0 && after > 0) {
+		strbuf_reset(&sql);
+		strbuf_addf(&sql, "%s%s%s%s", with, count_sql, from, where_sql);
+		st = db_query_int(catalog->db, sql.buf, p->args, p->count, total, err);
+	}
+	*moves = found.list.rows;
+	*count = found.list.count;
 	return st;
 }
 
