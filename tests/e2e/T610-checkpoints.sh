@@ -65,7 +65,7 @@ is "the keys are told" "$(api GET log/keys | cmp - "$WORK/key" && echo same)" sa
 root=$(tangthu --json dossier list --all | jq -r '[.[]|select(.kind=="fonds")][0].uid')
 is "a record that the auditor may not see has no readers for her" \
 	"$(api GET "records/$uid/readers?day=$(date -u +%F)" >/dev/null; cat "$WORK/status")" 404
-tangthu grant add "$root" kim list,read >/dev/null
+tangthu grant add "$root" kim list,read --until "$(date -u -d "+30 days" +%F)" >/dev/null
 is "who could read a record is told" \
 	"$(api GET "records/$uid/readers?day=$(date -u +%F)" | jq -c '[.readers[].name]')" '["kim","lan","minh"]'
 is "... of a day that there is" "$(api GET "records/$uid/readers?day=x" >/dev/null; cat "$WORK/status")" 400
@@ -104,6 +104,22 @@ is "the witness follows" \
 is "... to a larger log" "$([ "$(sed -n 2p "$WORK/state")" -gt "$size" ] && echo larger)" larger
 is "... and stays there" \
 	"$(tangthu witness "$WORK/state" --key-file "$WORK/key" --folder "$WORK/elsewhere" | grep -c ' 0 checkpoints taken')" 1
+# The same from the server, with a token of an auditor's.
+tangthu --as kim token create witness --scope read --days 30 2>/dev/null | grep -oE 'tt_[A-Za-z0-9_-]{43}' >"$WORK/token"
+server_start
+asked() { # state, options
+	exit_of tangthu witness "$@" --key-file "$WORK/key" --url "$ADDRESS" --token-file "$WORK/token"
+}
+is "a witness asks the server" "$(asked "$WORK/state.url")" 0
+tangthu add "$WORK/one.txt" >/dev/null 2>&1
+login kim && api POST log/checkpoints >/dev/null
+is "... again, and follows" "$(asked "$WORK/state.url")/$(grep -c ' 1 checkpoints taken' "$WORK/out")" 0/1
+is "... with what the folder gave, too" "$(cp "$WORK/state" "$WORK/state.both"; asked "$WORK/state.both")" 0
+sed '2s/.*/999999/' "$WORK/state.url" >"$WORK/state.bad"
+is "a kept checkpoint that was changed is refused" "$(asked "$WORK/state.bad")" 77
+tangthu --as lan token create other --scope read --days 30 2>/dev/null | grep -oE 'tt_[A-Za-z0-9_-]{43}' >"$WORK/token"
+is "another's token is no use" "$(asked "$WORK/state.url")" 77
+server_stop
 is "a witness without keys does nothing" "$(exit_of tangthu witness "$WORK/state" --folder "$WORK/elsewhere")" 65
 is "a token goes to no other machine in the clear" \
 	"$(exit_of tangthu witness "$WORK/state" --key-file "$WORK/key" --url http://example.invalid:1/ \

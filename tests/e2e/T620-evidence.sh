@@ -8,7 +8,7 @@
 archive_make
 tangthu --as admin user create kim --role auditor --clearance 2 --password-file "$WORK/password" >/dev/null
 root=$(tangthu --json dossier list --all | jq -r '[.[]|select(.kind=="fonds")][0].uid')
-tangthu grant add "$root" kim list,read,download >/dev/null
+tangthu grant add "$root" kim list,read,download --until "$(date -u -d "+30 days" +%F)" >/dev/null
 for i in $(seq 12); do
 	printf 'Quyết định số %s/QĐ-SDL về việc cấp thẻ. <b>&amp;\n' "$i" >"$WORK/$i.txt"
 	tangthu add "$WORK/$i.txt" >>"$WORK/uids"
@@ -188,7 +188,7 @@ login kim
 is "without the right to download nothing is taken away" \
 	"$(api GET "evidence/$set/package" >/dev/null; cat "$WORK/status")" 403
 is "... nor seen" "$(api GET "evidence/$set" | jq -c '[.records[].uid]|unique')" "[null]"
-tangthu grant add "$root" kim list,read,download >/dev/null
+tangthu grant add "$root" kim list,read,download --until "$(date -u -d "+30 days" +%F)" >/dev/null
 server_stop
 
 blob=$(find "$TANGTHU_DIR/store" -type f -path '*/??/??/*' -size -200c | head -1)

@@ -10,7 +10,7 @@ for who in kim bao; do
 	tangthu --as admin user create $who --role auditor --clearance 2 --password-file "$WORK/password" >/dev/null
 done
 root=$(tangthu --json dossier list --all | jq -r '[.[]|select(.kind=="fonds")][0].uid')
-tangthu grant add "$root" kim list,read,download >/dev/null
+tangthu grant add "$root" kim list,read,download --until "$(date -u -d "+30 days" +%F)" >/dev/null
 echo 'Biên bản.' >"$WORK/one.txt"
 uid=$(tangthu add "$WORK/one.txt" | cut -d' ' -f1)
 indexer_once

@@ -30,7 +30,7 @@ tangthu user create lan --role archivist --clearance 2 --password-file "$work/pa
 tangthu user create kim --role auditor --clearance 2 --password-file "$work/password" >/dev/null
 tangthu user bind --move lan "$(id -un)"
 root=$(tangthu --json dossier list --all | jq -r '[.[]|select(.kind=="fonds")][0].uid')
-tangthu grant add "$root" kim list,read,download >/dev/null
+tangthu grant add "$root" kim list,read,download --until "$(date -u -d "+30 days" +%F)" >/dev/null
 for i in 1 2 3; do
 	echo "Biên bản số $i." >"$work/$i.txt"
 	tangthu add "$work/$i.txt" >>"$work/uids"
