@@ -57,7 +57,10 @@ is "... nor overdue" "$(tangthu --as kim --json audit findings --overdue | jq le
 is "an audit without report is not closed" "$(exit_of tangthu --as kim audit close "$audit")" 75
 tangthu --as kim audit set "$audit" --report 'Đạt yêu cầu'
 is "the evidence is held" "$(exit_of tangthu set "$uid" subject=x)" 77
+tangthu grant add "$root" bao list,read --until "$(date -u -d "+30 days" +%F)" --audit "$audit" >/dev/null
+is "an auditor sees what was granted for the audit" "$(exit_of tangthu --as bao show "$uid")" 0
 is "an audit is closed" "$(exit_of tangthu --as kim audit close "$audit")" 0
+is "... and what was granted for it has ended" "$(exit_of tangthu --as bao show "$uid")" 66
 is "... and its evidence free" "$(exit_of tangthu set "$uid" subject=x)" 0
 is "... and nothing more is found in it" \
 	"$(exit_of tangthu --as kim audit finding "$audit" x --clause 1 --grade observation)" 75
