@@ -379,8 +379,9 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 
 const struct cli_verb cli_search = {
 	.name = "search",
-	.synopsis = "[--limit N] [--offset N] [--sort ORDER] [--type CODE] [--year YYYY] "
-		    "[--batch FILE | --like RECORD | WORDS ...]",
+	.synopsis =
+	    "[--limit N] [--offset N] [--sort ORDER] [--type CODE] [--year YYYY] [--obsolete] "
+	    "[--batch FILE | --like RECORD | WORDS ...]",
 	.summary = "Searches the records that you may read",
 	.help =
 	    "  WORDS   words with or without diacritics, \"phrases\", AND OR NOT -, (groups),\n"
@@ -388,7 +389,8 @@ const struct cli_verb cli_search = {
 	    "          date: year: from: to: issuer: dossier: language:)\n"
 	    "  --sort  relevance (default), newest, oldest, number\n"
 	    "  --batch a number or query a line (- is standard input): found, none or several, as CSV\n"
-	    "  --like  records that say what this one says\n",
+	    "  --like  records that say what this one says\n"
+	    "  --obsolete  also revisions of procedures that are not in force any more\n",
 	.need = CLI_ACTOR,
 	.run = run,
 };
