@@ -10,6 +10,7 @@
 #include "synonym.h"
 
 #define SNIPPET_CHARS 220
+#define SUGGEST_MS 500
 
 static void
 print_marked(const struct retrieval_hit *h, bool colour)
@@ -256,6 +257,18 @@ log_search(struct cli *cli, struct span words, size_t total, struct err *err)
 	    : ST_OK;
 }
 
+/* Only when nothing was found: the archive is small beside a person's patience. */
+static enum status
+print_likelier(struct cli *cli, struct retrieval *r, struct span words, struct err *err)
+{
+	struct search_suggestions s;
+	enum status st = retrieval_suggest(r, cli->access, words, SUGGEST_MS, cli->arena, &s, err);
+
+	if (st == ST_OK && s.corrected)
+		printf("did you mean: %s\n", s.corrected);
+	return st == ST_TIMEOUT ? ST_OK : st;
+}
+
 static enum status
 answer(struct cli *cli, struct retrieval *r, struct span words, const struct search_request *req,
     struct err *err)
@@ -272,6 +285,8 @@ answer(struct cli *cli, struct retrieval *r, struct span words, const struct sea
 		st = answer_json(&a, query, err);
 	else if (st == ST_OK)
 		answer_people(&a, query, req->offset);
+	if (st == ST_OK && !cli->json && a.result->total == 0)
+		st = print_likelier(cli, r, words, err);
 	retrieval_answer_end(&a);
 	return st;
 }

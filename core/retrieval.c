@@ -164,6 +164,17 @@ retrieval_run(const struct retrieval *r, const struct access *access,
 	return ST_OK;
 }
 
+enum status
+retrieval_suggest(const struct retrieval *r, const struct access *access, struct span text,
+    int deadline_ms, struct arena *arena, struct search_suggestions *out, struct err *err)
+{
+	struct search_suggest ask = { .text = text, .deadline_ms = deadline_ms };
+	enum status st =
+	    record_lagging(r->from.catalog, access, arena, &ask.hidden, &ask.hidden_count, err);
+
+	return st == ST_OK ? search_suggest(r->reader, access, &ask, arena, out, err) : st;
+}
+
 void
 retrieval_answer_end(struct retrieval_answer *answer)
 {

@@ -12,11 +12,6 @@
 
 enum { LOW, HIGH, BOTH };
 
-struct search_reader {
-	char *dir;
-	struct xap_reader *index;
-};
-
 /* What search_run gives out lives here. */
 struct answer {
 	struct search_result result; /* first: the caller's pointer */
@@ -95,8 +90,8 @@ search_reader_closep(struct search_reader **r)
 }
 
 /* The newest state; another layout may have taken its place. */
-static enum status
-refresh(struct search_reader *r, struct err *err)
+enum status
+search_reader_refresh(struct search_reader *r, struct err *err)
 {
 	enum status st;
 	bool changed;
@@ -111,7 +106,7 @@ search_reader_count(struct search_reader *r, uint64_t *count, struct err *err)
 {
 	enum status st;
 
-	if ((st = refresh(r, err)) != ST_OK)
+	if ((st = search_reader_refresh(r, err)) != ST_OK)
 		return st;
 	return xap_count(r->index, count, err);
 }
@@ -124,7 +119,7 @@ search_reader_mark(struct search_reader *r, int64_t *mark, struct err *err)
 	enum status st;
 	size_t i;
 
-	if ((st = refresh(r, err)) != ST_OK)
+	if ((st = search_reader_refresh(r, err)) != ST_OK)
 		return st;
 	for (i = LOW; i < BOTH; i++) {
 		strbuf_reset(&digits);
@@ -168,7 +163,7 @@ search_reader_entries(struct search_reader *r, bool closed, int64_t from, struct
 	int attempt;
 
 	for (attempt = 0; st == ST_STALE && attempt <= RETRIES; attempt++) {
-		if ((st = refresh(r, err)) != ST_OK)
+		if ((st = search_reader_refresh(r, err)) != ST_OK)
 			return st;
 		st = list_entries(r, closed ? HIGH : LOW, from, out, max, count, err);
 	}
@@ -407,7 +402,7 @@ run_once(struct run *run, struct search_result **out, struct err *err)
 	enum status st;
 
 	a->arena = arena_new();
-	if ((st = refresh(run->reader, err)) != ST_OK ||
+	if ((st = search_reader_refresh(run->reader, err)) != ST_OK ||
 	    (st = search_relaxing(run, a, &hits, err)) != ST_OK ||
 	    (st = copy_answer(a, hits, run->query, err)) != ST_OK)
 		answer_free(a);

@@ -51,6 +51,15 @@ size_t search_slice_sizes(struct span data, struct xap_slice_size *out, size_t m
 
 /* ------------------------------------------------------------------ query side */
 
+struct search_reader {
+	char *dir;
+	struct xap_reader *index;
+};
+
+#define SEARCH_RETRIES 3 /* after the index moved on */
+/* The newest state; ST_UNSUPPORTED: another layout has taken its place. */
+MUST_CHECK enum status search_reader_refresh(struct search_reader *, struct err *);
+
 enum query_kind {
 	QUERY_AND,
 	QUERY_OR,

@@ -2263,7 +2263,7 @@ class spellings
 
 const size_t GROUPS_MAX = 64;
 const double LAYERS = 3;  /* each word is a toned and a folded term and half of two bigrams */
-const double BURST = 2.5; /* occurrences on a page that has any */
+const double BURST = 1.5; /* occurrences on a page that has any */
 const size_t SLICES_MAX = 1 << 18; /* of a record (D7) */
 
 /* A word of the query, once, however often and with whatever tones it was typed. */
@@ -2846,6 +2846,65 @@ xap_search(struct xap_reader *r, const struct access *access, const struct xap_r
 			    e.get_msg().c_str());
 		}
 		*out = hits.release();
+		return ST_OK;
+	});
+}
+
+/* ------------------------------------------------------------------ words that may be told */
+
+namespace
+{
+
+/* Records with this term that the gate admits, at most most. */
+unsigned
+count_admitted(
+    shard &s, const std::string &term, const gate &gate, unsigned most, alarm_clock &alarm)
+{
+	const struct columns &rows = s.rows();
+	unsigned n = 0;
+
+	for (auto p = s.db.postlist_begin(term); p != s.db.postlist_end(term) && n < most; ++p) {
+		alarm.tick();
+		n += rows.has(*p) && gate.admits(*p, rows);
+	}
+	return n;
+}
+
+} // namespace
+
+enum status
+xap_lexicon(struct xap_reader *r, const struct access *access, const struct xap_lexicon *ask,
+    xap_lexicon_take take, void *payload, struct err *err)
+{
+	assert(access != nullptr);
+	return guard(err, "look into the lexicon", [&] {
+		std::string layer = ask->prefix, text = layer + to_string(ask->text);
+		std::map<std::string, unsigned> words;
+		struct xap_request request = {};
+		alarm_clock alarm(ask->deadline_us);
+		class gate gate(access, &request);
+
+		request.hidden = ask->hidden;
+		request.hidden_count = ask->hidden_count;
+		if (access->words == 0 || ask->text.n == 0)
+			return ST_OK;
+		std::string from = ask->like ? layer + text[layer.size()] : text;
+		for (shard &s : r->shards) {
+			if (s.level > std::min(access->clearance, ask->clearance))
+				continue;
+			for (auto t = s.db.allterms_begin(from); t != s.db.allterms_end(from);
+			     ++t) {
+				alarm.tick();
+				if (!ask->like || is_like(*t, text, 1))
+					words[*t] += count_admitted(s, *t, gate, ask->most, alarm);
+			}
+		}
+		for (const auto &[term, records] : words)
+			if (records >= ask->least)
+				take(payload,
+				    span_make(
+					term.data() + layer.size(), term.size() - layer.size()),
+				    records);
 		return ST_OK;
 	});
 }

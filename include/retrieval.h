@@ -60,6 +60,11 @@ MUST_CHECK enum status
 		 retrieval_run(const struct retrieval *, const struct access *,
 		    const struct search_query *, const struct search_request *,
 		    size_t snippet_chars, struct arena *, struct retrieval_answer *, struct err *);
+/* Did you mean, and how the last word may go on (search_suggest), for this access. */
+MUST_CHECK enum status
+		 retrieval_suggest(const struct retrieval *, const struct access *,
+		    struct span text, int deadline_ms, struct arena *,
+		    struct search_suggestions *, struct err *);
 void		 retrieval_answer_end(struct retrieval_answer *);
 
 /*

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "access.h"
+#include "arena.h"
 #include "err.h"
 #include "record.h"
 #include "span.h"
@@ -338,6 +339,29 @@ MUST_CHECK enum status
 		 search_run(struct search_reader *, const struct search_query *,
 		    const struct access *, const struct search_request *,
 		    struct search_result **result, struct err *);
+/*
+ * Did you mean, and how the last word may go on.  Both know only words that at least
+ * SEARCH_SUGGEST_RECORDS records of the open index tell which the access admits, counted for this
+ * caller: two archives that differ in what the caller may not read give the same answer.
+ */
+#define SEARCH_SUGGEST_RECORDS	3
+#define SEARCH_COMPLETIONS_MAX	10
+struct search_suggest {
+	struct span	 text;		/* as it stands in the field */
+	const int64_t	*hidden;	/* as in search_request */
+	size_t		 hidden_count;
+	int		 deadline_ms;	/* 0 = none */
+};
+struct search_suggestions {
+	const char	*corrected;	/* the whole text with likelier words, or NULL */
+	const char	*completion[SEARCH_COMPLETIONS_MAX];	/* of the last word, likeliest first */
+	size_t		 completion_count;
+};
+/* Strings are in the arena.  ST_TIMEOUT, ST_BUSY. */
+MUST_CHECK enum status
+		 search_suggest(struct search_reader *, const struct access *,
+		    const struct search_suggest *, struct arena *, struct search_suggestions *,
+		    struct err *);
 void		 search_result_free(struct search_result *);
 void		 search_result_freep(struct search_result **);
 

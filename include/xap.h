@@ -319,6 +319,26 @@ void		 xap_reader_closep(struct xap_reader **);
 MUST_CHECK enum status
 		 xap_search(struct xap_reader *, const struct access *, const struct xap_request *,
 		    struct xap_hits **, struct err *);
+/*
+ * Words of a layer of which at least least records that the access admits tell (PERM_READ by class,
+ * open shards only), in order of spelling; the others do not exist for it: what is said depends on
+ * nothing else in the index.
+ */
+struct xap_lexicon {
+	const char	*prefix;	/* of the layer */
+	struct span	 text;		/* words that begin so; or, with like, are one letter apart */
+	bool		 like;
+	int		 clearance;	/* at most: shards above are not looked into */
+	unsigned	 least, most;	/* records that are counted of a word */
+	const int64_t	*hidden;	/* as in xap_request */
+	size_t		 hidden_count;
+	int64_t		 deadline_us;
+};
+typedef void	 (*xap_lexicon_take)(void *payload, struct span word, unsigned records);
+/* ST_STALE, ST_TIMEOUT. */
+MUST_CHECK enum status
+		 xap_lexicon(struct xap_reader *, const struct access *,
+		    const struct xap_lexicon *, xap_lexicon_take, void *payload, struct err *);
 size_t		 xap_hits_count(const struct xap_hits *);
 void		 xap_hits_at(const struct xap_hits *, size_t i, struct xap_hit *);
 /* Everything that matches; *exact is false when the deadline ended the count: at least so many. */

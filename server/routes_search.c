@@ -11,6 +11,8 @@
 #define SNIPPET_CHARS 280
 #define LIMIT_MAX 100
 #define FACET_ROWS 100 /* values told of a facet */
+#define SUGGEST_TEXT_MAX 200
+#define SUGGEST_MS 200
 
 static enum status
 read_dossier(struct request *rq, int64_t *id, struct err *err)
@@ -485,7 +487,47 @@ search(struct request *rq, struct err *err)
 	return ST_OK;
 }
 
+static void
+write_suggestions(struct request *rq, const struct search_suggestions *s)
+{
+	struct json_out j;
+
+	answer_json(rq, 200, &j);
+	json_object(&j);
+	json_key_str(&j, "corrected", s->corrected);
+	json_key(&j, "completions");
+	json_array(&j);
+	for (size_t i = 0; i < s->completion_count; i++)
+		json_str(&j, s->completion[i]);
+	json_end_array(&j);
+	json_end_object(&j);
+}
+
+/* Help with a query is worth a moment, no more; without it the query is as good as before. */
+static enum status
+suggest(struct request *rq, struct err *err)
+{
+	const char *q = target_parameter(&rq->target, "q");
+	struct search_suggestions s = { 0 };
+	struct retrieval over = { { rq->catalog, rq->server->store, rq->server->derived }, NULL };
+	enum status st;
+
+	if (!q || strlen(q) > SUGGEST_TEXT_MAX)
+		return request_invalid(rq, "q", err);
+	st = worker_search(rq->worker, &over.reader, err);
+	if (st == ST_OK)
+		st = retrieval_suggest(
+		    &over, rq->access, span_of(q), SUGGEST_MS, rq->arena, &s, err);
+	if (st == ST_NOT_FOUND || st == ST_TIMEOUT)
+		s = (struct search_suggestions){ 0 };
+	else if (st != ST_OK)
+		return st;
+	write_suggestions(rq, &s);
+	return ST_OK;
+}
+
 const struct route routes_search[] = {
+	{ EVHTTP_REQ_GET, "/api/v1/suggest", "suggest", suggest, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_GET, "/api/v1/search", "search", search, POOL_WORK, 0, 0 },
 };
 ROUTE_COUNT(routes_search);

@@ -1,12 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What helps a search: the list of synonyms.
+# What helps a search: the list of synonyms, likelier words, how a word may go on.
 . tests/e2e/lib.sh
 . tests/e2e/indexer.sh
 
 archive_make
 mkdir "$WORK/files"
 text_document "$WORK/files/a.txt" 15 "kế hoạch của ủy ban nhân dân phường"
+for i in 20 21 22; do
+	text_document "$WORK/files/c$i.txt" $i "thẩm định khách sạn số $i"
+done
 text_document "$WORK/files/b.txt" 16 "phân công hướng dẫn viên mùa hè"
 tangthu add "$WORK/files" >/dev/null
 indexer_once
@@ -30,6 +33,9 @@ is "both changes are in the log" \
 	"$(sql "SELECT group_concat(action) FROM (SELECT action FROM event WHERE action LIKE 'synonym.%' ORDER BY seq)")" \
 	"synonym.add,synonym.remove"
 
+is "a likelier word is told when nothing was found" "$(tangthu search 'khash sạnn' | tail -n 1)" \
+	"did you mean: khach san"
+
 # shellcheck disable=SC2119  # its own options, not ours
 server_start
 login minh
@@ -39,6 +45,10 @@ api POST synonyms -H 'Content-Type: application/json' -d '{"term":"AB","also":"a
 is "staff may not add" "$(cat "$WORK/status")" 403
 api DELETE synonyms/1 >/dev/null
 is "nor take out" "$(cat "$WORK/status")" 403
+is "a word goes on behind its neighbour" \
+	"$(api GET "suggest?q=kh%C3%A1ch+sa" | jq -c '[.corrected, .completions]')" '[null,["san"]]'
+api GET "suggest" >/dev/null
+is "a suggestion needs a text" "$(cat "$WORK/status")" 400
 login lan
 id=$(api POST synonyms -H 'Content-Type: application/json' -d '{"term":"AB","also":"an bình"}' | jq .id)
 is "the archivist adds" "$(cat "$WORK/status")" 201

@@ -878,6 +878,59 @@ an_abbreviation_finds_its_long_form_and_the_other_way(void **state)
 	search_query_free(q);
 }
 
+/* What class 1 may read; everything else is not to be known. */
+static void
+suggest(struct fixture *f, const char *text, const char *want_corrected, const char *want)
+{
+	static const uint64_t class_1[1] = { 2 };
+	struct arena *arena owned(arena_freep) = arena_new();
+	struct access a = reader_of(class_1, LEVEL_INTERNAL);
+	struct search_suggest ask = { .text = span_of(text) };
+	struct strbuf got owned(strbuf_free) = STRBUF_INIT;
+	struct search_suggestions s;
+	size_t i;
+
+	assert_ok(search_suggest(f->reader, &a, &ask, arena, &s, &f->err), &f->err);
+	for (i = 0; i < s.completion_count; i++)
+		strbuf_addf(&got, "%s%s", i ? " " : "", s.completion[i]);
+	assert_string_equal(s.corrected ? s.corrected : "", want_corrected);
+	assert_string_equal(got.buf ? got.buf : "", want);
+}
+
+static void
+suggestions_know_only_what_the_caller_may_read(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page page = { SPAN("quyết định quyết đinh quyêt dịng quyến quyển tuyệt mật"),
+		NULL };
+	struct search_document d;
+	int round;
+	int64_t id;
+
+	for (id = 1; id <= 4; id++)
+		put_text(f, id, "Quyết định về du lịch và quyền lợi");
+	put_text(f, 5, "riêng tư"); /* in one record only: nobody's word */
+	/* The second round has records that class 1 may not read, beside and above. */
+	for (round = 0; round < 2; round++) {
+		commit(f, round + 1);
+		suggest(f, "quyeet dinh", "quyet dinh", "");
+		suggest(f, "Qyết định, DU lihc", "quyet định, DU lich", "");
+		suggest(f, "quyet dihn", "quyet dinh", "");
+		suggest(f, "quyết định", "", "");
+		suggest(f, "quye", "quyen", "quyen quyet");
+		suggest(f, "quyet di", "", "dinh");
+		suggest(f, "rien", "", "");
+		suggest(f, "tuye", "", "");
+		suggest(f, "", "", "");
+		for (id = 6; id <= 10; id++) {
+			d = record_of(id, &page, 1);
+			d.access_class = id % 2 ? 2 : 1;
+			d.level = id % 2 ? LEVEL_PUBLIC : LEVEL_RESTRICTED;
+			put(f, &d);
+		}
+	}
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 /* All words on one page beat the same words all over the record; the page is the one that is shown. */
@@ -945,6 +998,7 @@ main(void)
 		test(the_longest_phrase_without_marks_still_fits_a_query),
 		test(the_record_with_the_best_page_comes_first),
 		test(an_abbreviation_finds_its_long_form_and_the_other_way),
+		test(suggestions_know_only_what_the_caller_may_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
