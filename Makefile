@@ -62,7 +62,7 @@ FUZZ	:= $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(sort $(wildcard tests/fuzz
 MAN	:= $(sort $(wildcard */*.[1578] cli/*/*.[158]))
 SHELLS	 = $(shell grep -lE '^\#!/bin/(ba)?sh' config/* .ci/* tests/* tests/*/* 2>/dev/null)
 
-.PHONY: all demo deps check trace check-unit check-e2e check-web check-faults check-mutations check-arrows check-headers check-asan \
+.PHONY: bench-search all demo deps check trace check-unit check-e2e check-web check-faults check-mutations check-arrows check-headers check-asan \
 	check-tsan check-valgrind run-check lint lint-format lint-shell lint-man lint-cppcheck lint-tidy bench bench-ocr fuzz cover install dist clean units fuzzers
 .SECONDARY:
 
@@ -269,13 +269,18 @@ build/tidy/%.ok: % .clang-tidy $(wildcard include/*.h)
 
 bench:
 	@config/install-deps build test bench
-	$(SUBMAKE) all $(B)/tests/search_loop $(B)/tests/access_cost $(B)/tests/tangthu-server-unlogged
+	$(SUBMAKE) all $(B)/tests/search_loop $(B)/tests/search_bench $(B)/tests/access_cost $(B)/tests/tangthu-server-unlogged
 	@set -e; for b in $(sort $(filter-out tests/perf/B05%,$(wildcard tests/perf/B*))); do echo "== $$b"; BUILD=$(B) $$b; done
 # The reader against tesseract and ocrmypdf; SHORT=1 takes a few pages and one round.
 bench-ocr:
 	@config/install-deps build test bench
 	$(SUBMAKE) all
 	@set -e; for b in $(sort $(wildcard tests/perf/B05*)); do echo "== $$b"; BUILD=$(B) $$b; done
+# Search alone, against its peers; DOCUMENTS and PAGES say how much.
+bench-search:
+	@config/install-deps build test bench
+	$(SUBMAKE) all $(B)/tests/search_loop $(B)/tests/search_bench
+	@set -e; for b in tests/perf/B030-search tests/perf/B060-search-peers; do echo "== $$b"; BUILD=$(B) $$b; done
 demo:
 	@config/install-deps build
 	$(SUBMAKE) all

@@ -5,6 +5,7 @@
  * name the same records; after changes that the index has not seen yet, nothing may be found that
  * the present rights do not allow.
  */
+/* link: -Wl,--wrap=db_query */
 #include "access_model.h"
 
 #include <sys/stat.h>
@@ -101,6 +102,21 @@ by_list(const struct trees *t, const struct access *access)
 }
 
 /* As a user searches: index, what lags, and the check of each hit. */
+static unsigned statements; /* of the catalogue */
+
+enum status __real_db_query(
+    struct db *, const char *, const struct db_value *, size_t, db_step, void *, struct err *);
+enum status __wrap_db_query(
+    struct db *, const char *, const struct db_value *, size_t, db_step, void *, struct err *);
+
+enum status
+__wrap_db_query(struct db *db, const char *sql, const struct db_value *args, size_t count,
+    db_step step, void *payload, struct err *err)
+{
+	statements++;
+	return __real_db_query(db, sql, args, count, step, payload, err);
+}
+
 static uint32_t
 by_index(struct trees *t, const struct access *access)
 {
@@ -113,9 +129,12 @@ by_index(struct trees *t, const struct access *access)
 	uint32_t set = 0;
 	size_t i, faceted = 0;
 
+	statements = 0;
 	assert_ok(
 	    retrieval_run(&over, access, query, &request, 0, t->f->arena, &answer, &t->f->err),
 	    &t->f->err);
+	/* What lags, the hits, the names of dossiers: never one for each record, class or group. */
+	assert_in_range(statements, 1, 3);
 	for (i = 0; i < answer.count; i++)
 		set |= set_of(t, answer.hits[i].record->id);
 	for (i = 0; i < answer.result->facets[SEARCH_TYPES].count; i++)
