@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "evidence_parts.h"
+#include "grant_change.h"
 #include "hold.h"
-#include "principal.h"
 
 #define TITLE_MAX 500
 #define CODE_MAX 100
@@ -189,21 +189,20 @@ internal_audit_update(struct catalog *catalog, const struct actor *actor,
 	return catalog_end(catalog, update(catalog, actor, access, id, version, c, err), err);
 }
 
-/* Row ids of what ends with an audit. */
-struct ending {
+/* Row ids of the holds that end with an audit. */
+struct holds {
 	int64_t id[LIST_MAX];
 	size_t count;
 };
 
 static enum status
-take_ending(struct db_row *row, void *payload, struct err *err)
+take_hold(struct db_row *row, void *payload, struct err *err)
 {
-	struct ending *ending = payload;
+	struct holds *holds = payload;
 
-	if (ending->count == LIST_MAX)
-		return fail(
-		    err, ST_LIMIT, "an audit has at most %d frozen sets and grants", LIST_MAX);
-	ending->id[ending->count++] = db_column_int(row, 0);
+	if (holds->count == LIST_MAX)
+		return fail(err, ST_LIMIT, "an audit has at most %d frozen sets", LIST_MAX);
+	holds->id[holds->count++] = db_column_int(row, 0);
 	return ST_OK;
 }
 
@@ -211,30 +210,15 @@ static enum status
 release_holds(struct catalog *catalog, const struct actor *actor, const struct access *access,
     const struct internal_audit *a, struct arena *arena, struct err *err)
 {
-	struct ending *holds = arena_alloc(arena, sizeof(*holds));
+	struct holds *holds = arena_alloc(arena, sizeof(*holds));
 	const char *reason = arena_printf(arena, "audit %s is closed", a->uid);
 	enum status st = db_query(catalog->db,
 	    "SELECT s.hold FROM evidence_set s JOIN hold h ON h.id=s.hold"
 	    " WHERE s.audit=$1 AND h.released IS NULL",
-	    DB_ARGS(db_int(a->id)), take_ending, holds, err);
+	    DB_ARGS(db_int(a->id)), take_hold, holds, err);
 
 	for (size_t i = 0; st == ST_OK && i < holds->count; i++)
 		st = hold_release(catalog, actor, access, holds->id[i], reason, err);
-	return st;
-}
-
-/* What auditors were let see for this audit alone (issue 5, 2). */
-static enum status
-end_grants(struct catalog *catalog, const struct actor *actor, const struct internal_audit *a,
-    struct arena *arena, struct err *err)
-{
-	struct ending *grants = arena_alloc(arena, sizeof(*grants));
-	enum status st =
-	    db_query(catalog->db, "SELECT id FROM acl WHERE audit=$1 AND ended IS NULL",
-		DB_ARGS(db_text(a->uid)), take_ending, grants, err);
-
-	for (size_t i = 0; st == ST_OK && i < grants->count; i++)
-		st = grant_end(catalog, actor, grants->id[i], err);
 	return st;
 }
 
@@ -251,7 +235,7 @@ close_audit(struct catalog *catalog, const struct actor *actor, const struct acc
 	if (!a.text[AUDIT_REPORT])
 		return fail(err, ST_PRECONDITION, "an audit ends with a report");
 	if ((st = release_holds(catalog, actor, access, &a, arena, err)) != ST_OK ||
-	    (st = end_grants(catalog, actor, &a, arena, err)) != ST_OK ||
+	    (st = grant_end_audit(catalog, actor, a.uid, NULL, err)) != ST_OK ||
 	    (st = db_exec(catalog->db,
 		 "UPDATE audit SET state='closed', closed=$1, closed_by=$2, version=version+1"
 		 " WHERE id=$3",

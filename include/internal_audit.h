@@ -75,7 +75,8 @@ MUST_CHECK enum status
 		    const struct access *, int64_t id, int64_t version,
 		    const struct internal_audit_change *, struct err *);
 /*
- * Ends the audit, releases the holds on its evidence and ends the grants that were given for it.  ST_PRECONDITION: it has no report.
+ * Ends the audit and the rights given for it and releases the holds on its evidence.
+ * ST_PRECONDITION: it has no report.
  * ST_CONFLICT: closed already.
  */
 MUST_CHECK enum status

@@ -87,12 +87,16 @@ is "reading stays closed to both" "$(api GET "records/$record" >/dev/null; cat "
 
 # --- auditors
 as admin
-audit=22222222-2222-4222-8222-222222222222
+audit=$(tangthu --as kiem audit create 2026 'Đánh giá nội bộ' --report 'Xong')
 is "an auditor may not be given to edit" "$(json POST grants '{"node":"'"$root"'","principal":"kiem","permissions":["read","edit"],"days":30}')" 400
 is "... nor anything without an end" "$(json POST grants '{"node":"'"$root"'","principal":"kiem","permissions":["read"]}')" 400
 is "... but to read for an audit" "$(json POST grants \
-	'{"node":"'"$root"'","principal":"kiem","permissions":["list","read"],"days":30,"audit":"'$audit'"}')" 201
-is "... which is told" "$(api GET "grants?node=$root" | jq -r '.grants[]|select(.principal=="kiem").audit')" $audit
+	'{"node":"'"$root"'","principal":"kiem","permissions":["list","read"],"days":30,"audit":"'"$audit"'"}')" 201
+is "... which is told" "$(api GET "grants?node=$root" | jq -r '.grants[]|select(.principal=="kiem").audit')" "$audit"
+as kiem
+is "... and lets the auditor read" "$(api GET "nodes/$root" >/dev/null; cat "$WORK/status")" 200
+ok "the audit is closed" tangthu --as kiem audit close "$audit"
+is "... and the right is gone with it" "$(api GET "nodes/$root" >/dev/null; cat "$WORK/status")" 404
 is "the log says who proposed and who approved" "$(sqlite3 "$TANGTHU_DIR/catalogue.db" \
 	"SELECT action, count(*) FROM event WHERE action IN('grant.propose','grant.approve','grant.reject') GROUP BY 1" | tr '\n' ' ')" \
 	"grant.approve|2 grant.propose|4 grant.reject|1 "
