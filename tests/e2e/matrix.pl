@@ -24,7 +24,7 @@ my @roles = (
 );
 my $none = "00000000-0000-4000-8000-000000000000";
 # What stands for a {} that is no object of the walk.
-my %stand_in = (page => 1, seq => 0, component => 1, format => "pdfa", id => 1, name => "tam", group => "ban-tau", upload => $none);
+my %stand_in = (page => 1, seq => 0, component => 1, id => 999999999, year => 2026, format => "pdfa", name => "tam", group => "ban-tau", upload => $none);
 
 sub lines { open(my $f, "<:raw", $_[0]) or die "$_[0]: $!\n"; grep { /\S/ && !/^#/ } <$f> }
 
