@@ -90,6 +90,7 @@ register_file(struct intake *in, const char *path, struct err *err)
 	a.size = (int64_t)blob.size;
 	a.name = slash ? slash + 1 : path;
 	a.batch = in->batch;
+	a.store = in->store;
 	a.unless_duplicate = in->skip_duplicates;
 	st = record_register(
 	    in->cli->catalog, &in->cli->actor, in->cli->access, &a, &id, &again, err);

@@ -6,6 +6,7 @@
 #include "json_out.h"
 #include "plan.h"
 #include "record_parts.h"
+#include "store.h"
 
 #define NAME_MAX_BYTES 255
 #define KEY_MAX 500
@@ -207,6 +208,23 @@ put_blob(struct registration *reg, struct err *err)
 	return st;
 }
 
+/* A disposal that clears the same bytes does so under the write lock that this transaction has. */
+static enum status
+check_stored(struct registration *reg, struct err *err)
+{
+	owned(fd_closep) int fd = -1;
+	uint64_t size;
+	enum status st;
+
+	if (!reg->arrival->store)
+		return ST_OK;
+	st = store_read(reg->arrival->store, reg->arrival->sha256, &fd, &size, err);
+	return st == ST_NOT_FOUND ? fail(err, ST_CONFLICT,
+					"the bytes left the store while they arrived; hand them "
+					"in again")
+				  : st;
+}
+
 static enum status
 put_record(struct registration *reg, struct err *err)
 {
@@ -302,8 +320,8 @@ log_arrival(struct registration *reg, struct err *err)
 
 /* In the order of what they refer to. */
 static enum status (*const steps[])(struct registration *, struct err *) = { find_dossier,
-	find_copy, find_duplicate, put_blob, put_record, put_in_dossier, put_component,
-	log_arrival };
+	find_copy, find_duplicate, put_blob, check_stored, put_record, put_in_dossier,
+	put_component, log_arrival };
 
 enum status
 record_register(struct catalog *catalog, const struct actor *actor, const struct access *access,

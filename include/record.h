@@ -114,6 +114,7 @@ struct suggestion {
 };
 
 /* One arrived file. */
+struct store;
 struct arrival {
 	const char	*sha256;		/* already in the store */
 	int64_t		 size;
@@ -125,6 +126,7 @@ struct arrival {
 	const char	*field[FIELD_COUNT];	/* metadata given with it, or NULLs */
 	int		 level;			/* -1 = the dossier's */
 	bool		 unless_duplicate;	/* ST_EXISTS when the dossier has these bytes already */
+	struct store	*store;			/* where they are, looked at once more, or NULL */
 };
 
 struct record_filter {
@@ -167,7 +169,8 @@ MUST_CHECK enum status
  * ST_NOT_FOUND / ST_DENIED: dossier hidden / no PERM_ADD, or a level above the clearance.  ST_HELD:
  * the dossier is not open.  ST_EXISTS (unless_duplicate): *record is the one that is there; a copy
  * the caller may not list is none.  ST_INVALID: a field (see record_update), digest or level.
- * ST_CONFLICT: the key was used for other bytes.  ST_CORRUPT: the digest is known with another size.
+ * ST_CONFLICT: the key was used for other bytes, or the bytes left the store meanwhile, by a disposal of
+ * the same content: hand them in again.  ST_CORRUPT: the digest is known with another size.
  */
 MUST_CHECK enum status
 		 record_register(struct catalog *, const struct actor *, const struct access *,

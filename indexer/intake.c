@@ -236,6 +236,7 @@ register_file(
 	a.key = key.buf;
 	a.name = slash ? slash + 1 : c->path;
 	a.batch = in->batch;
+	a.store = in->ix->store;
 	st = record_register(in->ix->catalog, &intake_actor, in->access, &a, &record, &again, err);
 	if (st == ST_OK && !again)
 		in->ix->files++;

@@ -137,6 +137,7 @@ register_file(struct request *rq, const struct step *step, struct err *err)
 		.origin = "upload",
 		.dossier = u->dossier,
 		.level = -1,
+		.store = rq->server->store,
 	};
 	struct record record;
 	int64_t id = 0;

@@ -407,6 +407,26 @@ a_record_in_two_dossiers_goes_with_the_last(void **state)
 	assert_true(stored(h, same)); /* a live record needs the bytes */
 }
 
+/* Bytes that a disposal clears while they arrive again are not acknowledged. */
+static void
+what_left_the_store_is_not_registered(void **state)
+{
+	struct house *h = *state;
+	struct arrival arrival = archive_arrival(h->a, h->papers);
+	struct store_blob blob;
+	int64_t id = 0;
+	bool again;
+
+	assert_ok(store_put_bytes(h->store, SPAN("đến lần nữa"), &blob, E(h)), E(h));
+	arrival.sha256 = blob.sha256;
+	arrival.size = (int64_t)blob.size;
+	arrival.store = h->store;
+	assert_ok(store_destroy_disposed(h->store, blob.sha256, E(h)), E(h));
+	assert_status(record_register(AS(h, lan), &arrival, &id, &again, E(h)), ST_CONFLICT, E(h));
+	assert_ok(store_put_bytes(h->store, SPAN("đến lần nữa"), &blob, E(h)), E(h));
+	assert_ok(record_register(AS(h, lan), &arrival, &id, &again, E(h)), E(h));
+}
+
 /* records.md 49 */
 static void
 a_transfer_waits_for_its_receipt_and_rolls_back(void **state)
@@ -531,6 +551,7 @@ main(void)
 		TEST(the_permanent_and_the_held_stay),
 		TEST(what_is_kept_or_extended_goes_back),
 		TEST(a_record_in_two_dossiers_goes_with_the_last),
+		TEST(what_left_the_store_is_not_registered),
 		TEST(a_transfer_waits_for_its_receipt_and_rolls_back),
 		TEST(a_restored_backup_replays_the_ledger),
 		TEST(a_batch_is_not_there_for_who_may_not_dispose),
