@@ -96,7 +96,11 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 derived_verify(struct derived *, const char *component, struct err *);
 
-/* Drops everything of a component: before it is read anew from page 1, or after disposal. */
+/*
+ * Drops everything of a component: before it is read anew from page 1, or after disposal.  Ranges of
+ * one arrived file share these files (struct component: derived): after disposal only when no
+ * component names them any more.
+ */
 MUST_CHECK enum status
 		 derived_drop(struct derived *, const char *component, struct err *);
 
