@@ -226,7 +226,8 @@ const struct cli_verb cli_add = {
 	    "  --dossier DOSSIER    uid, row id or file code; the inbox otherwise\n"
 	    "  --metadata FILE      .tsv (first line names the columns) or .json (array of\n"
 	    "                       objects): file, dossier, level, number, symbol, notation,\n"
-	    "                       issued (date), type, subject, issuer, signer, urgency, language\n"
+	    "                       issued (date), type, subject, issuer, signer, urgency, language,\n"
+	    "                       signer_post\n"
 	    "  --skip-duplicates    leaves out bytes that the dossier has already\n"
 	    "A file that is refused does not stop the others; the exit status tells.\n",
 	.need = CLI_ACTOR,

@@ -16,7 +16,7 @@ parse_fields(struct cli *cli, int argc, char **argv, const char *field[FIELD_COU
 		if (f < 0)
 			return fail(err, ST_INVALID,
 			    "%s: write field=value with a field of number, symbol, issued, type, "
-			    "subject, issuer, signer, urgency, language",
+			    "subject, issuer, signer, urgency, language, signer_post",
 			    argv[i]);
 		field[f] = arena_dup_span(cli->arena, rest);
 		*any = true;
@@ -131,14 +131,15 @@ const struct cli_verb cli_set = {
 	.name = "set",
 	.synopsis = "RECORD [field=value ...] [options]",
 	.summary = "Changes a draft record's metadata, level or dossier",
-	.help = "  fields: number symbol issued type subject issuer signer urgency language;\n"
-		"          an empty value clears the field\n"
-		"  --version N          only if the record is still at this version\n"
-		"  --accept ID, --reject ID   decides one suggestion (ids: tangthu show RECORD)\n"
-		"  --accept-above PERCENT     accepts the best suggestion of each empty field\n"
-		"  --level 0-3          sensitivity of the record itself\n"
-		"  --dossier DOSSIER    moves its home there\n"
-		"  --release            lets a quarantined record into the index\n",
+	.help =
+	    "  fields: number symbol issued type subject issuer signer urgency language signer_post;\n"
+	    "          an empty value clears the field\n"
+	    "  --version N          only if the record is still at this version\n"
+	    "  --accept ID, --reject ID   decides one suggestion (ids: tangthu show RECORD)\n"
+	    "  --accept-above PERCENT     accepts the best suggestion of each empty field\n"
+	    "  --level 0-3          sensitivity of the record itself\n"
+	    "  --dossier DOSSIER    moves its home there\n"
+	    "  --release            lets a quarantined record into the index\n",
 	.need = CLI_ACTOR,
 	.run = run,
 };

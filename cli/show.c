@@ -48,10 +48,24 @@ suggestion_json(struct json_out *json, const struct suggestion *s)
 	json_end_object(json);
 }
 
+static void
+finding_json(struct json_out *json, const struct finding *f)
+{
+	json_object(json);
+	json_key_str(json, "kind", finding_name(f->kind));
+	json_key_str(json, "value", f->value);
+	json_key_int(json, "page", f->page);
+	json_key(json, "confidence");
+	json_number(json, f->confidence);
+	json_key_str(json, "method", f->method);
+	json_end_object(json);
+}
+
 struct parts {
 	const struct component *components;
 	const struct suggestion *suggestions;
-	size_t component_count, suggestion_count;
+	const struct finding *findings;
+	size_t component_count, suggestion_count, finding_count;
 };
 
 static enum status
@@ -83,6 +97,11 @@ record_json(const struct record *r, const struct parts *p, struct err *err)
 	json_array(&json);
 	for (size_t i = 0; i < p->suggestion_count; i++)
 		suggestion_json(&json, &p->suggestions[i]);
+	json_end_array(&json);
+	json_key(&json, "findings");
+	json_array(&json);
+	for (size_t i = 0; i < p->finding_count; i++)
+		finding_json(&json, &p->findings[i]);
 	json_end_array(&json);
 	json_end_object(&json);
 	return cli_print(&out, err);
@@ -125,6 +144,14 @@ record_people(const struct record *r, const struct parts *p)
 		cli_print_text(stdout, s->value);
 		putchar('\n');
 	}
+	for (size_t i = 0; i < p->finding_count; i++) {
+		const struct finding *f = &p->findings[i];
+
+		printf("found %s (%.0f %%, %s, page %d): ", finding_name(f->kind),
+		    f->confidence * 100, f->method, f->page);
+		cli_print_text(stdout, f->value);
+		putchar('\n');
+	}
 }
 
 static enum status
@@ -136,7 +163,9 @@ show_record(struct cli *cli, const struct record *r, struct err *err)
 	if ((st = record_components(
 		 cli->catalog, r->id, cli->arena, &p.components, &p.component_count, err)) ||
 	    (st = suggestion_list(
-		 cli->catalog, r->id, cli->arena, &p.suggestions, &p.suggestion_count, err)))
+		 cli->catalog, r->id, cli->arena, &p.suggestions, &p.suggestion_count, err)) ||
+	    (st = finding_list(
+		 cli->catalog, r->id, cli->arena, &p.findings, &p.finding_count, err)))
 		return st;
 	if (cli->json)
 		return record_json(r, &p, err);

@@ -63,7 +63,7 @@ static const struct {
 	    " AND r.index_seq=0" },
 };
 
-struct finding {
+struct verify_finding {
 	struct catalog_faults *faults;
 	size_t check;
 };
@@ -71,7 +71,7 @@ struct finding {
 static enum status
 step_fault(struct db_row *row, void *payload, struct err *err)
 {
-	const struct finding *f = payload;
+	const struct verify_finding *f = payload;
 	struct span uid = db_column_bytes(row, 0);
 
 	(void)err;
@@ -83,7 +83,7 @@ step_fault(struct db_row *row, void *payload, struct err *err)
 enum status
 records_verify(struct catalog *catalog, struct catalog_faults *faults, struct err *err)
 {
-	struct finding f = { .faults = faults };
+	struct verify_finding f = { .faults = faults };
 	enum status st = ST_OK;
 
 	for (; st == ST_OK && f.check < sizeof(checks) / sizeof(checks[0]); f.check++)

@@ -6,9 +6,9 @@
 #define FIELD_MAX 500
 
 const char *const record_field_column[FIELD_COUNT] = { "number", "symbol", "issued", "type_code",
-	"subject", "issuer", "signer", "urgency", "language" };
+	"subject", "issuer", "signer", "urgency", "language", "signer_post" };
 static const char *const field_names[FIELD_COUNT] = { "number", "symbol", "issued", "type",
-	"subject", "issuer", "signer", "urgency", "language" };
+	"subject", "issuer", "signer", "urgency", "language", "signer_post" };
 static const char *const reading_names[READING_COUNT] = { "waiting", "reading", "read", "partial",
 	"refused", "failed" };
 
@@ -123,6 +123,7 @@ static const field_clean cleaners[FIELD_COUNT] = {
 	[FIELD_SIGNER] = clean_free,
 	[FIELD_URGENCY] = clean_urgency,
 	[FIELD_LANGUAGE] = clean_language,
+	[FIELD_SIGNER_POST] = clean_free,
 };
 
 static enum status

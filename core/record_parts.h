@@ -14,7 +14,7 @@ extern const char *const record_field_column[FIELD_COUNT];
 /* A whole struct record; the tables bring the home dossier and the record it duplicates. */
 #define RECORD_COLUMNS \
 	"r.id, r.uid, r.state, r.number, r.symbol, r.issued, r.type_code, r.subject, r.issuer," \
-	" r.signer, r.urgency, r.language, r.level, r.effective_level, r.use_mode, r.reading," \
+	" r.signer, r.urgency, r.language, r.signer_post, r.level, r.effective_level, r.use_mode, r.reading," \
 	" r.reading_reason, r.quarantine, r.pages, r.access_class, r.old_access_class," \
 	" r.index_seq, r.version, r.created, r.batch, h.dossier, n.uid, d.file_code, n.title," \
 	" n.access_class, r.duplicate_of, u.access_class, u.old_access_class, u.quarantine"
@@ -48,6 +48,9 @@ MUST_CHECK enum status suggestions_close(struct catalog *, int64_t record,
 /* Replaces the open suggestions of a component by what its reading found. */
 MUST_CHECK enum status suggestions_replace(struct catalog *, int64_t record, int64_t component,
     const struct suggestion *, size_t count, struct err *);
+/* In place of what an earlier reading of the component found. */
+MUST_CHECK enum status findings_replace(struct catalog *, int64_t record, int64_t component,
+    const struct finding *, size_t count, struct err *);
 /* Open ones only, or all. */
 MUST_CHECK enum status suggestions_load(struct catalog *, int64_t record, bool open_only,
     struct arena *, const struct suggestion **, size_t *count, struct err *);

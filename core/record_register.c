@@ -241,9 +241,9 @@ put_record(struct registration *reg, struct err *err)
 	return db_query_int(reg->catalog->db,
 	    "INSERT INTO record(uid, batch, number, symbol, issued, type_code, subject, issuer,"
 	    " signer, urgency, language, level, use_mode, effective_level, access_class,"
-	    " number_key, arrival_key, duplicate_of, created, created_by)"
+	    " number_key, arrival_key, duplicate_of, created, created_by, signer_post)"
 	    " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
-	    " $18, $19, $20) RETURNING id",
+	    " $18, $19, $20, $21) RETURNING id",
 	    DB_ARGS(db_text(reg->uid), db_ref(a->batch), FIELD(FIELD_NUMBER), FIELD(FIELD_SYMBOL),
 		FIELD(FIELD_ISSUED), FIELD(FIELD_TYPE), FIELD(FIELD_SUBJECT), FIELD(FIELD_ISSUER),
 		FIELD(FIELD_SIGNER), FIELD(FIELD_URGENCY), FIELD(FIELD_LANGUAGE), db_int(level),
@@ -251,7 +251,7 @@ put_record(struct registration *reg, struct err *err)
 		db_text(record_number_key(
 		    reg->field[FIELD_NUMBER], reg->field[FIELD_SYMBOL], reg->arena)),
 		db_text(reg->key), db_ref(reg->duplicate), db_int(reg->now),
-		db_ref(reg->actor->principal)),
+		db_ref(reg->actor->principal), FIELD(FIELD_SIGNER_POST)),
 	    &reg->record, err);
 #undef FIELD
 }

@@ -68,11 +68,12 @@ write_fields(struct change *c, struct err *err)
 
 	return db_exec(c->catalog->db,
 	    "UPDATE record SET number=$2, symbol=$3, issued=$4, type_code=$5, subject=$6,"
-	    " issuer=$7, signer=$8, urgency=$9, language=$10, number_key=$11 WHERE id=$1",
+	    " issuer=$7, signer=$8, urgency=$9, language=$10, number_key=$11,"
+	    " signer_post=$12 WHERE id=$1",
 	    DB_ARGS(db_int(c->record.id), db_text(v[FIELD_NUMBER]), db_text(v[FIELD_SYMBOL]),
 		db_text(v[FIELD_ISSUED]), db_text(v[FIELD_TYPE]), db_text(v[FIELD_SUBJECT]),
 		db_text(v[FIELD_ISSUER]), db_text(v[FIELD_SIGNER]), db_text(v[FIELD_URGENCY]),
-		db_text(v[FIELD_LANGUAGE]), db_text(key)),
+		db_text(v[FIELD_LANGUAGE]), db_text(key), db_text(v[FIELD_SIGNER_POST])),
 	    NULL, err);
 }
 

@@ -107,6 +107,8 @@ struct job_result {
 	const char		*provenance;	/* JSON, or NULL */
 	const struct suggestion	*suggestions;
 	size_t			 suggestion_count;
+	const struct finding	*findings;	/* in place of those of an earlier reading */
+	size_t			 finding_count;
 };
 MUST_CHECK enum status
 		 job_finish(struct catalog *, int64_t job, const char *owner,

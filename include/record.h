@@ -26,6 +26,7 @@ enum record_field {
 	FIELD_SIGNER,
 	FIELD_URGENCY,		/* "", "KHẨN", "THƯỢNG KHẨN", "HỎA TỐC" */
 	FIELD_LANGUAGE,		/* "vi", "en" */
+	FIELD_SIGNER_POST,	/* "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC" */
 	FIELD_COUNT
 };
 
@@ -111,6 +112,29 @@ struct suggestion {
 	double			 confidence;	/* 0..1 */
 	const char		*method;	/* "header-text", "file-name" */
 	const char		*state;		/* "new", "accepted", "edited", "rejected" */
+};
+
+/* What a reading found that is no field of the record; nobody decides about it. */
+enum finding_kind {
+	FINDING_PLACE,		/* địa danh */
+	FINDING_SUPERIOR,	/* cơ quan chủ quản */
+	FINDING_ADDRESSEE,	/* Kính gửi */
+	FINDING_RECIPIENT,	/* Nơi nhận, a line each */
+	FINDING_CITATION,	/* number and symbol of a document that is cited */
+	FINDING_CASE,		/* mã hồ sơ of the one-stop desk */
+	FINDING_PROCEDURE,	/* mã thủ tục hành chính */
+	FINDING_CODE,		/* payload of a bar code */
+	FINDING_NUMBER,		/* printed part of a number that was written by hand; other evidence */
+	FINDING_COUNT
+};
+
+struct finding {
+	enum finding_kind	 kind;
+	const char		*value;
+	int			 page;		/* 0 = none */
+	int			 box[4];	/* as of a suggestion */
+	double			 confidence;	/* 0..1 */
+	const char		*method;
 };
 
 /* One arrived file. */
@@ -250,6 +274,18 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 suggestion_list(struct catalog *, int64_t record, struct arena *,
 		    const struct suggestion **, size_t *count, struct err *);
+const char	*finding_name(enum finding_kind);	/* "place" ... */
+/* By kind, page and as found.  Kinds of a later version are left out. */
+MUST_CHECK enum status
+		 finding_list(struct catalog *, int64_t record, struct arena *,
+		    const struct finding **, size_t *count, struct err *);
+/*
+ * Distinct accepted signers of records of levels 0 and 1, at most limit, in order of letters: to
+ * compare a badly read name with.
+ */
+MUST_CHECK enum status
+		 record_signers(struct catalog *, size_t limit, struct arena *,
+		    const char *const **, size_t *count, struct err *);
 /*
  * Accepting copies the value into the record (record_update's rules) and closes its rivals;
  * rejecting closes it.  Needs PERM_EDIT.  ST_NOT_FOUND: not of this record.  ST_CONFLICT: decided

@@ -16,6 +16,7 @@
 #define FIRST_YEAR 1945
 #define DAY_SURE 0.93
 #define DAY_HEIGHT 0.95 /* of the median word */
+#define DAY_YEAR 1.1	/* or of the year beside it, which is always printed */
 #define MONTH_SURE 0.70
 #define YEAR_SURE 0.90
 #define PARTIAL 0.85 /* what a date without its day is worth */
@@ -38,14 +39,34 @@ piece_number(struct layout_piece p)
 	return (int)strtol(digits, NULL, 10);
 }
 
+/* The words that it touches hold nothing else: their height is that of the digits. */
 static bool
-day_is_print(const struct layout *l, struct layout_piece day, double sure)
+stands_alone(struct layout_piece p)
 {
+	size_t i;
+
+	for (i = 0; i < p.line->count; i++) {
+		const struct layout_word *w = &p.line->word[i];
+
+		if (w->end > p.start && w->start < p.end && (w->start < p.start || w->end > p.end))
+			return false;
+	}
+	return true;
+}
+
+static bool
+day_is_print(const struct layout *l, struct layout_piece day, struct layout_piece year, double sure)
+{
+	int height = layout_piece_height(day);
+
 	if (sure >= 1) /* given by a text layer, not recognised */
 		return true;
 	if (sure < DAY_SURE)
 		return false;
-	return !l->word_height || layout_piece_height(day) <= DAY_HEIGHT * l->word_height;
+	if (!l->word_height || height <= DAY_HEIGHT * l->word_height)
+		return true;
+	return stands_alone(day) && stands_alone(year) &&
+	    height <= DAY_YEAR * layout_piece_height(year);
 }
 
 /* Not before the archive's country, not after today (a day's grace for time zones). */
@@ -63,7 +84,7 @@ date_plausible(const struct fields *f, const char *date)
 static bool
 take(struct fields *f, const struct date_parts *p)
 {
-	const struct layout *l = f->source->first;
+	const struct layout *l = f->first;
 	int year = piece_number(p->year), month = piece_number(p->month), box[4];
 	int day = p->has_day ? piece_number(p->day) : -1;
 	double sure, day_sure = 0;
@@ -78,7 +99,7 @@ take(struct fields *f, const struct date_parts *p)
 		return false;
 	if (p->has_day)
 		day_sure = layout_piece_box(p->day, box);
-	if (day > 0 && day_is_print(l, p->day, day_sure)) {
+	if (day > 0 && day_is_print(l, p->day, p->year, day_sure)) {
 		snprintf(date, sizeof date, "%04d-%02d-%02d", year, month, day);
 		if (date_plausible(f, date)) {
 			field_add(f, FIELD_ISSUED, arena_dup(f->arena, date), &p->all, 1,
@@ -138,13 +159,39 @@ look_for_year(struct fields *f, const struct layout_line *line)
 	return true;
 }
 
+/* "Hải Phòng, ngày ...": printed even where the day is not.  Each word begins with a capital. */
+static void
+find_place(struct fields *f)
+{
+	const struct layout *l = f->first;
+	regmatch_t m[PATTERN_GROUPS];
+	int box[4];
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		const struct layout_line *line = &l->line[i];
+		struct layout_piece place;
+
+		if (line->zone == LAYOUT_LEFT || layout_height(l, line) > HEADER_PART ||
+		    (l->header && line->zone != LAYOUT_RIGHT) ||
+		    !field_match(f, PATTERN_PLACE, line->folded, m))
+			continue;
+		place = layout_piece(line, m[1]);
+		field_find(f, FINDING_PLACE,
+		    arena_dup_span(f->arena, field_trim(layout_piece_text(place))), &place, 1,
+		    layout_piece_box(place, box), "header-text");
+		return;
+	}
+}
+
 void
 field_date(struct fields *f)
 {
-	const struct layout *l = f->source->first;
+	const struct layout *l = f->first;
 	int pass;
 	size_t i;
 
+	find_place(f);
 	/*
 	 * Beside the number.  Only a page without columns has it elsewhere near the top: a date
 	 * there is a cited one as a rule.

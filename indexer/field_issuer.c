@@ -50,7 +50,7 @@ symbol_agrees(const struct fields *f, const char *name)
 static bool
 is_name_line(const struct fields *f, const struct layout_line *line)
 {
-	const struct layout *l = f->source->first;
+	const struct layout *l = f->first;
 
 	if (!layout_capitals(line, 2) || strchr(line->folded, '/'))
 		return false;
@@ -59,23 +59,39 @@ is_name_line(const struct fields *f, const struct layout_line *line)
 	return line->zone == LAYOUT_LEFT && layout_height(l, line) < HEADER_PART;
 }
 
-/* Without what the reader made of rules and specks at its ends. */
-static struct span
-name_only(struct span s)
+/* The body above the issuer: what stands over its first line, when that begins like a body. */
+static void
+find_superior(struct fields *f, const struct layout_line *const *lines, size_t n)
 {
-	static const char signs[] = " .,;:_-|'\"*~";
+	struct strbuf name = STRBUF_INIT;
+	regmatch_t m[PATTERN_GROUPS];
+	struct layout_piece piece = { NULL, 0, 0 };
+	double sure = 1;
+	size_t i, from = 0;
 
-	while (s.n && strchr(signs, s.p[0]))
-		s = span_make(s.p + 1, s.n - 1);
-	while (s.n && strchr(signs, s.p[s.n - 1]))
-		s.n--;
-	return s;
+	for (i = 0; i < n; i++) /* the last but the issuer itself */
+		if (field_match(f, PATTERN_BODY_NAME, lines[i]->folded, m))
+			from = i;
+	if (n == 0 || !field_match(f, PATTERN_BODY_NAME, lines[from]->folded, m))
+		return;
+	while (from > 0 && field_match(f, PATTERN_BODY_NAME, lines[from - 1]->folded, m))
+		from--;
+	for (i = from; i < n; i++) {
+		piece = (struct layout_piece){ lines[i], 0, lines[i]->text_len };
+		if (name.len)
+			strbuf_add_char(&name, ' ');
+		strbuf_add_span(&name, field_trim(layout_piece_text(piece)));
+		if (field_line_confidence(lines[i]) < sure)
+			sure = field_line_confidence(lines[i]);
+	}
+	field_find(f, FINDING_SUPERIOR, name.buf, &piece, 1, sure * 0.95, "header-text");
+	strbuf_free(&name);
 }
 
 void
 field_issuer(struct fields *f)
 {
-	const struct layout *l = f->source->first;
+	const struct layout *l = f->first;
 	const struct layout_line *lines[NAME_LINES] = { NULL };
 	regmatch_t m[PATTERN_GROUPS];
 	struct strbuf name = STRBUF_INIT;
@@ -93,11 +109,12 @@ field_issuer(struct fields *f)
 	for (i = 0; i < n; i++)
 		if (field_match(f, PATTERN_BODY_NAME, lines[i]->folded, m))
 			begin = i;
+	find_superior(f, lines, begin);
 	for (i = begin; i < n; i++) {
 		piece = (struct layout_piece){ lines[i], 0, lines[i]->text_len };
 		if (name.len)
 			strbuf_add_char(&name, ' ');
-		strbuf_add_span(&name, name_only(layout_piece_text(piece)));
+		strbuf_add_span(&name, field_trim(layout_piece_text(piece)));
 		if (field_line_confidence(lines[i]) < sure)
 			sure = field_line_confidence(lines[i]);
 	}

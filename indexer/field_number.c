@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "field_parts.h"
+#include "near.h"
 #include "text.h"
 
 /*
@@ -11,6 +12,7 @@
  */
 #define HEADER_PART 0.35 /* of the page: the number stands above */
 #define NUMBER_SURE 0.85
+#define NUMBER_SHARE 0.7 /* what a doubtful one is worth: to be confirmed */
 
 /* Digits with perhaps one letter behind ("15a"), nothing else. */
 static bool
@@ -23,6 +25,23 @@ number_valid(struct span s)
 	if (!i || i > 5)
 		return false;
 	return i == s.n || (i + 1 == s.n && islower((unsigned char)s.p[i]));
+}
+
+/* "QĐĐ-SDL" below the title QUYẾT ĐỊNH: one letter too many, too few or misread. */
+static const struct record_type *
+title_type_near(const struct fields *f, struct span first)
+{
+	struct strbuf have = STRBUF_INIT, want = STRBUF_INIT;
+	bool near;
+
+	if (!f->title)
+		return NULL;
+	text_fold(first, true, &have);
+	text_fold(span_of(f->title->code), true, &want);
+	near = want.len >= 2 && near_equal(strbuf_span(&have), strbuf_span(&want), 1);
+	strbuf_free(&have);
+	strbuf_free(&want);
+	return near ? f->title : NULL;
 }
 
 /* Without spaces; a type at its beginning in its own spelling ("QD-SDL" is "QĐ-SDL"). */
@@ -40,6 +59,8 @@ symbol_clean(struct fields *f, struct span raw)
 			strbuf_add_char(&b, raw.p[i]);
 	first = span_make(b.buf, strcspn(b.buf, "-&./"));
 	type = first.n ? field_type_by_code(first) : NULL;
+	if (!type && first.n < b.len)
+		type = title_type_near(f, first);
 	if (type && first.n < b.len) {
 		f->type = type->code;
 		out = arena_printf(f->arena, "%s%s", type->code, b.buf + first.n);
@@ -83,6 +104,9 @@ suggest_number(struct fields *f, struct layout_piece piece)
 	f->number_sure = layout_piece_box(piece, box);
 	if (f->number_sure >= NUMBER_SURE)
 		field_add(f, FIELD_NUMBER, f->number, &piece, 1, f->number_sure, "header-text");
+	else
+		field_add(f, FIELD_NUMBER, f->number, &piece, 1,
+		    NUMBER_SHARE * (0.3 + f->number_sure), "header-unsure");
 }
 
 static void
@@ -124,7 +148,7 @@ field_symbol(struct fields *f)
 void
 field_number(struct fields *f)
 {
-	const struct layout *l = f->source->first;
+	const struct layout *l = f->first;
 	regmatch_t m[PATTERN_GROUPS];
 	int pass;
 	size_t i;

@@ -13,11 +13,14 @@
  */
 #define TYPE_PART 0.55 /* of the page: the type stands above */
 #define SUBJECT_LINES 8
-#define SUBJECT_MAX 500 /* bytes: longer ones ran on into the text */
-#define CENTRED 0.06	/* of the page's width */
-#define PITCH_LEFT 2.1	/* median words from one line of V/v to the next */
-#define PITCH_FIRST 5.0 /* from the type to the first line below */
-#define PITCH_NEXT 1.45 /* of the first pitch */
+#define SIGN_SURE 60	 /* a lone sign below is a speck */
+#define EDGE_SURE 80	 /* at the end of a line, where rules and frames are */
+#define SUBJECT_MAX 500	 /* bytes: longer ones ran on into the text */
+#define HEADING_TOP 0.10 /* what stands higher is above the header */
+#define CENTRED 0.06	 /* of the page's width */
+#define PITCH_LEFT 2.1	 /* median words from one line of V/v to the next */
+#define PITCH_FIRST 5.0	 /* from the type to the first line below */
+#define PITCH_NEXT 1.45	 /* of the first pitch */
 
 /* Letters and single spaces in capitals. */
 static void
@@ -61,26 +64,56 @@ type_of_line(const struct layout_line *line, bool *exact)
 	return near_type;
 }
 
-static const struct layout_line *
-find_type(struct fields *f)
+void
+field_type_line(struct fields *f)
 {
-	const struct layout *l = f->source->first;
-	const struct record_type *type;
+	const struct layout *l = f->first;
 	bool exact;
 	size_t i;
 
 	for (i = 0; i < l->count; i++) {
-		struct layout_piece piece = { &l->line[i], 0, l->line[i].text_len };
-		double sure;
+		const struct layout_line *line = &l->line[i];
+		const struct record_type *type;
 
-		if (layout_height(l, piece.line) > TYPE_PART ||
-		    !(type = type_of_line(piece.line, &exact)))
+		if (layout_height(l, line) > TYPE_PART || !(type = type_of_line(line, &exact)))
 			continue;
-		sure = 0.5 + field_line_confidence(piece.line) / 2;
-		sure *= exact ? 1 : 0.9;
-		sure *= f->type && strcmp(f->type, type->code) ? 0.6 : 1;
-		field_add(f, FIELD_TYPE, type->code, &piece, 1, sure, "header-text");
-		return piece.line;
+		f->title = type;
+		f->title_line = line;
+		f->title_sure = (0.5 + field_line_confidence(line) / 2) * (exact ? 1 : 0.9);
+		return;
+	}
+}
+
+static void
+suggest_type(struct fields *f)
+{
+	struct layout_piece piece = { f->title_line, 0, f->title_line->text_len };
+	double sure = f->title_sure;
+
+	sure *= f->type && strcmp(f->type, f->title->code) ? 0.6 : 1;
+	field_add(f, FIELD_TYPE, f->title->code, &piece, 1, sure, "header-text");
+}
+
+/* Papers without a type of the list (receipts, lists): the first centred capitals below the header. */
+static const struct layout_line *
+find_heading(const struct fields *f)
+{
+	const struct layout *l = f->first;
+	size_t i;
+
+	if (!l->word_height || !l->header)
+		return NULL;
+	for (i = 0; i < l->count; i++) {
+		const struct layout_line *line = &l->line[i];
+
+		if (line->zone != LAYOUT_BODY || layout_height(l, line) > TYPE_PART)
+			continue;
+		if (i > 0 && l->line[i - 1].zone == LAYOUT_BODY && l->line[i - 1].row < line->row &&
+		    layout_height(l, &l->line[i - 1]) > HEADING_TOP)
+			return NULL;
+		if (layout_capitals(line, 6) &&
+		    abs(line->box[0] + line->box[2] / 2 - l->width / 2) < CENTRED * l->width)
+			return line;
 	}
 	return NULL;
 }
@@ -88,7 +121,7 @@ find_type(struct fields *f)
 static bool
 has_addressee(const struct fields *f)
 {
-	const struct layout *l = f->source->first;
+	const struct layout *l = f->first;
 	regmatch_t m[PATTERN_GROUPS];
 	size_t i;
 
@@ -117,20 +150,47 @@ struct subject {
 	size_t lines;
 };
 
+/* Rules, specks and frames that were read as signs: a dash between words is surer than they are. */
+static bool
+is_speck(const struct layout_line *line, size_t i, bool edge)
+{
+	const struct layout_word *w = &line->word[i];
+	struct strbuf folded = STRBUF_INIT;
+	bool letters = false;
+	size_t k;
+
+	text_fold(span_make(line->text + w->start, w->end - w->start), true, &folded);
+	for (k = 0; k < folded.len; k++)
+		letters = letters || isalnum((unsigned char)folded.buf[k]);
+	strbuf_free(&folded);
+	if (letters)
+		return false;
+	return w->confidence < (edge ? EDGE_SURE : SIGN_SURE) || w->end - w->start > 3 ||
+	    line->text[w->start] != '-';
+}
+
 /* false: the subject would be too long to be one. */
 static bool
 subject_add(struct subject *s, struct layout_piece piece)
 {
-	struct span text = layout_piece_text(piece);
+	const struct layout_line *line = piece.line;
+	size_t i, last = line->count;
 
-	if (s->text.len + text.n + 1 > SUBJECT_MAX || s->lines == SUBJECT_LINES)
+	if (s->text.len + (piece.end - piece.start) + 1 > SUBJECT_MAX || s->lines == SUBJECT_LINES)
 		return false;
-	if (s->text.len)
-		strbuf_add_char(&s->text, ' ');
-	else
+	if (!s->lines)
 		s->first = piece;
-	strbuf_add_span(&s->text, text);
-	s->sum += field_line_confidence(piece.line);
+	for (i = 0; i < line->count; i++) {
+		const struct layout_word *w = &line->word[i];
+		size_t from = w->start < piece.start ? piece.start : w->start;
+
+		if (w->end <= piece.start || is_speck(line, i, i == 0 || i + 1 == last))
+			continue;
+		if (s->text.len)
+			strbuf_add_char(&s->text, ' ');
+		strbuf_add(&s->text, line->text + from, w->end - from);
+	}
+	s->sum += field_line_confidence(line);
 	s->lines++;
 	return true;
 }
@@ -156,7 +216,7 @@ subject_suggest(struct fields *f, struct subject *s, double share)
 static bool
 subject_of_letter(struct fields *f)
 {
-	const struct layout *l = f->source->first;
+	const struct layout *l = f->first;
 	struct subject s = { .text = STRBUF_INIT };
 	const struct layout_line *before = NULL;
 	regmatch_t m[PATTERN_GROUPS];
@@ -206,10 +266,19 @@ below_type(const struct layout *l, const struct layout_line *type, const struct 
 	return step <= PITCH_NEXT * *pitch || step <= PITCH_LEFT * l->word_height;
 }
 
+/* Right under the type and not from edge to edge: "Thực hiện ..." may begin a subject there. */
+static bool
+is_next_line(const struct layout *l, const struct layout_line *type, const struct layout_line *line)
+{
+	return l->word_height &&
+	    line_bottom(line) - line_bottom(type) < PITCH_LEFT * l->word_height &&
+	    (isalpha((unsigned char)line->folded[0]) != 0);
+}
+
 static void
 subject_below(struct fields *f, const struct layout_line *type)
 {
-	const struct layout *l = f->source->first;
+	const struct layout *l = f->first;
 	struct subject s = { .text = STRBUF_INIT };
 	const struct layout_line *line, *before = type;
 	regmatch_t m[PATTERN_GROUPS];
@@ -219,7 +288,8 @@ subject_below(struct fields *f, const struct layout_line *type)
 	for (line = type + 1; line < l->line + l->count; line++) {
 		struct layout_piece piece = { line, 0, line->text_len };
 
-		ended = field_match(f, PATTERN_BODY, line->folded, m) ||
+		ended = (field_match(f, PATTERN_BODY, line->folded, m) &&
+			    !(before == type && is_next_line(l, type, line))) ||
 		    field_match(f, PATTERN_TO, line->folded, m) ||
 		    (s.lines && layout_capitals(line, 4)) ||
 		    !below_type(l, type, before, line, &pitch);
@@ -237,17 +307,41 @@ subject_below(struct fields *f, const struct layout_line *type)
 	subject_suggest(f, &s, s.text.len && strncmp(s.text.buf, "V", 1) == 0 ? 0.95 : 0.9);
 }
 
+/* A form is about what its heading says. */
+static void
+subject_of_heading(struct fields *f, const struct layout_line *heading)
+{
+	struct subject s = { .text = STRBUF_INIT };
+	struct layout_piece piece = { heading, 0, heading->text_len };
+
+	if (subject_add(&s, piece))
+		subject_suggest(f, &s, 0.8);
+	else
+		strbuf_free(&s.text);
+}
+
 void
 field_title(struct fields *f)
 {
-	const struct layout_line *type = find_type(f);
+	const struct layout_line *heading;
 
-	if (type) {
-		subject_below(f, type);
+	if (f->title) {
+		suggest_type(f);
+		subject_below(f, f->title_line);
 		return;
 	}
 	if (f->type)
 		field_add(f, FIELD_TYPE, f->type, NULL, 1, 0.7, "header-text");
-	if (subject_of_letter(f) && !f->type && has_addressee(f))
-		field_add(f, FIELD_TYPE, "CV", NULL, 1, 0.85, "header-text");
+	if (subject_of_letter(f)) {
+		if (!f->type && has_addressee(f))
+			field_add(f, FIELD_TYPE, "CV", NULL, 1, 0.85, "header-text");
+		return;
+	}
+	if ((heading = find_heading(f)) == NULL)
+		return;
+	/* "Mã hồ sơ: ..." below it fills in a form. */
+	if (heading + 1 < f->first->line + f->first->count && !strchr(heading[1].folded, ':'))
+		subject_below(f, heading);
+	else
+		subject_of_heading(f, heading);
 }

@@ -21,7 +21,7 @@ static const struct {
 void
 field_urgency(struct fields *f)
 {
-	const struct layout *l = f->source->first;
+	const struct layout *l = f->first;
 	size_t i, k, n;
 
 	for (i = 0; i < l->count; i++) {

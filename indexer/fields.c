@@ -35,10 +35,21 @@ static const char *const patterns[PATTERN_COUNT] = {
 	    "(^|[^A-Za-z])(TM|KT|TL|TUQ|Q)[.,] *[A-Z][A-Z ,-]{2,60}|"
 	    "^[^A-Za-z]*(PHO )?(GIAM DOC|CHU TICH|TRUONG PHONG|CHANH VAN PHONG|CUC TRUONG|VU TRUONG|"
 	    "BO TRUONG|THU TRUONG|VIEN TRUONG|HIEU TRUONG|TRUONG BAN|TONG GIAM DOC|CHI CUC TRUONG|"
-	    "CHANH THANH TRA|THU TUONG|CHU NHIEM|TONG BI THU|BI THU)([^A-Z]|$)",
+	    "CHANH THANH TRA|NGUOI (TIEP NHAN|LAP|KY|BAO CAO|DE NGHI|GIAO|NHAN)[A-Z ]*|THU KY|THU TUONG|CHU NHIEM|TONG BI THU|BI THU)([^A-Z]|$)",
 	[PATTERN_PERSON] =
 	    "^[^A-Za-z]*((GS|PGS|TS|ThS|Ths|BS|DS|KS|CN|LS|BSCK|CK|I|II|[.] *| )+[. ] *)?"
 	    "([A-Z][a-z]+( [A-Z][a-z]*){1,5})[^A-Za-z]*$",
+	[PATTERN_RECIPIENTS] = "^[^A-Za-z]*N[oe0]i? *[nN]han",
+	[PATTERN_PLACE] = "^[^A-Za-z]*([A-Z][A-Za-z.' -]{1,40}[A-Za-z])[ ,.;:]*[ ,.;:][nN]gay",
+	[PATTERN_CITED] =
+	    "(^|[^0-9A-Za-z/])([0-9]{1,5}[a-z]?(/(19|20)[0-9]{2})?"
+	    "[/-]([A-Z][A-Za-z]{1,4}[0-9]{0,2}[-/]?([A-Z][A-Za-z0-9&]*([-/&][A-Z][A-Za-z0-9]*)*)?))",
+	[PATTERN_CITED_LETTER] = "(^|[^0-9A-Za-z/])([0-9]{1,5}/[A-Z]{2,10}-[A-Z][A-Z0-9&]{1,9})",
+	[PATTERN_CASE] =
+	    "(^|[^0-9A-Za-z.])([0-9]{3}[.][0-9]{2}[.][0-9]{2}[.][A-Z][0-9]{2}-[0-9]{6}-"
+	    "[0-9]{4,6})",
+	[PATTERN_PROCEDURE] = "(^|[^0-9A-Za-z.])([0-9][.][0-9]{6}([.][0-9]{3}([.][0-9]{2}){2}"
+			      "[.][A-Z][0-9]{2})?)([^0-9]|$)",
 	[PATTERN_FILE] =
 	    "(^|[^0-9A-Za-z])([0-9]{1,5})[ _.-]*([A-Za-z]{2,5})([-_. ]+([A-Za-z]{2,8}))?"
 	    "([^A-Za-z]|$)",
@@ -70,6 +81,52 @@ field_add(struct fields *f, enum record_field field, const char *value,
 	s->confidence = confidence > 1 ? 1 : confidence;
 	s->method = method;
 	s->state = "new";
+}
+
+void
+field_find(struct fields *f, enum finding_kind kind, const char *value,
+    const struct layout_piece *piece, int page, double confidence, const char *method)
+{
+	int box[4] = { 0 };
+
+	if (piece)
+		layout_piece_box(*piece, box);
+	field_find_box(f, kind, value, box, page, confidence, method);
+}
+
+void
+field_find_box(struct fields *f, enum finding_kind kind, const char *value, const int box[4],
+    int page, double confidence, const char *method)
+{
+	struct finding *s;
+	size_t i;
+
+	if (f->found_count == FIELDS_FOUND || !value || !*value || confidence < FIELDS_LEAST)
+		return;
+	for (i = 0; i < f->found_count; i++)
+		if (f->found[i].kind == kind && !strcmp(f->found[i].value, value))
+			return;
+	s = &f->found[f->found_count++];
+	memset(s, 0, sizeof *s);
+	s->kind = kind;
+	s->value = arena_dup(f->arena, value);
+	s->page = page;
+	if (box[0] >= 0 && box[1] >= 0)
+		memcpy(s->box, box, sizeof s->box);
+	s->confidence = confidence > 1 ? 1 : confidence;
+	s->method = method;
+}
+
+struct span
+field_trim(struct span s)
+{
+	static const char signs[] = " .,;:_-|'\"*~";
+
+	while (s.n && strchr(signs, s.p[0]))
+		s = span_make(s.p + 1, s.n - 1);
+	while (s.n && strchr(signs, s.p[s.n - 1]))
+		s.n--;
+	return s;
 }
 
 const struct record_type *
@@ -113,7 +170,7 @@ field_line_confidence(const struct layout_line *line)
 static void
 field_language(struct fields *f)
 {
-	const char *language = text_language(f->source->text);
+	const char *language = text_language(f->text);
 
 	if (language)
 		field_add(f, FIELD_LANGUAGE, language, NULL, 0, 0.95, "header-text");
@@ -129,31 +186,72 @@ better_first(const void *a, const void *b)
 	return (x->confidence < y->confidence) - (x->confidence > y->confidence);
 }
 
-void
-fields_suggest(const struct fields_source *source, struct arena *arena,
-    const struct suggestion **list, size_t *count)
+static const struct layout nothing;
+
+struct fields *
+fields_new(const struct fields_source *source, struct arena *arena)
 {
-	struct fields f = { .source = source, .arena = arena };
-	struct suggestion *out;
+	struct fields *f = xcalloc(1, sizeof *f);
 	size_t i;
 
+	f->source = source;
+	f->arena = arena;
+	f->first = &nothing;
+	f->found = arena_array(arena, FIELDS_FOUND, sizeof *f->found);
 	for (i = 0; i < PATTERN_COUNT; i++)
-		if (regcomp(&f.pattern[i], patterns[i], REG_EXTENDED) != 0)
+		if (regcomp(&f->pattern[i], patterns[i], REG_EXTENDED) != 0)
 			abort(); /* a constant of ours */
-	field_number(&f);
-	field_file_name(&f);
-	field_date(&f);
-	field_issuer(&f);
-	field_symbol(&f);
-	field_urgency(&f);
-	field_title(&f);
-	field_signer(&f);
-	field_language(&f);
+	return f;
+}
+
+void
+fields_free(struct fields *f)
+{
+	size_t i;
+
+	if (!f)
+		return;
 	for (i = 0; i < PATTERN_COUNT; i++)
-		regfree(&f.pattern[i]);
-	qsort(f.list, f.count, sizeof *f.list, better_first);
-	out = arena_array(arena, f.count ? f.count : 1, sizeof *out);
-	memcpy(out, f.list, f.count * sizeof *out);
+		regfree(&f->pattern[i]);
+	free(f);
+}
+
+void
+fields_page(struct fields *f, const struct fields_page *page)
+{
+	if (page->no == 1) {
+		f->first = page->layout;
+		f->text = span_make(arena_dup_span(f->arena, page->text), page->text.n);
+		f->first_mark = page->mark;
+		f->first_marks = page->mark_count;
+	}
+	field_signer(f, page);
+	field_recipients(f, page);
+	field_citations(f, page);
+	field_codes(f, page);
+}
+
+void
+fields_end(struct fields *f, const struct suggestion **list, size_t *count,
+    const struct finding **findings, size_t *found)
+{
+	struct suggestion *out;
+
+	field_type_line(f);
+	field_number(f);
+	field_file_name(f);
+	field_date(f);
+	field_issuer(f);
+	field_symbol(f);
+	field_urgency(f);
+	field_title(f);
+	field_addressees(f);
+	field_language(f);
+	qsort(f->list, f->count, sizeof *f->list, better_first);
+	out = arena_array(f->arena, f->count ? f->count : 1, sizeof *out);
+	memcpy(out, f->list, f->count * sizeof *out);
 	*list = out;
-	*count = f.count;
+	*count = f->count;
+	*findings = f->found;
+	*found = f->found_count;
 }

@@ -13,19 +13,34 @@
  *
  * Confidence = what the reader thought of the words x the share of checks that agree.
  */
-#define FIELDS_MAX 24 /* suggestions of one document */
+#define FIELDS_MAX 32	 /* suggestions of one document */
+#define FIELDS_FOUND 400 /* findings of one document */
 #define FIELDS_LEAST 0.5
 
 struct fields_source {
-	const struct layout *first; /* page 1 */
-	const struct layout *last;  /* of the last page: where the signature is; may be first */
-	int last_no;		    /* its page number */
-	struct span text;	    /* of page 1, for the language */
 	const char *name;	    /* file name, or NULL */
 	int64_t now_us;		    /* no document is dated later */
+	const char *const *signers; /* known ones, to compare with */
+	size_t signer_count;
 };
 
-/* *list is in the arena, best first within a field; no box where the page has none. */
-void fields_suggest(
-    const struct fields_source *, struct arena *, const struct suggestion **list, size_t *count);
+struct fields_page {
+	int no;
+	const struct layout *layout;
+	struct span text; /* for the language */
+	const struct page_mark *mark;
+	size_t mark_count;
+};
+
+/* The source is borrowed until the end. */
+struct fields *fields_new(const struct fields_source *, struct arena *);
+/*
+ * The next page that was read, in order.  What is borrowed: page 1 until the end, any other until
+ * the next page or the end.
+ */
+void fields_page(struct fields *, const struct fields_page *);
+/* Lists in the arena; suggestions best first within a field; no box where the page has none. */
+void fields_end(struct fields *, const struct suggestion **, size_t *count, const struct finding **,
+    size_t *found);
+void fields_free(struct fields *);
 #endif

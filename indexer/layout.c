@@ -79,6 +79,7 @@ layout_line_fill(struct layout_line *line, const struct words *words, const uint
 		o->box[2] = (int)w->w;
 		o->box[3] = (int)w->h;
 		o->confidence = w->confidence;
+		o->index = index[i];
 		box_add(line->box, o->box);
 		n++;
 	}

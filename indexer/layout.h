@@ -30,6 +30,7 @@ struct layout_word {
 	uint32_t start, end; /* bytes in the line's text */
 	int box[4];	     /* x y w h; w 0 = none */
 	uint8_t confidence;  /* 0-100; 100 = given, not recognised */
+	uint32_t index;	     /* in the word table */
 };
 
 struct layout_line {

@@ -307,16 +307,28 @@ find_motto(const struct rows *r, int height, unsigned *row_out)
 	return x;
 }
 
+/* A row in the middle of the page and nowhere else: a title, no part of a column. */
+static bool
+is_middle(const struct rows *r, unsigned row, int width)
+{
+	const struct word *first = row_word(r, row, 0),
+			  *last = row_word(r, row, row_size(r, row) - 1);
+
+	return first->x > width / 4 &&
+	    abs((first->x + last->x + (int)last->w) / 2 - width / 2) < CENTRED * width;
+}
+
 /* Middle between the motto and the widest word left of it in the rows around; 0 = no columns. */
 static int
-find_gutter(const struct rows *r, int motto, unsigned row)
+find_gutter(const struct rows *r, int motto, unsigned row, int width)
 {
 	unsigned from = row > 1 ? row - 1 : 0, to = row + 4 < r->count ? row + 4 : r->count;
 	int right = 0;
 	size_t i;
 
 	for (; from < to; from++)
-		for (i = 0; i < row_size(r, from); i++) {
+		for (i = is_middle(r, from, width) ? row_size(r, from) : 0; i < row_size(r, from);
+		     i++) {
 			const struct word *w = row_word(r, from, i);
 			int edge = w->x + (int)w->w;
 
@@ -363,9 +375,30 @@ is_title(const struct rows *r, unsigned row, int gutter, int width)
 	    (first->x >= gutter || runs_over(r, row, gutter));
 }
 
+/*
+ * A line of the left column alone ("V/v ..." goes on): it may reach over the gutter, but not under
+ * the motto, and begins at the left.
+ */
+static bool
+is_left_row(const struct rows *r, unsigned row, int gutter, int motto)
+{
+	const struct word *first = row_word(r, row, 0);
+	size_t i;
+
+	if (first->x >= gutter)
+		return false;
+	for (i = 0; i < row_size(r, row); i++) {
+		const struct word *w = row_word(r, row, i);
+
+		if (w->x + (int)w->w > motto + r->mh)
+			return false;
+	}
+	return true;
+}
+
 /* Rows top..end - 1 are the header. */
 static unsigned
-header_end(const struct rows *r, unsigned top, int gutter, const struct layout *l)
+header_end(const struct rows *r, unsigned top, int gutter, int motto, const struct layout *l)
 {
 	struct strbuf text = STRBUF_INIT;
 	bool date = false;
@@ -375,7 +408,8 @@ header_end(const struct rows *r, unsigned top, int gutter, const struct layout *
 		row_fold(r, row, 0, &text);
 		if (row_word(r, row, 0)->y > l->height * HEADER_PART ||
 		    span_starts(strbuf_span(&text), SPAN("Kinh gui")) ||
-		    (date && (runs_over(r, row, gutter) || is_title(r, row, gutter, l->width))))
+		    (date && !is_left_row(r, row, gutter, motto) &&
+			(runs_over(r, row, gutter) || is_title(r, row, gutter, l->width))))
 			break;
 		date = date || strstr(text.buf, "ngay") || strstr(text.buf, "thang");
 	}
@@ -397,12 +431,12 @@ add_cut(struct layout *l, const struct rows *r, unsigned row, size_t from, size_
 }
 
 static void
-add_header_row(
-    struct layout *l, const struct rows *r, unsigned row, int gutter, struct arena *arena)
+add_header_row(struct layout *l, const struct rows *r, unsigned row, int gutter, int motto,
+    struct arena *arena)
 {
 	size_t n = row_size(r, row), cut = 0;
 
-	while (cut < n && row_word(r, row, cut)->x < gutter)
+	while (cut < n && (row_word(r, row, cut)->x < gutter || is_left_row(r, row, gutter, motto)))
 		cut++;
 	add_cut(l, r, row, 0, cut, LAYOUT_LEFT, arena);
 	add_cut(l, r, row, cut, n, LAYOUT_RIGHT, arena);
@@ -439,16 +473,16 @@ layout_from_boxes(struct layout *l, const struct words *words, struct arena *are
 	l->rows = r.count;
 	motto = r.count ? find_motto(&r, l->height, &top) : -1;
 	if (motto >= 0)
-		gutter = find_gutter(&r, motto, top);
+		gutter = find_gutter(&r, motto, top, l->width);
 	if (gutter) {
 		/* The left column may begin a row higher than the motto. */
 		top = top ? top - 1 : 0;
-		end = header_end(&r, top, gutter, l);
+		end = header_end(&r, top, gutter, motto, l);
 		l->header = true;
 	}
 	for (row = 0; row < r.count; row++)
 		if (row >= top && row < end)
-			add_header_row(l, &r, row, gutter, arena);
+			add_header_row(l, &r, row, gutter, motto, arena);
 		else
 			add_body_row(l, &r, row, arena);
 }

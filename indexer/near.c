@@ -11,15 +11,15 @@ least(unsigned a, unsigned b, unsigned c)
 	return m < c ? m : c;
 }
 
-bool
-near_equal(struct span a, struct span b, unsigned max)
+unsigned
+near_distance(struct span a, struct span b, unsigned max)
 {
 	unsigned row[NEAR_MAX + 1], i, j;
 
 	if (span_equal(a, b))
-		return true;
+		return 0;
 	if (a.n > NEAR_MAX || b.n > NEAR_MAX || (a.n > b.n ? a.n - b.n : b.n - a.n) > max)
-		return false;
+		return max + 1;
 	for (j = 0; j <= b.n; j++)
 		row[j] = j;
 	for (i = 1; i <= a.n; i++) {
@@ -33,5 +33,11 @@ near_equal(struct span a, struct span b, unsigned max)
 			corner = up;
 		}
 	}
-	return row[b.n] <= max;
+	return row[b.n] <= max ? row[b.n] : max + 1;
+}
+
+bool
+near_equal(struct span a, struct span b, unsigned max)
+{
+	return near_distance(a, b, max) <= max;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "json_out.h"
+#include "order.h"
 #include "page.h"
 #include "text.h"
 #include "words.h"
@@ -70,17 +71,18 @@ make_note(const struct ocr_page *p, struct strbuf *out)
 
 static enum status
 keep_all(struct derived *d, const char *component, uint32_t no, const struct ocr_page *p,
-    struct err *err)
+    const struct words *words, struct err *err)
 {
-	owned(strbuf_free) struct strbuf note = STRBUF_INIT;
+	owned(strbuf_free) struct strbuf note = STRBUF_INIT, table = STRBUF_INIT;
 	enum status st;
 
 	make_note(p, &note);
+	words_write(words, &table);
 	st = derived_put(d, component, no, DERIVED_NOTE, strbuf_span(&note), err);
 	if (st == ST_OK && p->image.n)
 		st = derived_put(d, component, no, DERIVED_IMAGE, p->image, err);
 	if (st == ST_OK)
-		st = derived_put(d, component, no, DERIVED_WORDS, p->words, err);
+		st = derived_put(d, component, no, DERIVED_WORDS, strbuf_span(&table), err);
 	return st;
 }
 
@@ -154,7 +156,7 @@ enum status
 page_keep(struct derived *d, const char *component, uint32_t no, const struct conf *conf,
     const struct ocr_page *p, struct arena *arena, struct page *row, struct err *err)
 {
-	owned(words_freep) struct words *words = NULL;
+	owned(words_freep) struct words *words = NULL, *ordered = NULL;
 	const char *image = image_type(p);
 	enum status st;
 	bool read_by_ocr;
@@ -163,7 +165,8 @@ page_keep(struct derived *d, const char *component, uint32_t no, const struct co
 		return fail(err, ST_CORRUPT, "page %u: not a word table", no);
 	if (p->image.n && !image)
 		return fail(err, ST_CORRUPT, "page %u: not a display image", no);
-	if ((st = keep_all(d, component, no, p, err)) != ST_OK)
+	ordered = order_words(words);
+	if ((st = keep_all(d, component, no, p, ordered, err)) != ST_OK)
 		return st;
 	read_by_ocr = p->source == OCR_SOURCE_IMAGE || p->source == OCR_SOURCE_RENDER;
 	memset(row, 0, sizeof *row);
@@ -175,9 +178,9 @@ page_keep(struct derived *d, const char *component, uint32_t no, const struct co
 	row->skew = p->skew / 100.0;
 	row->confidence = read_by_ocr ? (double)p->confidence : -1;
 	row->source = p->source < OCR_SOURCE_COUNT ? sources[p->source] : NULL;
-	row->language = text_language(strbuf_span(&words->text));
+	row->language = text_language(strbuf_span(&ordered->text));
 	row->warnings = warning_names(p->warnings, arena);
-	row->words = (int)words->count;
+	row->words = (int)ordered->count;
 	row->image_mime = p->image.n ? image : NULL;
 	row->image_width = (int)p->image_width;
 	row->image_height = (int)p->image_height;

@@ -8,7 +8,8 @@
 
 /*
  * Keeps a page result of the reader, whose bytes are not trusted: the word table must be one, the
- * image must begin like its type.  Words, image and note (how it was read) are durable in the spool
+ * image must begin like its type.  The words are
+ * brought into the order of reading (order.h).  Words, image and note (how it was read) are durable in the spool
  * when it returns, as entry no; *row is then the page's row but for its number, with its marks,
  * strings in the arena.  A code that conf names, or a blank page where conf says so, makes the page
  * a separator.

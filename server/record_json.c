@@ -135,6 +135,19 @@ suggestion_name(const struct suggestion *s, char out[17])
 }
 
 static void
+write_box(struct json_out *j, const int box[4])
+{
+	if (box[2] <= 0) {
+		json_null(j);
+		return;
+	}
+	json_array(j);
+	for (int i = 0; i < 4; i++)
+		json_int(j, box[i]);
+	json_end_array(j);
+}
+
+static void
 write_suggestion(struct json_out *j, const struct suggestion *s)
 {
 	char name[17];
@@ -150,14 +163,7 @@ write_suggestion(struct json_out *j, const struct suggestion *s)
 	else
 		json_null(j);
 	json_key(j, "box");
-	if (s->box[2] > 0) {
-		json_array(j);
-		for (int i = 0; i < 4; i++)
-			json_int(j, s->box[i]);
-		json_end_array(j);
-	} else {
-		json_null(j);
-	}
+	write_box(j, s->box);
 	json_key(j, "confidence");
 	json_number(j, s->confidence);
 	json_key_str(j, "method", s->method);
@@ -179,6 +185,37 @@ write_suggestions(
 	json_array(j);
 	for (size_t i = 0; i < count; i++)
 		write_suggestion(j, &row[i]);
+	json_end_array(j);
+	return ST_OK;
+}
+
+static enum status
+write_findings(struct request *rq, struct json_out *j, const struct record *record, struct err *err)
+{
+	const struct finding *row;
+	size_t count;
+	enum status st = finding_list(rq->catalog, record->id, rq->arena, &row, &count, err);
+
+	if (st != ST_OK)
+		return st;
+	json_key(j, "findings");
+	json_array(j);
+	for (size_t i = 0; i < count; i++) {
+		json_object(j);
+		json_key_str(j, "kind", finding_name(row[i].kind));
+		json_key_str(j, "value", row[i].value);
+		json_key(j, "page");
+		if (row[i].page > 0)
+			json_int(j, row[i].page);
+		else
+			json_null(j);
+		json_key(j, "box");
+		write_box(j, row[i].box);
+		json_key(j, "confidence");
+		json_number(j, row[i].confidence);
+		json_key_str(j, "method", row[i].method);
+		json_end_object(j);
+	}
 	json_end_array(j);
 	return ST_OK;
 }
@@ -230,6 +267,8 @@ write_record(struct request *rq, struct json_out *j, const struct record *record
 			st = write_components(rq, j, record, err);
 		if (st == ST_OK)
 			st = write_suggestions(rq, j, record, err);
+		if (st == ST_OK)
+			st = write_findings(rq, j, record, err);
 	}
 	json_end_object(j);
 	return st;

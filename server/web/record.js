@@ -7,7 +7,7 @@ import { Problem } from './search.js';
 import { day, size, t, when } from './text.js';
 import { Pager, Scan, PageText } from './viewer.js';
 
-const fieldNames = ['number', 'symbol', 'issued', 'type', 'subject', 'issuer', 'signer', 'urgency', 'language'];
+const fieldNames = ['number', 'symbol', 'issued', 'type', 'subject', 'issuer', 'signer', 'signer_post', 'urgency', 'language'];
 
 function Facts({ record }) {
 	const shown = name => {

@@ -86,6 +86,14 @@ line_centred(int middle, int bottom, const char *text, unsigned confidence)
 	    middle - (int)letters(text, strlen(text)) * LETTER_WIDTH / 2, bottom, text, confidence);
 }
 
+/* What stands beside it in the other column, run into the same line. */
+static inline void
+words_same_line(int middle, int bottom, const char *text)
+{
+	page_words(
+	    text, middle - (int)letters(text, strlen(text)) * LETTER_WIDTH / 2, bottom, 95, false);
+}
+
 /* A line of page-less text behind an empty one. */
 static inline void
 paragraph(const char *text)
