@@ -5,8 +5,11 @@
 
 #include "audit.h"
 #include "cli.h"
+#include "quality.h"
 #include "record.h"
 #include "page_text.h"
+
+#define QUALITY_BATCH 256 /* pages asked of the catalogue at once */
 
 static void
 fields_json(struct json_out *json, const struct record *r)
@@ -49,10 +52,10 @@ suggestion_json(struct json_out *json, const struct suggestion *s)
 }
 
 static void
-finding_json(struct json_out *json, const struct finding *f)
+finding_json(struct json_out *json, const struct reading_finding *f)
 {
 	json_object(json);
-	json_key_str(json, "kind", finding_name(f->kind));
+	json_key_str(json, "kind", reading_finding_name(f->kind));
 	json_key_str(json, "value", f->value);
 	json_key_int(json, "page", f->page);
 	json_key(json, "confidence");
@@ -64,7 +67,7 @@ finding_json(struct json_out *json, const struct finding *f)
 struct parts {
 	const struct component *components;
 	const struct suggestion *suggestions;
-	const struct finding *findings;
+	const struct reading_finding *findings;
 	size_t component_count, suggestion_count, finding_count;
 };
 
@@ -145,13 +148,43 @@ record_people(const struct record *r, const struct parts *p)
 		putchar('\n');
 	}
 	for (size_t i = 0; i < p->finding_count; i++) {
-		const struct finding *f = &p->findings[i];
+		const struct reading_finding *f = &p->findings[i];
 
-		printf("found %s (%.0f %%, %s, page %d): ", finding_name(f->kind),
+		printf("found %s (%.0f %%, %s, page %d): ", reading_finding_name(f->kind),
 		    f->confidence * 100, f->method, f->page);
 		cli_print_text(stdout, f->value);
 		putchar('\n');
 	}
+}
+
+/* One line a page that the rules of [scan] report. */
+static enum status
+quality_people(struct cli *cli, const struct parts *p, struct err *err)
+{
+	for (size_t c = 0; c < p->component_count; c++) {
+		const struct page *page;
+		size_t count = QUALITY_BATCH;
+
+		for (int from = 1; count == QUALITY_BATCH; from += QUALITY_BATCH) {
+			enum status st = record_pages(cli->catalog, p->components[c].id, from,
+			    QUALITY_BATCH, cli->arena, &page, &count, err);
+
+			if (st != ST_OK)
+				return st;
+			for (size_t i = 0; i < count; i++) {
+				unsigned issues = quality_of(&page[i], cli->conf);
+
+				if (issues)
+					printf("quality      page %d:", page[i].no);
+				for (unsigned q = 0; q < QUALITY_COUNT; q++)
+					if (issues >> q & 1)
+						printf(" %s", quality_name(q));
+				if (issues)
+					putchar('\n');
+			}
+		}
+	}
+	return ST_OK;
 }
 
 static enum status
@@ -164,13 +197,14 @@ show_record(struct cli *cli, const struct record *r, struct err *err)
 		 cli->catalog, r->id, cli->arena, &p.components, &p.component_count, err)) ||
 	    (st = suggestion_list(
 		 cli->catalog, r->id, cli->arena, &p.suggestions, &p.suggestion_count, err)) ||
-	    (st = finding_list(
+	    (st = reading_findings(
 		 cli->catalog, r->id, cli->arena, &p.findings, &p.finding_count, err)))
 		return st;
 	if (cli->json)
 		return record_json(r, &p, err);
 	record_people(r, &p);
-	return ST_OK;
+	return access_can(cli->access, PERM_READ, r->access_class) ? quality_people(cli, &p, err)
+								   : ST_OK;
 }
 
 /* --text [--page N] [--version V]: the text as corrected, or as it was. */

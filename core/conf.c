@@ -188,6 +188,20 @@ static const struct key keys[] = {
 	{ "export", "largest", KIND_SIZE, AT(export_output), "1G", M, 1024 * T, NULL,
 	  "bản xuất lớn nhất", "largest export" },
 
+	{ "scan", "min_dpi", KIND_INT, AT(scan_min_dpi), "200", 0, 2400, NULL,
+	  "cảnh báo trang quét dưới mức này (điểm/inch, NĐ 30/2020); 0 = không",
+	  "report pages scanned with fewer dots an inch; 0 = none" },
+	{ "scan", "colour", KIND_BOOL, AT(scan_colour), "yes", 0, 0, NULL,
+	  "cảnh báo trang đen trắng (TT 05/2025: ảnh màu)", "report bi-level pages" },
+	{ "scan", "max_skew", KIND_INT, AT(scan_max_skew), "200", 0, 4500, NULL,
+	  "cảnh báo trang nghiêng từ (phần trăm độ); 0 = không",
+	  "report pages askew by so many hundredths of a degree; 0 = none" },
+	{ "scan", "report_blank", KIND_BOOL, AT(scan_report_blank), "yes", 0, 0, NULL,
+	  "cảnh báo trang trắng", "report blank pages" },
+	{ "scan", "min_confidence", KIND_INT, AT(scan_min_confidence), "70", 0, 100, NULL,
+	  "cảnh báo trang đọc kém tin cậy hơn mức này; 0 = không",
+	  "report pages read with less confidence; 0 = none" },
+
 	{ "ui", "language", KIND_CHOICE, AT(language), "vi", 0, 0, "vi|en",
 	  "ngôn ngữ mặc định của trang và thư", "default language of pages and messages" },
 };

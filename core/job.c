@@ -290,8 +290,8 @@ finish(struct catalog *catalog, int64_t job, const char *owner, const struct job
 		st = suggestions_replace(catalog, held.record, held.component, result->suggestions,
 		    result->suggestion_count, err);
 	if (st == ST_OK)
-		st = findings_replace(catalog, held.record, held.component, result->findings,
-		    result->finding_count, err);
+		st = reading_findings_replace(catalog, held.record, held.component,
+		    result->findings, result->finding_count, err);
 	if (st == ST_OK)
 		st = job_settle_record(catalog, held.record, err);
 	return st == ST_OK ? job_log_reading(catalog, owner, held.component, result, err) : st;

@@ -49,8 +49,8 @@ MUST_CHECK enum status suggestions_close(struct catalog *, int64_t record,
 MUST_CHECK enum status suggestions_replace(struct catalog *, int64_t record, int64_t component,
     const struct suggestion *, size_t count, struct err *);
 /* In place of what an earlier reading of the component found. */
-MUST_CHECK enum status findings_replace(struct catalog *, int64_t record, int64_t component,
-    const struct finding *, size_t count, struct err *);
+MUST_CHECK enum status reading_findings_replace(struct catalog *, int64_t record, int64_t component,
+    const struct reading_finding *, size_t count, struct err *);
 /* Open ones only, or all. */
 MUST_CHECK enum status suggestions_load(struct catalog *, int64_t record, bool open_only,
     struct arena *, const struct suggestion **, size_t *count, struct err *);

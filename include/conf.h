@@ -85,6 +85,12 @@ struct conf {
 	int64_t	 export_wall;		/* [export] seconds = 120 for one */
 	int64_t	 export_output;		/* [export] largest = 1G: one result */
 
+	int64_t	 scan_min_dpi;		/* [scan] min_dpi = 200: less is reported; 0 = never */
+	bool	 scan_colour;		/* [scan] colour = yes: bi-level pages are reported */
+	int64_t	 scan_max_skew;		/* [scan] max_skew = 200 hundredths of a degree; 0 = never */
+	bool	 scan_report_blank;	/* [scan] report_blank = yes */
+	int64_t	 scan_min_confidence;	/* [scan] min_confidence = 70 of 100; 0 = never */
+
 	char	*language;		/* [ui] language = vi */
 };
 

@@ -107,7 +107,7 @@ struct job_result {
 	const char		*provenance;	/* JSON, or NULL */
 	const struct suggestion	*suggestions;
 	size_t			 suggestion_count;
-	const struct finding	*findings;	/* in place of those of an earlier reading */
+	const struct reading_finding	*findings;	/* in place of those of an earlier reading */
 	size_t			 finding_count;
 };
 MUST_CHECK enum status

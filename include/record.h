@@ -115,21 +115,21 @@ struct suggestion {
 };
 
 /* What a reading found that is no field of the record; nobody decides about it. */
-enum finding_kind {
-	FINDING_PLACE,		/* địa danh */
-	FINDING_SUPERIOR,	/* cơ quan chủ quản */
-	FINDING_ADDRESSEE,	/* Kính gửi */
-	FINDING_RECIPIENT,	/* Nơi nhận, a line each */
-	FINDING_CITATION,	/* number and symbol of a document that is cited */
-	FINDING_CASE,		/* mã hồ sơ of the one-stop desk */
-	FINDING_PROCEDURE,	/* mã thủ tục hành chính */
-	FINDING_CODE,		/* payload of a bar code */
-	FINDING_NUMBER,		/* printed part of a number that was written by hand; other evidence */
-	FINDING_COUNT
+enum reading_kind {
+	FOUND_PLACE,		/* địa danh */
+	FOUND_SUPERIOR,	/* cơ quan chủ quản */
+	FOUND_ADDRESSEE,	/* Kính gửi */
+	FOUND_RECIPIENT,	/* Nơi nhận, a line each */
+	FOUND_CITATION,	/* number and symbol of a document that is cited */
+	FOUND_CASE,		/* mã hồ sơ of the one-stop desk */
+	FOUND_PROCEDURE,	/* mã thủ tục hành chính */
+	FOUND_CODE,		/* payload of a bar code */
+	FOUND_NUMBER,		/* printed part of a number that was written by hand; other evidence */
+	FOUND_COUNT
 };
 
-struct finding {
-	enum finding_kind	 kind;
+struct reading_finding {
+	enum reading_kind	 kind;
 	const char		*value;
 	int			 page;		/* 0 = none */
 	int			 box[4];	/* as of a suggestion */
@@ -274,11 +274,11 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 suggestion_list(struct catalog *, int64_t record, struct arena *,
 		    const struct suggestion **, size_t *count, struct err *);
-const char	*finding_name(enum finding_kind);	/* "place" ... */
+const char	*reading_finding_name(enum reading_kind);	/* "place" ... */
 /* By kind, page and as found.  Kinds of a later version are left out. */
 MUST_CHECK enum status
-		 finding_list(struct catalog *, int64_t record, struct arena *,
-		    const struct finding **, size_t *count, struct err *);
+		 reading_findings(struct catalog *, int64_t record, struct arena *,
+		    const struct reading_finding **, size_t *count, struct err *);
 /*
  * Distinct accepted signers of records of levels 0 and 1, at most limit, in order of letters: to
  * compare a badly read name with.

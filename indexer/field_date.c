@@ -177,7 +177,7 @@ find_place(struct fields *f)
 		    !field_match(f, PATTERN_PLACE, line->folded, m))
 			continue;
 		place = layout_piece(line, m[1]);
-		field_find(f, FINDING_PLACE,
+		field_find(f, FOUND_PLACE,
 		    arena_dup_span(f->arena, field_trim(layout_piece_text(place))), &place, 1,
 		    layout_piece_box(place, box), "header-text");
 		return;

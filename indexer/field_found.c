@@ -24,7 +24,7 @@ list_item(struct span s)
 }
 
 static void
-add_item(struct fields *f, enum finding_kind kind, struct layout_piece piece, int page)
+add_item(struct fields *f, enum reading_kind kind, struct layout_piece piece, int page)
 {
 	struct span item = list_item(layout_piece_text(piece));
 	struct strbuf folded = STRBUF_INIT;
@@ -73,7 +73,7 @@ field_recipients(struct fields *f, const struct fields_page *page)
 		}
 		if (!is_item(line)) /* the rest of a long one, or what is no list */
 			continue;
-		add_item(f, FINDING_RECIPIENT, piece, page->no);
+		add_item(f, FOUND_RECIPIENT, piece, page->no);
 		n++;
 		if (strstr(line->folded, "Luu") || strstr(line->folded, "LUU"))
 			return;
@@ -100,7 +100,7 @@ field_addressees(struct fields *f)
 			m[0].rm_so = m[0].rm_eo;
 			m[0].rm_eo = (regoff_t)line->folded_len;
 			piece = layout_piece(line, m[0]);
-			add_item(f, FINDING_ADDRESSEE, piece, 1);
+			add_item(f, FOUND_ADDRESSEE, piece, 1);
 			n += layout_piece_text(piece).n > 3;
 			continue;
 		}
@@ -108,7 +108,7 @@ field_addressees(struct fields *f)
 			continue;
 		if (!is_item(line))
 			return;
-		add_item(f, FINDING_ADDRESSEE, piece, 1);
+		add_item(f, FOUND_ADDRESSEE, piece, 1);
 		n++;
 	}
 }
@@ -128,7 +128,7 @@ cites(struct span symbol)
 }
 
 static void
-each_match(struct fields *f, enum pattern p, int group, enum finding_kind kind,
+each_match(struct fields *f, enum pattern p, int group, enum reading_kind kind,
     const struct fields_page *page, const struct layout_line *line)
 {
 	regmatch_t m[PATTERN_GROUPS];
@@ -139,7 +139,7 @@ each_match(struct fields *f, enum pattern p, int group, enum finding_kind kind,
 		struct layout_piece piece = layout_piece(line, whole);
 		int box[4];
 
-		if (kind != FINDING_CITATION || p != PATTERN_CITED ||
+		if (kind != FOUND_CITATION || p != PATTERN_CITED ||
 		    cites(span_make(
 			line->folded + at + m[5].rm_so, (size_t)(m[5].rm_eo - m[5].rm_so))))
 			field_find(f, kind, arena_dup_span(f->arena, layout_piece_text(piece)),
@@ -161,11 +161,11 @@ field_citations(struct fields *f, const struct fields_page *page)
 		if (!strpbrk(line->folded, "/.") || !strpbrk(line->folded, "0123456789"))
 			continue;
 		if (line->zone == LAYOUT_BODY) {
-			each_match(f, PATTERN_CITED, 2, FINDING_CITATION, page, line);
-			each_match(f, PATTERN_CITED_LETTER, 2, FINDING_CITATION, page, line);
+			each_match(f, PATTERN_CITED, 2, FOUND_CITATION, page, line);
+			each_match(f, PATTERN_CITED_LETTER, 2, FOUND_CITATION, page, line);
 		}
-		each_match(f, PATTERN_CASE, 2, FINDING_CASE, page, line);
-		each_match(f, PATTERN_PROCEDURE, 2, FINDING_PROCEDURE, page, line);
+		each_match(f, PATTERN_CASE, 2, FOUND_CASE, page, line);
+		each_match(f, PATTERN_PROCEDURE, 2, FOUND_PROCEDURE, page, line);
 	}
 }
 
@@ -198,7 +198,7 @@ field_codes(struct fields *f, const struct fields_page *page)
 		if (mark->kind > PAGE_MARK_CODE39 || !*mark->text)
 			continue;
 		field_find_box(
-		    f, FINDING_CODE, mark->text, mark->box, page->no, 1, methods[mark->kind]);
+		    f, FOUND_CODE, mark->text, mark->box, page->no, 1, methods[mark->kind]);
 		if (!field_match(f, PATTERN_CASE, mark->text, m))
 			continue;
 		{
@@ -206,7 +206,7 @@ field_codes(struct fields *f, const struct fields_page *page)
 			    span_make(mark->text + m[2].rm_so, (size_t)(m[2].rm_eo - m[2].rm_so)));
 
 			if (case_valid(code))
-				field_find_box(f, FINDING_CASE, code, mark->box, page->no, 1,
+				field_find_box(f, FOUND_CASE, code, mark->box, page->no, 1,
 				    methods[mark->kind]);
 		}
 	}

@@ -84,7 +84,7 @@ find_superior(struct fields *f, const struct layout_line *const *lines, size_t n
 		if (field_line_confidence(lines[i]) < sure)
 			sure = field_line_confidence(lines[i]);
 	}
-	field_find(f, FINDING_SUPERIOR, name.buf, &piece, 1, sure * 0.95, "header-text");
+	field_find(f, FOUND_SUPERIOR, name.buf, &piece, 1, sure * 0.95, "header-text");
 	strbuf_free(&name);
 }
 

@@ -3,7 +3,8 @@
 #define FIELD_PARTS_H
 #include "fields.h"
 
-/* Private to the field_*.c files: what they know together while one document is looked at. */
+/* Private to the field_*.c files: what they know together while one document is
+ * looked at. */
 
 /* Patterns on folded lines (case kept), compiled once a document. */
 enum pattern {
@@ -40,7 +41,7 @@ struct fields {
 	regex_t pattern[PATTERN_COUNT];
 	struct suggestion list[FIELDS_MAX];
 	size_t count;
-	struct finding *found; /* FIELDS_FOUND */
+	struct reading_finding *found; /* FIELDS_FOUND */
 	size_t found_count;
 	int signer_page;	/* of the signature block that counts, 0 = none yet */
 	bool signer_recipients; /* it stands beside the recipients */
@@ -59,24 +60,30 @@ struct fields {
 };
 
 bool field_match(const struct fields *, enum pattern, const char *, regmatch_t[PATTERN_GROUPS]);
-/* piece NULL = no place on a page.  Values below FIELDS_LEAST and empty ones are left out. */
+/* piece NULL = no place on a page.  Values below FIELDS_LEAST and empty ones
+ * are left out. */
 void field_add(struct fields *, enum record_field, const char *value, const struct layout_piece *,
     int page, double confidence, const char *method);
+/* The same for what has a place, but no text there. */
+void field_add_box(struct fields *, enum record_field, const char *value, const int box[4],
+    int page, double confidence, const char *method);
 /* What is no field of the record; the same value of a kind is told once. */
-void field_find(struct fields *, enum finding_kind, const char *value, const struct layout_piece *,
+void field_find(struct fields *, enum reading_kind, const char *value, const struct layout_piece *,
     int page, double confidence, const char *method);
 /* The same for what has a place, but no text there. */
-void field_find_box(struct fields *, enum finding_kind, const char *value, const int box[4],
+void field_find_box(struct fields *, enum reading_kind, const char *value, const int box[4],
     int page, double confidence, const char *method);
 /* Without what the reader made of rules and specks at its ends. */
 struct span field_trim(struct span);
-/* The type whose code these letters are, marks and then case aside; NULL = none. */
+/* The type whose code these letters are, marks and then case aside; NULL =
+ * none. */
 const struct record_type *field_type_by_code(struct span letters);
 /* Mean confidence of a line's words, 0..1. */
 double field_line_confidence(const struct layout_line *);
 
 void field_number(struct fields *);    /* number */
-void field_file_name(struct fields *); /* number, symbol by the file's name; after field_number */
+void field_file_name(struct fields *); /* number, symbol by the file's name;
+                                          after field_number */
 void field_date(struct fields *);
 void field_addressees(struct fields *);
 void field_issuer(struct fields *); /* after field_number */

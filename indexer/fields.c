@@ -15,44 +15,52 @@ static const char *const patterns[PATTERN_COUNT] = {
 	[PATTERN_NUMBER] = BEGIN "(.{0,24})/ *(" SYMBOL ")",
 	[PATTERN_PARTY] = BEGIN "([0-9]{1,5}) *- *"
 				"((NQ|QD|CT|KL|TB|BC|CV|HD|KH|TTr|CTr|QC|QyD) */ *[A-Z]{2,12})",
-	[PATTERN_DATE] =
-	    "[Nn]gay *([0-9]{1,2}) *thang *([0-9]{1,2}) *nam *([12][0-9]{3})([^0-9]|$)",
+	[PATTERN_DATE] = "[Nn]gay *([0-9]{1,2}) *thang *([0-9]{1,2}) *nam "
+			 "*([12][0-9]{3})([^0-9]|$)",
 	[PATTERN_MONTH] = "thang *([0-9]{1,2}) *nam *([12][0-9]{3})([^0-9]|$)",
 	[PATTERN_YEAR] = "(ngay|thang|nam).*[^0-9]([12][0-9]{3})[^0-9]*$",
 	[PATTERN_ABOUT] = "(^|[^A-Za-z])[VvUu] */ *[vV] *[:.;]? *(.{3,})",
 	[PATTERN_TO] = "^[^A-Za-z]*[Kk][Ii][Nn][Hh] *[Gg][Uu][Ii]",
-	[PATTERN_BODY] =
-	    "^[^A-Za-z0-9]*((Can cu|Thuc hien|Theo|Xet|De |Nham|Ngay|Kinh gui|Trong|Qua|"
-	    "Sau khi|Hom nay|Chung toi|Dieu|Phan|Chuong|Toi ten|Ho ten|So Y te|Uy ban)"
-	    "|[0-9IVX]{1,4} *[.)]|[a-d] *[.)] )",
-	[PATTERN_BODY_NAME] =
-	    "^[^A-Za-z]*(SO|UBND|UY BAN|BO|CUC|CHI CUC|TONG CUC|BAN|VAN PHONG|TRUNG TAM|"
-	    "PHONG|HOI|HOI DONG|HDND|CONG TY|TONG CONG TY|TRUONG|BENH VIEN|CHINH PHU|THU TUONG|"
-	    "QUOC HOI|CHU TICH|CONG AN|TOA AN|VIEN|KHO BAC|THANH TRA|BAO HIEM|DOAN|LIEN DOAN|TINH UY|"
-	    "THANH UY|HUYEN UY|DANG BO|DANG UY|NGAN HANG|QUY|TAP DOAN|HAI QUAN|THUE|BAO TANG|"
-	    "THU VIEN|DAI HOC|HOC VIEN|TONG LIEN DOAN|MAT TRAN)([^A-Z]|$)",
+	[PATTERN_BODY] = "^[^A-Za-z0-9]*((Can cu|Thuc hien|Theo|Xet|De "
+			 "|Nham|Ngay|Kinh gui|Trong|Qua|"
+			 "Sau khi|Hom nay|Chung toi|Dieu|Phan|Chuong|Toi ten|Ho "
+			 "ten|So Y te|Uy ban)"
+			 "|[0-9IVX]{1,4} *[.)]|[a-d] *[.)] )",
+	[PATTERN_BODY_NAME] = "^[^A-Za-z]*(SO|UBND|UY BAN|BO|CUC|CHI CUC|TONG CUC|BAN|VAN "
+			      "PHONG|TRUNG TAM|"
+			      "PHONG|HOI|HOI DONG|HDND|CONG TY|TONG CONG TY|TRUONG|BENH VIEN|CHINH "
+			      "PHU|THU TUONG|"
+			      "QUOC HOI|CHU TICH|CONG AN|TOA AN|VIEN|KHO BAC|THANH TRA|BAO "
+			      "HIEM|DOAN|LIEN DOAN|TINH UY|"
+			      "THANH UY|HUYEN UY|DANG BO|DANG UY|NGAN HANG|QUY|TAP DOAN|HAI "
+			      "QUAN|THUE|BAO TANG|"
+			      "THU VIEN|DAI HOC|HOC VIEN|TONG LIEN DOAN|MAT TRAN)([^A-Z]|$)",
 	[PATTERN_CAPACITY] =
 	    "(^|[^A-Za-z])(TM|KT|TL|TUQ|Q)[.,] *[A-Z][A-Z ,-]{2,60}|"
-	    "^[^A-Za-z]*(PHO )?(GIAM DOC|CHU TICH|TRUONG PHONG|CHANH VAN PHONG|CUC TRUONG|VU TRUONG|"
-	    "BO TRUONG|THU TRUONG|VIEN TRUONG|HIEU TRUONG|TRUONG BAN|TONG GIAM DOC|CHI CUC TRUONG|"
-	    "CHANH THANH TRA|NGUOI (TIEP NHAN|LAP|KY|BAO CAO|DE NGHI|GIAO|NHAN)[A-Z ]*|THU KY|THU TUONG|CHU NHIEM|TONG BI THU|BI THU)([^A-Z]|$)",
-	[PATTERN_PERSON] =
-	    "^[^A-Za-z]*((GS|PGS|TS|ThS|Ths|BS|DS|KS|CN|LS|BSCK|CK|I|II|[.] *| )+[. ] *)?"
-	    "([A-Z][a-z]+( [A-Z][a-z]*){1,5})[^A-Za-z]*$",
+	    "^[^A-Za-z]*(PHO )?(GIAM DOC|CHU TICH|TRUONG PHONG|CHANH VAN PHONG|CUC "
+	    "TRUONG|VU TRUONG|"
+	    "BO TRUONG|THU TRUONG|VIEN TRUONG|HIEU TRUONG|TRUONG BAN|TONG GIAM "
+	    "DOC|CHI CUC TRUONG|"
+	    "CHANH THANH TRA|NGUOI (TIEP NHAN|LAP|KY|BAO CAO|DE "
+	    "NGHI|GIAO|NHAN)[A-Z ]*|THU KY|THU TUONG|CHU NHIEM|TONG BI THU|BI "
+	    "THU)([^A-Z]|$)",
+	[PATTERN_PERSON] = "^[^A-Za-z]*((GS|PGS|TS|ThS|Ths|BS|DS|KS|CN|LS|BSCK|CK|"
+			   "I|II|[.] *| )+[. ] *)?"
+			   "([A-Z][a-z]+( [A-Z][a-z]*){1,5})[^A-Za-z]*$",
 	[PATTERN_RECIPIENTS] = "^[^A-Za-z]*N[oe0]i? *[nN]han",
 	[PATTERN_PLACE] = "^[^A-Za-z]*([A-Z][A-Za-z.' -]{1,40}[A-Za-z])[ ,.;:]*[ ,.;:][nN]gay",
-	[PATTERN_CITED] =
-	    "(^|[^0-9A-Za-z/])([0-9]{1,5}[a-z]?(/(19|20)[0-9]{2})?"
-	    "[/-]([A-Z][A-Za-z]{1,4}[0-9]{0,2}[-/]?([A-Z][A-Za-z0-9&]*([-/&][A-Z][A-Za-z0-9]*)*)?))",
+	[PATTERN_CITED] = "(^|[^0-9A-Za-z/])([0-9]{1,5}[a-z]?(/(19|20)[0-9]{2})?"
+			  "[/-]([A-Z][A-Za-z]{1,4}[0-9]{0,2}[-/"
+			  "]?([A-Z][A-Za-z0-9&]*([-/&][A-Z][A-Za-z0-9]*)*)?))",
 	[PATTERN_CITED_LETTER] = "(^|[^0-9A-Za-z/])([0-9]{1,5}/[A-Z]{2,10}-[A-Z][A-Z0-9&]{1,9})",
-	[PATTERN_CASE] =
-	    "(^|[^0-9A-Za-z.])([0-9]{3}[.][0-9]{2}[.][0-9]{2}[.][A-Z][0-9]{2}-[0-9]{6}-"
-	    "[0-9]{4,6})",
+	[PATTERN_CASE] = "(^|[^0-9A-Za-z.])([0-9]{3}[.][0-9]{2}[.][0-9]{2}[.][A-Z]["
+			 "0-9]{2}-[0-9]{6}-"
+			 "[0-9]{4,6})",
 	[PATTERN_PROCEDURE] = "(^|[^0-9A-Za-z.])([0-9][.][0-9]{6}([.][0-9]{3}([.][0-9]{2}){2}"
 			      "[.][A-Z][0-9]{2})?)([^0-9]|$)",
-	[PATTERN_FILE] =
-	    "(^|[^0-9A-Za-z])([0-9]{1,5})[ _.-]*([A-Za-z]{2,5})([-_. ]+([A-Za-z]{2,8}))?"
-	    "([^A-Za-z]|$)",
+	[PATTERN_FILE] = "(^|[^0-9A-Za-z])([0-9]{1,5})[ _.-]*([A-Za-z]{2,5})([-_. "
+			 "]+([A-Za-z]{2,8}))?"
+			 "([^A-Za-z]|$)",
 };
 
 bool
@@ -65,6 +73,17 @@ void
 field_add(struct fields *f, enum record_field field, const char *value,
     const struct layout_piece *piece, int page, double confidence, const char *method)
 {
+	int box[4] = { 0 };
+
+	if (piece)
+		layout_piece_box(*piece, box);
+	field_add_box(f, field, value, box, page, confidence, method);
+}
+
+void
+field_add_box(struct fields *f, enum record_field field, const char *value, const int box[4],
+    int page, double confidence, const char *method)
+{
 	struct suggestion *s;
 
 	if (f->count >= FIELDS_MAX || !value || !*value || confidence < FIELDS_LEAST)
@@ -74,17 +93,15 @@ field_add(struct fields *f, enum record_field field, const char *value,
 	s->field = field;
 	s->value = value;
 	s->page = page;
-	if (piece)
-		layout_piece_box(*piece, s->box);
-	if (s->box[0] < 0 || s->box[1] < 0) /* reaches over the edge after deskew */
-		memset(s->box, 0, sizeof s->box);
+	if (box[0] >= 0 && box[1] >= 0) /* it may reach over the edge after deskew */
+		memcpy(s->box, box, sizeof s->box);
 	s->confidence = confidence > 1 ? 1 : confidence;
 	s->method = method;
 	s->state = "new";
 }
 
 void
-field_find(struct fields *f, enum finding_kind kind, const char *value,
+field_find(struct fields *f, enum reading_kind kind, const char *value,
     const struct layout_piece *piece, int page, double confidence, const char *method)
 {
 	int box[4] = { 0 };
@@ -95,10 +112,10 @@ field_find(struct fields *f, enum finding_kind kind, const char *value,
 }
 
 void
-field_find_box(struct fields *f, enum finding_kind kind, const char *value, const int box[4],
+field_find_box(struct fields *f, enum reading_kind kind, const char *value, const int box[4],
     int page, double confidence, const char *method)
 {
-	struct finding *s;
+	struct reading_finding *s;
 	size_t i;
 
 	if (f->found_count == FIELDS_FOUND || !value || !*value || confidence < FIELDS_LEAST)
@@ -233,7 +250,7 @@ fields_page(struct fields *f, const struct fields_page *page)
 
 void
 fields_end(struct fields *f, const struct suggestion **list, size_t *count,
-    const struct finding **findings, size_t *found)
+    const struct reading_finding **findings, size_t *found)
 {
 	struct suggestion *out;
 

@@ -40,7 +40,7 @@ struct fields *fields_new(const struct fields_source *, struct arena *);
  */
 void fields_page(struct fields *, const struct fields_page *);
 /* Lists in the arena; suggestions best first within a field; no box where the page has none. */
-void fields_end(struct fields *, const struct suggestion **, size_t *count, const struct finding **,
-    size_t *found);
+void fields_end(struct fields *, const struct suggestion **, size_t *count,
+    const struct reading_finding **, size_t *found);
 void fields_free(struct fields *);
 #endif

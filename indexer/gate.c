@@ -27,7 +27,8 @@ gate_mark_name(enum gate_mark m)
 	return m < GATE_MARK_COUNT ? marks[m].name : "";
 }
 
-/* What is left of a text without spaces, frames and punctuation; "" when it is too long. */
+/* What is left of a text without spaces, frames and punctuation; "" when it is
+ * too long. */
 static void
 letters_only(const char *text, size_t n, char *out, size_t max)
 {
@@ -47,7 +48,8 @@ letters_only(const char *text, size_t n, char *out, size_t max)
 	out[k] = '\0';
 }
 
-/* "MAT" has too few letters for any error: only those that a reader mixes up. */
+/* "MAT" has too few letters for any error: only those that a reader mixes up.
+ */
 static bool
 looks_like_mat(const char *s)
 {
@@ -108,7 +110,8 @@ is_running(struct span word)
 	return running;
 }
 
-/* A stamp that the reader ran together with what stands beside it in the header's column. */
+/* A stamp that the reader ran together with what stands beside it in the
+ * header's column. */
 static bool
 stands_beside(const struct layout_line *line, enum gate_mark m)
 {
@@ -116,7 +119,8 @@ stands_beside(const struct layout_line *line, enum gate_mark m)
 		return false;
 	if (m != GATE_MAT)
 		return strstr(line->text, marks[m].name) != NULL;
-	/* "MẬT" is also part of names in capitals (CỤC MẬT MÃ): only beside small letters. */
+	/* "MẬT" is also part of names in capitals (CỤC MẬT MÃ): only beside small
+   * letters. */
 	if (line->count < 2)
 		return false;
 	if (span_equal_str(line_word(line, 0), marks[m].name))
@@ -162,4 +166,39 @@ gate_look(const struct layout *l)
 				found = m;
 	}
 	return found;
+}
+
+/* Capitals and digits of the text without marks. */
+static void
+stamp_letters(const char *text, char out[LETTERS_MAX])
+{
+	struct strbuf folded = STRBUF_INIT;
+	size_t i, n = 0;
+
+	text_fold(span_of(text), true, &folded);
+	for (i = 0; i < folded.len && n + 1 < LETTERS_MAX; i++)
+		if (isalnum((unsigned char)folded.buf[i]))
+			out[n++] = (char)toupper((unsigned char)folded.buf[i]);
+	out[n] = '\0';
+	strbuf_free(&folded);
+}
+
+enum gate_mark
+gate_stamp(const char *text)
+{
+	char letters[LETTERS_MAX];
+	enum gate_mark m;
+	size_t n;
+
+	stamp_letters(text, letters);
+	for (m = GATE_TUYET_MAT; m > GATE_MAT; m--)
+		if (near_equal(span_of(letters), span_of(marks[m].folded), 1))
+			return m;
+	/* Three letters: one of them doubled or mixed up, no other word of three. */
+	n = strlen(letters);
+	if (looks_like_mat(letters) ||
+	    (n == 4 && letters[0] == 'M' && letters[3] == 'T' &&
+		near_equal(span_of(letters), span_of("MAT"), 1)))
+		return GATE_MAT;
+	return GATE_NONE;
 }

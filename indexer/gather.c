@@ -53,7 +53,8 @@ note_provenance(struct gather *g, uint32_t no)
 	    derived_read(g->derived, g->component->derived, g->component->derived_before + no,
 		DERIVED_NOTE, NOTE_MAX, &note, &err) != ST_OK)
 		return;
-	/* Written by page.c, without spaces: the value is a string that ends before ,"cpu_ms". */
+	/* Written by page.c, without spaces: the value is a string that ends before
+   * ,"cpu_ms". */
 	if ((at = span_find(strbuf_span(&note), provenance)) < 0)
 		return;
 	strbuf_truncate(&note, (size_t)span_find(strbuf_span(&note), SPAN(",\"cpu_ms\"")));
@@ -64,13 +65,31 @@ note_provenance(struct gather *g, uint32_t no)
 	g->note_count++;
 }
 
+static void
+raise_mark(struct gather *g, enum gate_mark mark, int page)
+{
+	if (mark <= g->out->mark)
+		return;
+	g->out->mark = mark;
+	g->out->mark_page = page;
+}
+
+static void
+look_at_stamps(struct gather *g, const struct fields_page *page)
+{
+	size_t i;
+
+	for (i = 0; i < page->mark_count; i++)
+		if (page->mark[i].kind == PAGE_MARK_STAMP)
+			raise_mark(g, gate_stamp(page->mark[i].text), page->no);
+}
+
 static enum status
 look_at_page(struct gather *g, const struct page *row, struct err *err)
 {
 	owned(words_freep) struct words *words = NULL;
 	struct fields_page page = { .no = row->no };
 	struct arena *arena = row->no == 1 ? g->arena : g->last_arena;
-	enum gate_mark mark;
 	enum status st;
 
 	if (load_words(g, (uint32_t)row->no, &words, err) != ST_OK)
@@ -82,11 +101,8 @@ look_at_page(struct gather *g, const struct page *row, struct err *err)
 		return st;
 	page.layout = layout_make(words, arena);
 	page.text = strbuf_span(&words->text);
-	mark = gate_look(page.layout);
-	if (mark > g->out->mark) {
-		g->out->mark = mark;
-		g->out->mark_page = row->no;
-	}
+	raise_mark(g, gate_look(page.layout), row->no);
+	look_at_stamps(g, &page);
 	fields_page(g->fields, &page);
 	note_provenance(g, (uint32_t)row->no);
 	return ST_OK;

@@ -15,7 +15,7 @@ struct gathered {
 	struct strbuf notes; /* JSON array members: how pages were read */
 	const struct suggestion *suggestions;
 	size_t suggestion_count;
-	const struct finding *findings;
+	const struct reading_finding *findings;
 	size_t finding_count;
 };
 #define GATHERED_INIT \

@@ -51,10 +51,10 @@ page_mark(struct page *p, enum ocr_mark_kind kind, BOX *box, unsigned confidence
 void
 page_look(struct job *job, struct page *p)
 {
-	(void)job;
 	if (p->pix == NULL)
 		return;
 	barcode_find(p);
+	stamp_find(job, p);
 	if (p->source == OCR_SOURCE_BLANK && p->mark_count > 0)
 		p->source = OCR_SOURCE_IMAGE;
 }

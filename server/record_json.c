@@ -192,9 +192,9 @@ write_suggestions(
 static enum status
 write_findings(struct request *rq, struct json_out *j, const struct record *record, struct err *err)
 {
-	const struct finding *row;
+	const struct reading_finding *row;
 	size_t count;
-	enum status st = finding_list(rq->catalog, record->id, rq->arena, &row, &count, err);
+	enum status st = reading_findings(rq->catalog, record->id, rq->arena, &row, &count, err);
 
 	if (st != ST_OK)
 		return st;
@@ -202,7 +202,7 @@ write_findings(struct request *rq, struct json_out *j, const struct record *reco
 	json_array(j);
 	for (size_t i = 0; i < count; i++) {
 		json_object(j);
-		json_key_str(j, "kind", finding_name(row[i].kind));
+		json_key_str(j, "kind", reading_finding_name(row[i].kind));
 		json_key_str(j, "value", row[i].value);
 		json_key(j, "page");
 		if (row[i].page > 0)

@@ -6,6 +6,7 @@
 #include "base.h"
 #include "log.h"
 #include "page_find.h"
+#include "quality.h"
 #include "record_json.h"
 #include "search.h"
 #include "synonym.h"
@@ -13,7 +14,45 @@
 /* --- list --- */
 
 static void
-write_page(struct json_out *j, const struct page *page, int ordinal, int64_t number)
+write_quality(struct json_out *j, const struct page *page, const struct conf *conf)
+{
+	unsigned issues = quality_of(page, conf);
+
+	json_key(j, "quality");
+	json_array(j);
+	for (unsigned i = 0; i < QUALITY_COUNT; i++)
+		if (issues >> i & 1)
+			json_str(j, quality_name(i));
+	json_end_array(j);
+}
+
+/* Of all pages of the list, in their order: those of this one. */
+static void
+write_marks(struct json_out *j, const struct page_mark *marks, size_t count, int no)
+{
+	json_key(j, "marks");
+	json_array(j);
+	for (size_t i = 0; i < count; i++) {
+		if (marks[i].no != no || marks[i].kind == PAGE_MARK_SIGNATURE)
+			continue;
+		json_object(j);
+		json_key_str(j, "kind", page_mark_name(marks[i].kind));
+		json_key_str(j, "text", marks[i].text);
+		json_key(j, "box");
+		json_array(j);
+		for (int k = 0; k < 4; k++)
+			json_int(j, marks[i].box[k]);
+		json_end_array(j);
+		json_key(j, "confidence");
+		json_number(j, marks[i].confidence);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void
+write_page(struct json_out *j, const struct page *page, int ordinal, int64_t number,
+    const struct conf *conf, const struct page_mark *marks, size_t mark_count)
 {
 	json_object(j);
 	json_key_int(j, "page", number);
@@ -45,6 +84,8 @@ write_page(struct json_out *j, const struct page *page, int ordinal, int64_t num
 	} else {
 		json_null(j);
 	}
+	write_quality(j, page, conf);
+	write_marks(j, marks, mark_count, page->no);
 	json_end_object(j);
 }
 
@@ -59,7 +100,8 @@ write_pages(struct request *rq, struct json_out *j, const struct component *comp
 		const struct component *c = &components[i];
 		int64_t skip = from - 1 - before;
 		const struct page *page;
-		size_t pages;
+		const struct page_mark *marks = NULL;
+		size_t pages, mark_count = 0;
 		enum status st;
 
 		if (skip >= c->pages)
@@ -68,10 +110,14 @@ write_pages(struct request *rq, struct json_out *j, const struct component *comp
 			skip = 0;
 		st = record_pages(rq->catalog, c->id, (int)skip + 1, (size_t)limit, rq->arena,
 		    &page, &pages, err);
+		if (st == ST_OK)
+			st = page_marks(rq->catalog, c->id, (int)skip + 1, (int)(skip + limit),
+			    rq->arena, &marks, &mark_count, err);
 		if (st != ST_OK)
 			return st;
 		for (size_t p = 0; p < pages; p++)
-			write_page(j, &page[p], c->ordinal, before + page[p].no);
+			write_page(j, &page[p], c->ordinal, before + page[p].no, rq->server->conf,
+			    marks, mark_count);
 		limit -= (int64_t)pages;
 	}
 	return ST_OK;

@@ -201,6 +201,8 @@ document_new(const struct draft *draft)
 	    phrase_make(&d->scope, draft->subject != NULL ? draft->subject : d->kind->subject);
 	scope_bind(&d->scope, "subject", d->subject);
 	d->kind->compose(d);
+	if (draft->urgency != NULL)
+		d->urgency = draft->urgency;
 	return d;
 }
 

@@ -133,6 +133,7 @@ struct draft {
 	const char *matter;  /* what it is about, or NULL */
 	const char *subject; /* phrase for the subject, or NULL for the kind's */
 	const char *secrecy; /* a secret mark to stamp, or NULL */
+	const char *urgency; /* a mark of urgency, or NULL: as the kind draws it */
 	struct code code;    /* to stick on the first page */
 };
 

@@ -30,6 +30,7 @@ static const struct option options[] = {
 	{ "out", required_argument, NULL, 'o' },
 	{ "rotate", required_argument, NULL, 'r' },
 	{ "secrecy", required_argument, NULL, 'y' },
+	{ "urgency", required_argument, NULL, 'u' },
 	{ "seed", required_argument, NULL, 's' },
 	{ "set", required_argument, NULL, 'S' },
 	{ "state", required_argument, NULL, 't' },
@@ -45,14 +46,15 @@ help(void)
 	puts(
 	    "usage: tangthu-gen --out DIR [--set NAME] [--seed N] [--count N] [--kind NAME] [--state NAME]\n"
 	    "                   [--format NAME] [--dpi N] [--rotate 0|90|180|270] [--appetite 0-4]\n"
-	    "                   [--matter TEXT] [--secrecy MARK] [--truth DIR]\n"
+	    "                   [--matter TEXT] [--secrecy MARK] [--urgency MARK] [--truth DIR]\n"
 	    "\n"
 	    "Writes invented administrative documents as scans into DIR and beside each the truth:\n"
 	    "NAME.json (fields, text of each page), NAME.txt and one metadata.tsv for all; --truth puts\n"
 	    "these elsewhere.  The same arguments give the same bytes.  What is not named is drawn by lot\n"
 	    "or fixed by the set.\n"
 	    "--appetite: length of the body, 0 a few lines, 4 many pages; --matter: what all are about;\n"
-	    "--secrecy: a mark (MẬT, TỐI MẬT, TUYỆT MẬT) stamped on each.\n");
+	    "--secrecy: a mark (MẬT, TỐI MẬT, TUYỆT MẬT) stamped on each; --urgency: the same\n"
+	    "(KHẨN, THƯỢNG KHẨN, HỎA TỐC).\n");
 	puts("sets:");
 	for (i = 0; i < sets_count; i++)
 		printf("  %-10s %s\n", sets[i].name, sets[i].about);
@@ -135,6 +137,9 @@ wish_option(struct wish *w, int c, const char *value)
 		break;
 	case 'y':
 		w->secrecy = value;
+		break;
+	case 'u':
+		w->urgency = value;
 		break;
 	case 'n':
 		w->count = (long)number(value, "--count takes 0 to 10000000", 0, 10000000);

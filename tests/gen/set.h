@@ -14,7 +14,7 @@ struct wish {
 	long count;    /* -1: as many as the set has */
 	int dpi, turn; /* turn -1: as the set says */
 	int appetite;  /* -1: as the set says */
-	const char *matter, *secrecy;
+	const char *matter, *secrecy, *urgency;
 };
 
 struct set {

@@ -36,6 +36,7 @@ set_mixed(const struct wish *w, PangoContext *context, struct err *err)
 		o.draft.seed = rng_next(&rng);
 		o.draft.matter = w->matter;
 		o.draft.secrecy = w->secrecy;
+		o.draft.urgency = w->urgency;
 		o.draft.kind = w->kind != NULL ? w->kind : o.draft.kind;
 		o.state = w->state != NULL ? w->state : o.state;
 		o.format = w->format != NULL ? w->format : o.format;

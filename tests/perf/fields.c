@@ -251,7 +251,7 @@ judge_one(const struct gathered *g, const char *file, const char *field, const c
 			return;
 		}
 	for (i = 0; f < 0 && i < g->finding_count; i++)
-		if (!strcmp(finding_name(g->findings[i].kind), field)) {
+		if (!strcmp(reading_finding_name(g->findings[i].kind), field)) {
 			judge(file, field, want, g->findings[i].value, g->findings[i].confidence,
 			    g->findings[i].method);
 			return;
@@ -264,9 +264,9 @@ static void
 judge_list(const struct gathered *g, const char *file, const char *field, const char *want)
 {
 	size_t f = name_index(field), i;
-	enum finding_kind kind = !strcmp(field, "recipients") ? FINDING_RECIPIENT
-	    : !strcmp(field, "addressees")		      ? FINDING_ADDRESSEE
-							      : FINDING_CITATION;
+	enum reading_kind kind = !strcmp(field, "recipients") ? FOUND_RECIPIENT
+	    : !strcmp(field, "addressees")		      ? FOUND_ADDRESSEE
+							      : FOUND_CITATION;
 
 	table[f][COUNT_TRUTH]++;
 	for (i = 0; i < g->finding_count; i++)
@@ -289,9 +289,9 @@ show(const struct gathered *g, const char *file)
 		    record_field_name(g->suggestions[i].field), g->suggestions[i].value,
 		    g->suggestions[i].confidence, g->suggestions[i].method, g->suggestions[i].page);
 	for (i = 0; i < g->finding_count; i++)
-		printf("%s: found %s = %s (%.2f %s p%d)\n", file, finding_name(g->findings[i].kind),
-		    g->findings[i].value, g->findings[i].confidence, g->findings[i].method,
-		    g->findings[i].page);
+		printf("%s: found %s = %s (%.2f %s p%d)\n", file,
+		    reading_finding_name(g->findings[i].kind), g->findings[i].value,
+		    g->findings[i].confidence, g->findings[i].method, g->findings[i].page);
 }
 
 static void

@@ -9,7 +9,7 @@ static struct arena *arena;
 static const struct suggestion *list;
 static size_t count;
 
-static const struct finding *found;
+static const struct reading_finding *found;
 static size_t found_count;
 static const char *const *signers;
 static size_t signer_count;
@@ -37,7 +37,7 @@ suggest(const char *name)
 
 /* The values of a kind, each followed by a bar. */
 static const char *
-findings(enum finding_kind kind)
+findings(enum reading_kind kind)
 {
 	struct strbuf b = STRBUF_INIT;
 	const char *all;
@@ -517,9 +517,9 @@ the_signers_post_and_the_recipients_are_told(void **state)
 	signed_by("Nguyễn Thị Hương", 94);
 	suggest(NULL);
 	assert_string_equal(value(FIELD_SIGNER_POST), "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC");
-	assert_string_equal(findings(FINDING_RECIPIENT), "Như Điều 3|Sở Tài chính|Lưu: VT, QLDL|");
-	assert_string_equal(findings(FINDING_PLACE), "Hải Phòng|");
-	assert_string_equal(findings(FINDING_SUPERIOR), "UBND THÀNH PHỐ HẢI PHÒNG|");
+	assert_string_equal(findings(FOUND_RECIPIENT), "Như Điều 3|Sở Tài chính|Lưu: VT, QLDL|");
+	assert_string_equal(findings(FOUND_PLACE), "Hải Phòng|");
+	assert_string_equal(findings(FOUND_SUPERIOR), "UBND THÀNH PHỐ HẢI PHÒNG|");
 }
 
 static void
@@ -532,7 +532,7 @@ cited_documents_are_listed_and_fractions_are_not(void **state)
 	    260, 840, "Căn cứ Thông tư số 02/2019/TT-BNV, Nghị quyết số 19-NQ/TW, 5/10 hộ;", 95);
 	line_at(260, 880, "Theo Công văn số 1747/UBND-NC và Luật số 33/2024/QH15 đạt 3/4.", 95);
 	suggest(NULL);
-	assert_string_equal(findings(FINDING_CITATION),
+	assert_string_equal(findings(FOUND_CITATION),
 	    "30/2020/NĐ-CP|02/2019/TT-BNV|19-NQ/TW|33/2024/QH15|1747/UBND-NC|");
 }
 
@@ -553,12 +553,35 @@ codes_of_cases_come_from_text_and_bar_codes(void **state)
 	};
 	mark_count = 3;
 	suggest(NULL);
-	assert_string_equal(findings(FINDING_CODE),
+	assert_string_equal(findings(FOUND_CODE),
 	    "000.00.16.H24-240106-0002|HS-2024-00007|000.00.16.H24-249906-0002|");
-	assert_non_null(strstr(findings(FINDING_CASE), "000.00.15.H24-240105-0001|"));
-	assert_non_null(strstr(findings(FINDING_CASE), "000.00.16.H24-240106-0002|"));
-	assert_null(strstr(findings(FINDING_CASE), "249906"));
-	assert_string_equal(findings(FINDING_PROCEDURE), "1.004605.000.00.00.H24|");
+	assert_non_null(strstr(findings(FOUND_CASE), "000.00.15.H24-240105-0001|"));
+	assert_non_null(strstr(findings(FOUND_CASE), "000.00.16.H24-240106-0002|"));
+	assert_null(strstr(findings(FOUND_CASE), "249906"));
+	assert_string_equal(findings(FOUND_PROCEDURE), "1.004605.000.00.00.H24|");
+}
+
+static void
+a_stamp_of_urgency_is_told_with_its_place(void **state)
+{
+	(void)state;
+	decision("Số: 15/QĐ-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	marks[0] = (struct page_mark){
+		.no = 1, .kind = PAGE_MARK_STAMP, .text = "DỰ THẢO", .confidence = 0.9
+	};
+	marks[1] = (struct page_mark){ .no = 1,
+		.kind = PAGE_MARK_STAMP,
+		.text = "HỎA TÔC",
+		.box = { 250, 538, 276, 98 },
+		.confidence = 0.89 };
+	mark_count = 2;
+	suggest(NULL);
+	assert_string_equal(value(FIELD_URGENCY), "HỎA TỐC");
+	assert_string_equal(find(FIELD_URGENCY)->method, "stamp");
+	assert_int_equal(find(FIELD_URGENCY)->box[2], 276);
+	mark_count = 1;
+	suggest(NULL);
+	assert_null(find(FIELD_URGENCY));
 }
 
 static void
@@ -582,7 +605,7 @@ the_subject_of_a_letter_may_reach_over_the_gutter(void **state)
 	suggest(NULL);
 	assert_string_equal(value(FIELD_SUBJECT),
 	    "đôn đốc đặt tên và gắn biển chỉ dẫn đến khu du lịch Bến Nghiêng tại thị trấn Trường Thọ");
-	assert_string_equal(findings(FINDING_ADDRESSEE), "Các doanh nghiệp lữ hành|");
+	assert_string_equal(findings(FOUND_ADDRESSEE), "Các doanh nghiệp lữ hành|");
 }
 
 static void
@@ -661,6 +684,7 @@ main(void)
 		TEST(the_signers_post_and_the_recipients_are_told),
 		TEST(cited_documents_are_listed_and_fractions_are_not),
 		TEST(codes_of_cases_come_from_text_and_bar_codes),
+		TEST(a_stamp_of_urgency_is_told_with_its_place),
 		TEST(a_letter_too_many_in_the_symbol_is_repaired_by_the_title),
 		TEST(the_subject_of_a_letter_may_reach_over_the_gutter),
 		TEST(a_page_of_nothing_gives_nothing),

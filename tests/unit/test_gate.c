@@ -195,6 +195,28 @@ text_without_boxes_is_looked_at_too(void **state)
 	assert_int_equal(look(), GATE_NONE);
 }
 
+static void
+a_stamp_says_what_its_letters_say(void **state)
+{
+	static const struct {
+		const char *text;
+		enum gate_mark mark;
+	} cases[] = { { "MẬT", GATE_MAT }, { "MẮT", GATE_MAT }, { "Ÿ MẬT ˆ", GATE_NONE },
+		{ "MẬT .", GATE_MAT }, { "MẮẤT", GATE_MAT }, { "TÔI MẬT -", GATE_TOI_MAT },
+		{ "_ TỐIMATY ~", GATE_TOI_MAT }, { "TUYẾỆT MẬT", GATE_TUYET_MAT },
+		{ "f†UYÉT MÁT", GATE_TUYET_MAT }, { "HỎA TỐC", GATE_NONE }, { "KHẨN", GATE_NONE },
+		{ "DỰ THẢO", GATE_NONE }, { "ĐẾN", GATE_NONE }, { "MẪU", GATE_NONE },
+		{ "SAO Y", GATE_NONE }, { "", GATE_NONE },
+		{ "MẬT MÃ DÂN SỰ VIỆT NAM", GATE_NONE } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (gate_stamp(cases[i].text) != cases[i].mark)
+			fail_msg("\"%s\" was taken for %s", cases[i].text,
+			    gate_mark_name(gate_stamp(cases[i].text)));
+}
+
 static int
 drop_page(void **state)
 {
@@ -207,6 +229,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_stamp_says_what_its_letters_say),
 		cmocka_unit_test_teardown(a_page_without_a_mark_passes, drop_page),
 		cmocka_unit_test_teardown(each_mark_below_the_number_is_seen, drop_page),
 		cmocka_unit_test_teardown(
