@@ -118,7 +118,7 @@ $(B)/tests/tangthu-gen: $(call objects,tests/gen) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs $(PKGS_gen)) -lqrencode -llept -lutf8proc -lz -lm
 $(B)/tests/retrieval: $(B)/tests/perf/noise.o
-$(B)/tests/search_loop $(B)/tests/search_bench $(B)/tests/retrieval $(B)/tests/access_cost: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
+$(B)/tests/search_loop $(B)/tests/search_bench $(B)/tests/retrieval $(B)/tests/live $(B)/tests/access_cost: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS_core) -lm
 # A server that notes no access: what B080-log compares with.

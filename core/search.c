@@ -7,7 +7,6 @@
 #include "base.h"
 #include "search_parts.h"
 
-#define RETRIES 3   /* after the index moved on */
 #define WORDS_ALL 5 /* up to so many plain words must all be there */
 
 enum { LOW, HIGH, BOTH };
@@ -162,7 +161,7 @@ search_reader_entries(struct search_reader *r, bool closed, int64_t from, struct
 	enum status st = ST_STALE;
 	int attempt;
 
-	for (attempt = 0; st == ST_STALE && attempt <= RETRIES; attempt++) {
+	for (attempt = 0; st == ST_STALE && attempt <= SEARCH_RETRIES; attempt++) {
 		if ((st = search_reader_refresh(r, err)) != ST_OK)
 			return st;
 		st = list_entries(r, closed ? HIGH : LOW, from, out, max, count, err);
@@ -421,7 +420,7 @@ run_planned(struct run *run, struct search_result **out, struct err *err)
 	if ((st = query_plan_make(run->query, &run->plan, err)) != ST_OK)
 		return st;
 	add_choices(&run->plan, run->request);
-	for (attempt = 0; attempt <= RETRIES; attempt++)
+	for (attempt = 0; attempt <= SEARCH_RETRIES; attempt++)
 		if ((st = run_once(run, out, err)) != ST_STALE)
 			return st;
 	return fail(err, ST_BUSY, "the index changes too fast");

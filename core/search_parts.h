@@ -56,7 +56,8 @@ struct search_reader {
 	struct xap_reader *index;
 };
 
-#define SEARCH_RETRIES 3 /* after the index moved on */
+/* After the index moved on: where commits follow each other at once, one of five tries is overtaken. */
+#define SEARCH_RETRIES 20
 /* The newest state; ST_UNSUPPORTED: another layout has taken its place. */
 MUST_CHECK enum status search_reader_refresh(struct search_reader *, struct err *);
 

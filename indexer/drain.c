@@ -8,6 +8,7 @@
 #include "page_text.h"
 
 #define BATCH 64		       /* records asked of the catalogue at once */
+#define GAP_US 200000		       /* between commits: a reader's state lasts for two of them */
 #define TEXT_MAX (UINT64_C(256) << 20) /* bytes of one record's text; pages beyond are empty */
 
 struct drain {
@@ -20,6 +21,7 @@ struct drain {
 	int64_t taken; /* mark of what was put */
 	int64_t committed;
 	int64_t since_us; /* of the first uncommitted put, 0 = none */
+	int64_t ended_us; /* of the last commit, 0 = none */
 	uint64_t records;
 	struct strbuf trouble;
 };
@@ -215,6 +217,7 @@ drain_commit(struct drain *d, struct err *err)
 		return st;
 	d->committed = d->taken;
 	d->since_us = 0;
+	d->ended_us = monotonic_us();
 	return d->live ? outbox_committed(d->catalog, d->committed, err) : ST_OK;
 }
 
@@ -274,7 +277,8 @@ drain_step(struct drain *d, int64_t budget_us, bool hurry, enum drain_state *sta
 	if ((st = take_batch(d, now + budget_us, &more, err)) != ST_OK)
 		return st;
 	due = search_index_pending(d->index) >= (size_t)d->conf->indexer_commit_pages ||
-	    (hurry && !more) || monotonic_us() >= drain_due_us(d);
+	    (hurry && !more && (!d->live || monotonic_us() - d->ended_us >= GAP_US)) ||
+	    monotonic_us() >= drain_due_us(d);
 	if (due && (st = drain_commit(d, err)) != ST_OK)
 		return st;
 	*state = more ? DRAIN_MORE : d->since_us ? DRAIN_PENDING : DRAIN_EMPTY;
