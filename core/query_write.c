@@ -97,6 +97,15 @@ write_form(struct writer *w, const struct query_word *word)
 		write_bytes(w, word->end, word->stop);
 }
 
+/* Where a * was refused between two words something stands for it, so that no number comes about. */
+static void
+write_between(struct writer *w, const struct query_word *before, const struct query_word *word)
+{
+	if (before->form == FORM_WORD && before->stop > before->end)
+		strbuf_add_char(w->out, '_');
+	write_exact(w, before->stop, word->start);
+}
+
 static void
 write_words(struct writer *w, const struct query_part *p)
 {
@@ -107,7 +116,7 @@ write_words(struct writer *w, const struct query_part *p)
 		if (i > 0)
 			write_form(w, &word[i - 1]);
 		if (word[i].joined)
-			write_exact(w, word[i - 1].stop, word[i].start);
+			write_between(w, &word[i - 1], &word[i]);
 		else if (i > 0)
 			strbuf_add_str(w->out, p->soft ? ", " : " AND ");
 		if (!word[i].joined)

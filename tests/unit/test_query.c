@@ -334,6 +334,7 @@ what_was_understood_is_written_in_the_language_and_read_as_the_same(void **state
 	check_written("công văn 015 / QĐ - SDL về", "công văn 015 / QĐ - SDL về");
 	check_written("phò* NEAR nghiem~2 x", "\"phò\" NEAR/10 \"nghiem\" x");
 	check_written("--15/QĐ-SDL", ".15/QĐ-SDL");
+	check_written("00* / QĐ - SDL", "00_ / QĐ - SDL");
 	check_written("\"hai* x~2\"", "\"hai_ x_2\"");
 	check_written("phò* nghiem~2 sort:newest", "phò* nghiem~2 sort:newest");
 	check_written("!OR x", ".OR x");
