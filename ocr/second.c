@@ -10,11 +10,12 @@
 
 #define HEAD 0.30 /* of the page */
 #define FOOT 0.70
-#define DOUBTFUL 95    /* a word below this makes its line worth a second reading */
-#define HOPELESS 40    /* a line whose best word is below this is no text */
-#define AROUND 4       /* pixels of paper round a line */
-#define LINES_MAX 120  /* of one page */
-#define SECOND_MAX 128 /* words of one line */
+#define DOUBTFUL 90	 /* a word below this makes its line worth a second reading */
+#define DOUBTFUL_POOR 95 /* on a page that reads badly */
+#define HOPELESS 40	 /* a line whose best word is below this is no text */
+#define AROUND 4	 /* pixels of paper round a line */
+#define LINES_MAX 120	 /* of one page */
+#define SECOND_MAX 128	 /* words of one line */
 
 struct box {
 	int left, top, right, bottom;
@@ -163,7 +164,8 @@ worth_it(const struct prepared *in, const struct words *ws, size_t first, size_t
 		high = ws->word[i].confidence > high ? ws->word[i].confidence : high;
 	}
 	middle = (box->top + box->bottom) / 2.0 / pixGetHeight(in->pix);
-	return low < DOUBTFUL && high >= HOPELESS && (whole || middle < HEAD || middle > FOOT);
+	return low < (whole ? DOUBTFUL_POOR : DOUBTFUL) && high >= HOPELESS &&
+	    (whole || middle < HEAD || middle > FOOT);
 }
 
 enum status
