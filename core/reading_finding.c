@@ -45,7 +45,7 @@ reading_findings(struct catalog *catalog, int64_t record, struct arena *arena,
 	struct row_list list = { .arena = arena };
 	enum status st = db_query(catalog->db,
 	    "SELECT kind, value, page, x, y, w, h, confidence, method FROM reading_finding"
-	    " WHERE record=$1 ORDER BY kind, id",
+	    " WHERE component IN(SELECT id FROM component WHERE record=$1) ORDER BY kind, id",
 	    DB_ARGS(db_int(record)), step_finding, &list, err);
 
 	if (st != ST_OK)
