@@ -4,6 +4,7 @@
 
 #include "base.h"
 #include "reader.h"
+#include "scale.h"
 
 /*
  * Stamps: words in a frame of their own near the head (HỎA TỐC, THƯỢNG KHẨN,
@@ -74,14 +75,15 @@ working_image(const struct page *p, double scale, bool red)
 {
 	l_int32 w = pixGetWidth(p->pix), h = pixGetHeight(p->pix);
 	BOX *head = boxCreate(0, 0, w, red ? h : (l_int32)(h * HEAD_PART));
-	PIX *part = pixClipRectangle(p->pix, head, NULL), *deep = NULL, *out = NULL;
+	PIX *part = red ? pixClone(p->pix) : pixClipRectangle(p->pix, head, NULL);
+	PIX *deep = NULL, *out = NULL;
 
 	if (part != NULL)
 		deep = pixGetDepth(part) == 1	      ? pixConvert1To8(NULL, part, 255, 0)
 		    : pixGetDepth(part) == 32 && !red ? pixConvertRGBToLuminance(part)
 						      : pixClone(part);
 	if (deep != NULL && scale < 1)
-		out = pixScaleAreaMap(deep, (l_float32)scale, (l_float32)scale);
+		out = scale_reduce(deep, scale);
 	else if (deep != NULL)
 		out = pixClone(deep);
 	boxDestroy(&head);
