@@ -1422,7 +1422,8 @@ class shard_search
 		m->cost = count;
 		m->known = count > 0;
 		m->leaf.reset(new leaf(db, all.alarm, term, count));
-		matched.push_back(m->leaf.get());
+		if (m->known) /* the others may be left out, and have nothing to lend */
+			matched.push_back(m->leaf.get());
 		return m;
 	}
 

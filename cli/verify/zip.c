@@ -218,6 +218,7 @@ zip_read(FILE *in, struct zip *zip, struct fault *f)
 	if (!raw || !zip->file)
 		abort();
 	whole = read_at(in, end.at, raw, (size_t)end.length) || fault(f, "ZIP: cut off");
+	raw[end.length] = '\0';
 	d = (struct bytes){ raw, (size_t)end.length };
 	while (whole && zip->count < end.count) {
 		struct zip_file *z = &zip->file[zip->count];
