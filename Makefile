@@ -121,6 +121,9 @@ $(B)/tests/retrieval: $(B)/tests/perf/noise.o
 $(B)/tests/search_loop $(B)/tests/search_bench $(B)/tests/retrieval $(B)/tests/live $(B)/tests/access_cost: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS_core) -lm
+$(B)/tests/fields: $(B)/tests/perf/fields.o $(B)/libindexer.a $(B)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(LIBS_indexer)
 # A server that notes no access: what B080-log compares with.
 $(B)/tests/tangthu-server-unlogged: $(B)/tests/perf/unlogged.o $(B)/server/main.o $(B)/libserver.a $(B)/libcore.a
 	$(call say,LINK,$@)
@@ -269,7 +272,8 @@ build/tidy/%.ok: % .clang-tidy $(wildcard include/*.h)
 
 bench:
 	@config/install-deps build test bench
-	$(SUBMAKE) all $(B)/tests/search_loop $(B)/tests/search_bench $(B)/tests/access_cost $(B)/tests/tangthu-server-unlogged
+	$(SUBMAKE) all $(B)/tests/search_loop $(B)/tests/search_bench $(B)/tests/access_cost $(B)/tests/fields $(B)/tests/live \
+	    $(B)/tests/tangthu-server-unlogged
 	@set -e; for b in $(sort $(filter-out tests/perf/B05%,$(wildcard tests/perf/B*))); do echo "== $$b"; BUILD=$(B) $$b; done
 # The reader against tesseract and ocrmypdf; SHORT=1 takes a few pages and one round.
 bench-ocr:
