@@ -152,17 +152,17 @@ unpack_bits(const l_uint32 *line, l_int32 w, l_uint8 *out)
 		out[x + 1] = (line[x >> 5] >> (31 - (x & 31)) & 1) != 0 ? 0 : 255;
 }
 
-/* 1 2 1 across. */
+/* The sum of three across. */
 static void
 soften_row(const l_uint8 *restrict in, l_int32 w, uint16_t *restrict out)
 {
 	l_int32 x;
 
 	for (x = 0; x < w; x++)
-		out[x] = (uint16_t)(in[x] + 2 * in[x + 1] + in[x + 2]);
+		out[x] = (uint16_t)(in[x] + in[x + 1] + in[x + 2]);
 }
 
-/* 1 2 1 down. */
+/* The mean of three sums down. */
 static void
 join_rows(const uint16_t *restrict a, const uint16_t *restrict b, const uint16_t *restrict c,
     l_int32 w, l_uint8 *restrict out)
@@ -170,7 +170,7 @@ join_rows(const uint16_t *restrict a, const uint16_t *restrict b, const uint16_t
 	l_int32 x;
 
 	for (x = 0; x < w; x++)
-		out[x] = (l_uint8)((a[x] + 2 * b[x] + c[x] + 8) >> 4);
+		out[x] = (l_uint8)((a[x] + b[x] + c[x] + 4) / 9);
 }
 
 static void
@@ -189,7 +189,7 @@ soften_line(PIX *bits, l_int32 y, l_uint8 *bytes, uint16_t *out)
 
 	if (y < 0 || y >= pixGetHeight(bits)) {
 		for (x = 0; x < w; x++)
-			out[x] = 4 * 255;
+			out[x] = 3 * 255;
 		return;
 	}
 	unpack_bits(pixGetData(bits) + (size_t)y * (size_t)pixGetWpl(bits), w, bytes);

@@ -14,8 +14,8 @@
  */
 PIX *scale_reduce(PIX *, double scale);
 /*
- * 1 bit to 8 (black 0, white 255), each pixel a mean weighted 1 2 1 both ways of its neighbours:
- * grey edges for the network, without closing the small gaps between a letter and its tone mark.
+ * 1 bit to 8 (black 0, white 255), each pixel the mean of the 3x3 around it, paper beyond the edge:
+ * grey edges for the network.
  */
 PIX *scale_soften(PIX *bits);
 

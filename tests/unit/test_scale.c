@@ -114,7 +114,7 @@ what_it_does_not_reduce_leptonica_scales(void **state)
 }
 
 static void
-softening_weighs_neighbours_1_2_1_both_ways(void **state)
+softening_takes_the_mean_of_three_by_three(void **state)
 {
 	PIX *bits = pixCreate(70, 5, 1), *soft;
 
@@ -122,11 +122,11 @@ softening_weighs_neighbours_1_2_1_both_ways(void **state)
 	(void)pixSetPixel(bits, 33, 2, 1);
 	(void)pixSetPixel(bits, 0, 0, 1);
 	soft = scale_soften(bits);
-	assert_int_equal(at(soft, 33, 2), (255 * 12 + 8) / 16);
-	assert_int_equal(at(soft, 32, 2), (255 * 14 + 8) / 16);
-	assert_int_equal(at(soft, 34, 3), (255 * 15 + 8) / 16);
+	assert_int_equal(at(soft, 33, 2), (255 * 8 + 4) / 9);
+	assert_int_equal(at(soft, 32, 2), (255 * 8 + 4) / 9);
+	assert_int_equal(at(soft, 34, 3), (255 * 8 + 4) / 9);
 	assert_int_equal(at(soft, 35, 2), 255);
-	assert_int_equal(at(soft, 0, 0), (255 * 12 + 8) / 16); /* beyond the edge is paper */
+	assert_int_equal(at(soft, 0, 0), (255 * 8 + 4) / 9); /* beyond the edge is paper */
 	assert_int_equal(at(soft, 69, 4), 255);
 	pixDestroy(&bits);
 	pixDestroy(&soft);
@@ -139,7 +139,7 @@ main(void)
 		cmocka_unit_test(a_reduced_pixel_is_the_mean_of_its_area),
 		cmocka_unit_test(paper_and_ink_stay_what_they_are),
 		cmocka_unit_test(what_it_does_not_reduce_leptonica_scales),
-		cmocka_unit_test(softening_weighs_neighbours_1_2_1_both_ways),
+		cmocka_unit_test(softening_takes_the_mean_of_three_by_three),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
