@@ -63,7 +63,7 @@ function Results({ result, parameters, onChange }) {
 	const q = parameters.q;
 	const { types, years, issuers, dossiers, levels, states, languages } = result.facets;
 	const choose = name => value => onChange({ [name]: value, offset: undefined });
-	const named = (list, prefix) => list.map(row => ({ value: row.name, name: prefix ? t(prefix + row.name) : row.name, count: row.count }));
+	const named = (list, label = name => name) => list.map(row => ({ value: row.name, name: label(row.name), count: row.count }));
 	return html`
 		<aside class="filters" aria-label=${t('search.filters')}>
 			<${Facet} title=${t('search.filter.type')} chosen=${parameters.type}
@@ -79,7 +79,7 @@ function Results({ result, parameters, onChange }) {
 			<${Facet} title=${t('search.filter.level')} chosen=${parameters.level}
 				rows=${levels.map(row => ({ value: row.level, name: t(`search.level.${row.level}`), count: row.count }))}
 				onChoose=${choose('level')} />
-			<${Facet} title=${t('search.filter.state')} chosen=${parameters.state} rows=${named(states, 'search.state.')} onChoose=${choose('state')} />
+			<${Facet} title=${t('search.filter.state')} chosen=${parameters.state} rows=${named(states, name => t(`search.state.${name}`))} onChoose=${choose('state')} />
 			<${Facet} title=${t('search.filter.language')} chosen=${parameters.language} rows=${named(languages)} onChoose=${choose('language')} />
 		</aside>
 		<section class="results" aria-label=${t('search.results')}>

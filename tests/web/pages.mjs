@@ -111,7 +111,7 @@ await test('a hit opens at its page with the words marked on the scan and in the
 	await page.locator('.hit h3 a').first().click();
 	await page.locator('.sheet img').waitFor();
 	await page.locator('.mark').first().waitFor({ state: 'attached' });
-	await page.waitForFunction(() => document.querySelector('.sheet img').naturalWidth > 0);
+	await page.locator('.sheet img').evaluate(image => image.decode());
 	ok(await page.locator('.text mark').count() > 0, 'marks in the text');
 	const sheet = await page.locator('.sheet').boundingBox();
 	const mark = await page.locator('.mark').first().boundingBox();
