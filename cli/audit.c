@@ -70,7 +70,7 @@ static enum status
 create(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct internal_audit_change c = { 0 };
-	struct internal_audit a;
+	struct internal_audit a = { 0 };
 	int64_t year, id;
 	enum status st;
 
@@ -92,7 +92,7 @@ static enum status
 set(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct internal_audit_change c = { 0 };
-	struct internal_audit a;
+	struct internal_audit a = { 0 };
 	enum status st;
 
 	read_change(cli, &argc, argv, &c);
@@ -107,7 +107,7 @@ set(struct cli *cli, int argc, char **argv, struct err *err)
 static enum status
 close_one(struct cli *cli, int argc, char **argv, struct err *err)
 {
-	struct internal_audit a;
+	struct internal_audit a = { 0 };
 	enum status st;
 
 	if ((st = cli_end_options(&argc, argv, err)) ||
@@ -195,7 +195,7 @@ static enum status
 finding(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct finding_new n = { 0 };
-	struct internal_audit a;
+	struct internal_audit a = { 0 };
 	const struct finding *last;
 	int64_t id;
 	size_t count;
@@ -292,7 +292,7 @@ findings(struct cli *cli, int argc, char **argv, struct err *err)
 static enum status
 correct(struct cli *cli, int argc, char **argv, struct err *err)
 {
-	struct finding f;
+	struct finding f = { 0 };
 	enum status st;
 
 	if ((st = cli_end_options(&argc, argv, err)) ||
@@ -305,7 +305,7 @@ correct(struct cli *cli, int argc, char **argv, struct err *err)
 static enum status
 verify(struct cli *cli, int argc, char **argv, struct err *err)
 {
-	struct finding f;
+	struct finding f = { 0 };
 	enum status st;
 
 	if ((st = cli_end_options(&argc, argv, err)) ||

@@ -28,7 +28,7 @@ create(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct evidence_new n = { 0 };
 	const char *sample = "0";
-	struct evidence set;
+	struct evidence set = { 0 };
 	int64_t number, id;
 	enum status st;
 
@@ -127,7 +127,7 @@ show(struct cli *cli, int argc, char **argv, struct err *err)
 	struct strbuf out owned(strbuf_free) = STRBUF_INIT;
 	const struct evidence_item *item;
 	struct json_out json;
-	struct evidence set;
+	struct evidence set = { 0 };
 	size_t count;
 	enum status st;
 
@@ -163,7 +163,7 @@ static enum status
 again(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct evidence_again now;
-	struct evidence set;
+	struct evidence set = { 0 };
 	enum status st;
 
 	if ((st = cli_end_options(&argc, argv, err)) ||
@@ -190,7 +190,7 @@ freeze(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct evidence_files *files owned(evidence_files_freep) = NULL;
 	struct evidence_sources from = { 0 };
-	struct evidence set;
+	struct evidence set = { 0 };
 	enum status st;
 
 	if ((st = cli_end_options(&argc, argv, err)) ||
@@ -250,15 +250,20 @@ write_package(struct cli *cli, const struct package *p, const char *path, struct
 	return st;
 }
 
-static enum status export(struct cli *cli, int argc, char **argv, struct err *err) {
-	struct evidence set; struct package p; enum status st;
+static enum status
+export_package(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct evidence set = { 0 };
+	struct package p;
+	enum status st;
 
 	if ((st = cli_end_options(&argc, argv, err)) ||
 	    (st = cli_operands(argc, 1, 2, "tangthu evidence export SET [FILE]", err)) ||
 	    (st = may(cli, err)) || (st = find(cli, argv[1], &set, err)) ||
 	    (st = evidence_package(cli->catalog, cli->access, &set, cli->arena, &p, err)) ||
 	    (st = audit_append_access(
-		 cli->catalog, &cli->actor, "evidence.export", set.uid, 0, err))) return st;
+		 cli->catalog, &cli->actor, "evidence.export", set.uid, 0, err)))
+		return st;
 	return write_package(cli, &p, argc > 2 ? argv[2] : p.name, err);
 }
 
@@ -271,7 +276,7 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 		{ "show", show },
 		{ "again", again },
 		{ "freeze", freeze },
-		{ "export", export },
+		{ "export", export_package },
 	};
 
 	return cli_dispatch(cli, subs, sizeof(subs) / sizeof(subs[0]), argc, argv, err);

@@ -168,8 +168,12 @@ write_piece(void *payload, struct span piece, struct err *err)
 	return write_all(*fd, piece.p, piece.n, err);
 }
 
-static enum status export(struct cli *cli, int argc, char **argv, struct err *err) {
-	const char *from = "0", *to = NULL; int fd owned(fd_closep) = -1; struct checkpoint point;
+static enum status
+export_log(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	const char *from = "0", *to = NULL;
+	int fd owned(fd_closep) = -1;
+	struct checkpoint point;
 	int64_t first, end;
 	enum status st;
 	bool made;
@@ -181,10 +185,11 @@ static enum status export(struct cli *cli, int argc, char **argv, struct err *er
 	    (st = cli_number(from, "--from", 0, INT64_MAX, &first, err)) ||
 	    (st = cli_require(cli, CAP_AUDIT, "export the event log", err)) ||
 	    (st = open_output(argv[1], &fd, err)) || (st = note_read(cli, "log.export", err)) ||
-	    (st = checkpoint_make(
-		 cli->catalog, cli->conf, cli->arena, &point, &made, err))) return st;
+	    (st = checkpoint_make(cli->catalog, cli->conf, cli->arena, &point, &made, err)))
+		return st;
 	end = (int64_t)point.size;
-	if (to && (st = cli_number(to, "--to", first, end, &end, err))) return st;
+	if (to && (st = cli_number(to, "--to", first, end, &end, err)))
+		return st;
 	return audit_export(cli->catalog, (uint64_t)first, (uint64_t)end, write_piece, &fd, err);
 }
 
@@ -314,7 +319,7 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	static const struct cli_sub subs[] = {
 		{ "list", list },
-		{ "export", export },
+		{ "export", export_log },
 		{ "prove", prove },
 		{ "extends", extends },
 		{ "forget", forget },

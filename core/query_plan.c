@@ -492,6 +492,12 @@ list_words(const struct query_part *part, struct xap_word *list, size_t *count)
 		list_words(part->child[i], list, count);
 }
 
+static size_t
+half_up(size_t n)
+{
+	return (n + 1) / 2;
+}
+
 /* An abbreviation weighs half as much as the words that it stands for: what was typed comes first. */
 static void
 list_other_forms(const struct search_query *q, struct xap_word *list, size_t *count)
@@ -501,7 +507,7 @@ list_other_forms(const struct search_query *q, struct xap_word *list, size_t *co
 	for (i = 0; i < q->also_count; i++) {
 		const struct query_also *also = &q->also[i];
 
-		times = also->word_count == 1 ? (also->count + 1) / 2 : also->word_count;
+		times = also->word_count == 1 ? half_up(also->count) : also->word_count;
 		for (k = 0; k < times && *count < SEARCH_WORDS_MAX; k++) {
 			struct span word = also->words[also->word_count == 1 ? 0 : k];
 
@@ -563,7 +569,7 @@ query_plan_make(const struct search_query *q, struct query_plan *p, struct err *
 	for (i = 0; i < q->also_count; i++)
 		rank_add(&r,
 		    query_scale(p->arena, query_plan_other(p->arena, &q->also[i]),
-			(double)((q->also[i].count + 1) / 2)));
+			(double)half_up(q->also[i].count)));
 	if (r.count > 0)
 		p->rank = query_node(p->arena, XAP_OR, r.list, r.count);
 	if (p->weights->depth > 0)

@@ -484,7 +484,7 @@ ask(struct catalog *catalog, const struct actor *actor, const struct access *acc
     int64_t who, const char *due, struct err *err)
 {
 	owned(arena_freep) struct arena *arena = arena_new();
-	struct principal person;
+	struct principal person = { 0 };
 	struct revision v;
 	enum status st = revision_find(
 	    catalog, access, arena_printf(arena, "%lld", (long long)rev), arena, &v, err);

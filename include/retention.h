@@ -111,13 +111,13 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 retention_preview(struct catalog *, const struct access *,
 		    const struct rule_version *, size_t count, int64_t after, size_t limit,
-		    struct arena *, const struct due_move **, size_t *moves, int64_t *total,
+		    struct arena *, const struct due_move **moves, size_t *found, int64_t *total,
 		    struct err *);
 /* The same for another rule of a node ("" = inherited). */
 MUST_CHECK enum status
-		 retention_preview_node(struct catalog *, const struct access *, int64_t node,
+		 retention_preview_node(struct catalog *, const struct access *, int64_t id,
 		    const char *rule, int64_t after, size_t limit, struct arena *,
-		    const struct due_move **, size_t *moves, int64_t *total, struct err *);
+		    const struct due_move **moves, size_t *found, int64_t *total, struct err *);
 /*
  * A schedule: columns code, title, years (or "permanent", "vĩnh viễn"), trigger, event, count_from
  * (date, year_end), action, authority, valid_from, valid_to.  All rows or none; dry changes nothing

@@ -53,7 +53,7 @@ find(struct request *rq, struct internal_audit *a, struct err *err)
 static enum status
 answer_audit(struct request *rq, int64_t id, int status, struct err *err)
 {
-	struct internal_audit a;
+	struct internal_audit a = { 0 };
 	struct json_out j;
 	enum status st = internal_audit_load(rq->catalog, rq->access, id, rq->arena, &a, err);
 
@@ -101,7 +101,7 @@ list(struct request *rq, struct err *err)
 static enum status
 view(struct request *rq, struct err *err)
 {
-	struct internal_audit a;
+	struct internal_audit a = { 0 };
 	enum status st = find(rq, &a, err);
 
 	return st == ST_OK ? answer_audit(rq, a.id, 200, err) : st;
@@ -199,7 +199,7 @@ static enum status
 update(struct request *rq, struct err *err)
 {
 	struct change *c = arena_alloc(rq->arena, sizeof(*c));
-	struct internal_audit a;
+	struct internal_audit a = { 0 };
 	enum status st = find(rq, &a, err);
 
 	if (st != ST_OK || (st = record_json_version(rq, &c->version, err)) != ST_OK ||
@@ -223,7 +223,7 @@ static enum status
 close_one(struct request *rq, struct err *err)
 {
 	struct change *c = arena_alloc(rq->arena, sizeof(*c));
-	struct internal_audit a;
+	struct internal_audit a = { 0 };
 	enum status st = find(rq, &a, err);
 
 	if (st != ST_OK)
@@ -362,7 +362,7 @@ finding_new(struct request *rq, struct err *err)
 {
 	struct finding_act *act = arena_alloc(rq->arena, sizeof(*act));
 	owned(json_freep) json_t *body = NULL;
-	struct internal_audit a;
+	struct internal_audit a = { 0 };
 	enum status st = find(rq, &a, err);
 
 	if (st != ST_OK ||
@@ -408,7 +408,7 @@ act_on_finding(struct request *rq, const char *member,
 {
 	struct finding_act *act = arena_alloc(rq->arena, sizeof(*act));
 	owned(json_freep) json_t *body = NULL;
-	struct finding f;
+	struct finding f = { 0 };
 	const char *uid;
 	enum status st = request_path_uid(rq, 0, &uid, err);
 

@@ -103,7 +103,7 @@ answer_set(struct request *rq, const struct evidence *set, int status, struct er
 static enum status
 view(struct request *rq, struct err *err)
 {
-	struct evidence set;
+	struct evidence set = { 0 };
 	enum status st = find(rq, &set, err);
 
 	return st == ST_OK ? answer_set(rq, &set, 200, err) : st;
@@ -167,7 +167,7 @@ static enum status
 create_write(struct request *rq, struct err *err)
 {
 	const struct evidence_new *n = rq->data;
-	struct evidence set;
+	struct evidence set = { 0 };
 	int64_t id;
 	enum status st = evidence_create(rq->catalog, &rq->actor, rq->access, n, &id, err);
 
@@ -191,7 +191,7 @@ static enum status
 again(struct request *rq, struct err *err)
 {
 	struct evidence_again now;
-	struct evidence set;
+	struct evidence set = { 0 };
 	struct json_out j;
 	enum status st = find(rq, &set, err);
 
@@ -278,7 +278,7 @@ static enum status
 package(struct request *rq, struct err *err)
 {
 	struct arena *arena owned(arena_freep) = arena_new();
-	struct evidence set;
+	struct evidence set = { 0 };
 	struct package p;
 	enum status st = find(rq, &set, err);
 

@@ -10,7 +10,7 @@ add_line(struct tree *tree, struct bytes line, struct fault *f)
 {
 	struct bytes number = cut_word(&line);
 	unsigned char leaf[HASH_LEN];
-	struct fault why;
+	struct fault why = { 0 };
 	struct buffer raw;
 	struct entry e;
 	uint64_t seq;

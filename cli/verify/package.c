@@ -207,9 +207,7 @@ check_line(struct bag *b, const char *manifest, struct bytes line)
 		found(b, &f);
 		return;
 	}
-	path = strndup((const char *)line.p + 66, line.n - 66);
-	if (!path)
-		abort();
+	path = text_copy(line.p + 66, line.n - 66);
 	if (!safe_path(path))
 		fault(&f, "%s: it names %s", manifest, path);
 	else if (!(m = member_of(b, path)))
@@ -306,7 +304,7 @@ check_entries(struct bag *b, const struct point *point, size_t *count)
 {
 	struct bytes rest, line;
 	struct buffer text;
-	struct fault f, why;
+	struct fault f, why = { 0 };
 
 	if (!load(b, "data/log/entries.txt", &text))
 		return;
@@ -330,7 +328,7 @@ check_log(struct bag *b, struct package_report *report)
 {
 	struct keys *keys = calloc(1, sizeof(*keys));
 	struct buffer note, own;
-	struct fault f, why;
+	struct fault f, why = { 0 };
 
 	if (!keys)
 		abort();

@@ -25,6 +25,18 @@ buffer_free(struct buffer *b)
 	b->n = 0;
 }
 
+char *
+text_copy(const unsigned char *p, size_t n)
+{
+	char *s = malloc(n + 1);
+
+	if (!s)
+		abort();
+	memcpy(s, p, n);
+	s[n] = '\0';
+	return s;
+}
+
 struct bytes
 bytes_of(const char *s)
 {

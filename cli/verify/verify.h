@@ -37,6 +37,8 @@ struct buffer {
 	size_t n;
 };
 void buffer_free(struct buffer *);
+/* n bytes that need not end in a NUL, as a string; the caller's. */
+char *text_copy(const unsigned char *, size_t n);
 struct bytes bytes_of(const char *);
 bool bytes_are(struct bytes, const char *);
 bool bytes_start(struct bytes, const char *);

@@ -134,9 +134,7 @@ read_central(struct bytes *d, struct zip_file *z, struct fault *f)
 	z->at = little(b + 42, 4);
 	wide_size = z->size == WIDE;
 	wide_at = z->at == WIDE;
-	z->name = strndup((const char *)b + 46, n);
-	if (!z->name)
-		abort();
+	z->name = text_copy(b + 46, n);
 	if (strlen(z->name) != n || little(b + 20, 4) != little(b + 24, 4) ||
 	    little(b + 4, 2) != (3 << 8 | 20) || !fixed_fields(b + 6, wide_size || wide_at) ||
 	    little(b + 32, 2) != 0 || little(b + 34, 2) != 0 || little(b + 36, 2) != 0 ||
@@ -218,7 +216,6 @@ zip_read(FILE *in, struct zip *zip, struct fault *f)
 	if (!raw || !zip->file)
 		abort();
 	whole = read_at(in, end.at, raw, (size_t)end.length) || fault(f, "ZIP: cut off");
-	raw[end.length] = '\0';
 	d = (struct bytes){ raw, (size_t)end.length };
 	while (whole && zip->count < end.count) {
 		struct zip_file *z = &zip->file[zip->count];
