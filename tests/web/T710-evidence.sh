@@ -3,29 +3,9 @@
 # time-limit: 280
 # The page in a package of evidence, opened from a file, without a network: it finds the package whole and
 # names each file that was changed.
-set -eu
+# shellcheck source=tests/web/lib.sh
+. "$(dirname "$0")/lib.sh"
 
-build=${BUILD:-build}
-here=$(dirname "$0")
-if ! command -v chromium >/dev/null; then
-	echo "1..0 # SKIP chromium is not installed (config/install-deps test)"
-	exit 0
-fi
-if ! [ -d "$build/web/node_modules/playwright-core" ]; then
-	mkdir -p "$build/web"
-	cp "$here/package.json" "$here/package-lock.json" "$build/web/"
-	if ! npm ci --prefix "$build/web" --no-audit --no-fund >"$build/web/npm.log" 2>&1; then
-		echo "1..0 # SKIP the npm registry cannot be reached (see $build/web/npm.log)"
-		exit 0
-	fi
-fi
-work=$(mktemp -d)
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-export BUILD="$build" WORK="$work" TANGTHU_DIR="$work/archive" NODE_PATH="$build/web/node_modules"
-PATH=$build:$PATH
-
-echo "a long enough password" >"$work/password"
-tangthu init "$TANGTHU_DIR" --os-user "$(id -un)" --password-file "$work/password" >/dev/null
 tangthu user create lan --role archivist --clearance 2 --password-file "$work/password" >/dev/null
 tangthu user create kim --role auditor --clearance 2 --password-file "$work/password" >/dev/null
 tangthu user bind --move lan "$(id -un)"

@@ -1,39 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Run by T710-account.sh against a served archive that asks administrators for a second factor.
 import { createHmac } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
+import { accessible as isAccessible, chromium, equal, finish, test } from './lib.mjs';
 
-const require = createRequire(`${process.env.BUILD}/web/`);
-const { chromium } = require('playwright-core');
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const { ADDRESS, BUILD, TANGTHU_DIR } = process.env;
 const password = 'a long enough password';
 const shots = `${BUILD}/web/screenshots`;
 mkdirSync(shots, { recursive: true });
 
-let count = 0;
-let failed = 0;
 const complaints = [];
-
-async function test(name, body) {
-	let wrong = '';
-	try {
-		await body();
-	} catch (error) {
-		wrong = error.stack || String(error);
-	}
-	console.log(`${wrong ? 'not ok' : 'ok'} ${++count} - ${name}`);
-	for (const line of wrong ? wrong.split('\n') : [])
-		console.log(`# ${line}`);
-	failed += wrong !== '';
-}
-
-function equal(got, wanted, what) {
-	if (got !== wanted)
-		throw new Error(`${what}: got ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`);
-}
 
 // RFC 6238 by other hands than the server's.
 function totp(secret, steps = 0) {
@@ -60,12 +37,7 @@ page.on('pageerror', error => complaints.push(String(error)));
 
 async function accessible(name) {
 	await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
-	await page.evaluate(axe);
-	const result = await page.evaluate(() => axe.run(document, {
-		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-	}));
-	const lines = result.violations.map(v => `${v.id}: ${v.help} (${v.nodes.map(n => n.target).join('; ')})`);
-	equal(lines.join('\n'), '', `axe on ${name}`);
+	await isAccessible(page, name);
 }
 
 async function enter(name) {
@@ -146,5 +118,4 @@ await test('the browser had nothing to complain of', async () => {
 });
 
 await browser.close();
-console.log(`1..${count}`);
-process.exit(failed ? 1 : 0);
+finish();

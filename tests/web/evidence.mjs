@@ -1,32 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Run by T710-evidence.sh with good.zip, key and verify.html in WORK.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { chromium, finish, ok, test } from './lib.mjs';
 
-const require = createRequire(`${process.env.BUILD}/web/`);
-const { chromium } = require('playwright-core');
 const { WORK } = process.env;
 const good = readFileSync(`${WORK}/good.zip`);
 const key = readFileSync(`${WORK}/key`, 'utf8').trim();
-
-let count = 0;
-let failed = 0;
-async function test(name, body) {
-	let wrong = '';
-	try {
-		await body();
-	} catch (error) {
-		wrong = error.stack || String(error);
-	}
-	console.log(`${wrong ? 'not ok' : 'ok'} ${++count} - ${name}`);
-	for (const line of wrong ? wrong.split('\n') : [])
-		console.log(`# ${line}`);
-	failed += wrong !== '';
-}
-function ok(value, what) {
-	if (!value)
-		throw new Error(what);
-}
 
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
 const context = await browser.newContext({ offline: true });
@@ -102,5 +81,4 @@ await test('nothing was asked of any network', async () => {
 	ok(requests.every((url) => url.startsWith('file:')), requests.join(' '));
 });
 await browser.close();
-console.log(`1..${count}`);
-process.exit(failed ? 1 : 0);
+finish();

@@ -2,31 +2,10 @@
 // Run by T720-log.sh against a served archive.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { axe, chromium, finish, ok, test } from './lib.mjs';
 
-const require = createRequire(`${process.env.BUILD}/web/`);
-const { chromium } = require('playwright-core');
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const { ADDRESS, WORK } = process.env;
 
-let count = 0;
-let failed = 0;
-async function test(name, body) {
-	let wrong = '';
-	try {
-		await body();
-	} catch (error) {
-		wrong = error.stack || String(error);
-	}
-	console.log(`${wrong ? 'not ok' : 'ok'} ${++count} - ${name}`);
-	for (const line of wrong ? wrong.split('\n') : [])
-		console.log(`# ${line}`);
-	failed += wrong !== '';
-}
-function ok(value, what) {
-	if (!value)
-		throw new Error(what);
-}
 const verify = (...words) => execFileSync('tangthu-verify', [words[0], '-q', '-f', `${WORK}/key`, ...words.slice(1)]);
 
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
@@ -91,5 +70,4 @@ await test('the console stays empty', async () => {
 	ok(complaints.length === 0, complaints.join('; '));
 });
 await browser.close();
-console.log(`1..${count}`);
-process.exit(failed ? 1 : 0);
+finish();

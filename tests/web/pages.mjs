@@ -1,42 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Run by T700-pages.sh against a served archive of generated scans.
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { accessible as isAccessible, chromium, equal, finish, ok, test } from './lib.mjs';
 
-const require = createRequire(`${process.env.BUILD}/web/`);
-const { chromium } = require('playwright-core');
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const { ADDRESS, BUILD, WORK } = process.env;
 const password = 'a long enough password';
 const shots = `${BUILD}/web/screenshots`;
 mkdirSync(shots, { recursive: true });
 
-let count = 0;
-let failed = 0;
 const complaints = [];
-
-async function test(name, body) {
-	let wrong = '';
-	try {
-		await body();
-	} catch (error) {
-		wrong = error.stack || String(error);
-	}
-	console.log(`${wrong ? 'not ok' : 'ok'} ${++count} - ${name}`);
-	for (const line of wrong ? wrong.split('\n') : [])
-		console.log(`# ${line}`);
-	failed += wrong !== '';
-}
-
-function equal(got, wanted, what) {
-	if (got !== wanted)
-		throw new Error(`${what}: got ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`);
-}
-
-function ok(value, what) {
-	if (!value)
-		throw new Error(what);
-}
 
 const browser = await chromium.launch({
 	executablePath: '/usr/bin/chromium',
@@ -55,15 +27,9 @@ page.on('dialog', dialog => {
 	dialog.dismiss();
 });
 
-// axe is put into an isolated world by the driver, so the page's own policy stays as strict as it is.
 async function accessible(name) {
 	await page.screenshot({ path: `${shots}/${name}.png` });
-	await page.evaluate(axe);
-	const result = await page.evaluate(() => axe.run(document, {
-		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-	}));
-	const lines = result.violations.map(v => `${v.id}: ${v.help} (${v.nodes.map(n => n.target).join('; ')})`);
-	equal(lines.join('\n'), '', `axe on ${name}`);
+	await isAccessible(page, name);
 }
 
 // A subject of the set, so that something is surely found.
@@ -267,5 +233,4 @@ await test('the browser had nothing to complain of', async () => {
 });
 
 await browser.close();
-console.log(`1..${count}`);
-process.exit(failed ? 1 : 0);
+finish();

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the stories in a browser share: TAP, the driver, axe.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const require = createRequire(`${process.env.BUILD}/web/`);
+export const { chromium } = require('playwright-core');
+export const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+let count = 0;
+let failed = 0;
+
+export async function test(name, body) {
+	let wrong = '';
+	try {
+		await body();
+	} catch (error) {
+		wrong = error.stack || String(error);
+	}
+	console.log(`${wrong ? 'not ok' : 'ok'} ${++count} - ${name}`);
+	for (const line of wrong ? wrong.split('\n') : [])
+		console.log(`# ${line}`);
+	failed += wrong !== '';
+}
+
+export function equal(got, wanted, what) {
+	if (got !== wanted)
+		throw new Error(`${what}: got ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`);
+}
+
+export function ok(value, what) {
+	if (!value)
+		throw new Error(what);
+}
+
+// axe is put into an isolated world by the driver, so the page's own policy stays as strict as it is.
+export async function accessible(page, name) {
+	await page.evaluate(axe);
+	const result = await page.evaluate(() => axe.run(document, {
+		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+	}));
+	const lines = result.violations.map(v => `${v.id}: ${v.help} (${v.nodes.map(n => n.target).join('; ')})`);
+	equal(lines.join('\n'), '', `axe on ${name}`);
+}
+
+export function finish() {
+	console.log(`1..${count}`);
+	process.exit(failed ? 1 : 0);
+}
