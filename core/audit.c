@@ -293,6 +293,24 @@ audit_append(
 	return catalog_end(catalog, append(catalog, actor, event, arena, err), err);
 }
 
+enum status
+audit_append_act(struct catalog *catalog, const struct actor *actor, enum event_class event_class,
+    const char *action, const char *kind, const char *uid, const char *detail, const char *reason,
+    struct err *err)
+{
+	const struct event_private why = { "reason", span_of(reason) };
+	const struct event event = { .event_class = event_class,
+		.action = action,
+		.kind = kind,
+		.object = uid,
+		.outcome = "ok",
+		.detail = detail,
+		.priv = &why,
+		.priv_count = reason ? 1 : 0 };
+
+	return audit_append(catalog, actor, &event, err);
+}
+
 /* --- access entries ---------------------------------------------------------------------------- */
 
 /* What leaves the house is logged each time. */

@@ -35,14 +35,7 @@ enum status
 audit_log_act(struct catalog *catalog, const struct actor *actor, const char *action,
     const char *kind, const char *uid, const char *detail, struct err *err)
 {
-	const struct event event = { .event_class = EVENT_ADMIN,
-		.action = action,
-		.kind = kind,
-		.object = uid,
-		.outcome = "ok",
-		.detail = detail };
-
-	return audit_append(catalog, actor, &event, err);
+	return audit_append_act(catalog, actor, EVENT_ADMIN, action, kind, uid, detail, NULL, err);
 }
 
 /* --- population and draw --- */

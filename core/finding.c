@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
-#include <time.h>
 
 #include "evidence_parts.h"
 #include "internal_audit.h"
@@ -15,17 +14,6 @@ check_text(const char *text, size_t max, const char *what, struct err *err)
 	if (!text || !*text || strlen(text) > max || !utf8_valid(span_of(text)))
 		return fail(err, ST_INVALID, "%s: 1 to %zu bytes of UTF-8", what, max);
 	return ST_OK;
-}
-
-/* The office's day: Vietnam has one zone, seven hours before Greenwich, all year. */
-static void
-today(char day[11])
-{
-	time_t now = (time_t)(now_us() / 1000000 + 7 * 3600);
-	struct tm tm;
-
-	gmtime_r(&now, &tm);
-	strftime(day, 11, "%Y-%m-%d", &tm);
 }
 
 /* --- a new one --- */
@@ -163,7 +151,7 @@ finding_list(struct catalog *catalog, const struct access *access, int64_t audit
 
 	if (limit < 1 || limit > LIST_MAX)
 		return fail(err, ST_INVALID, "1 to %d findings at once", LIST_MAX);
-	today(day);
+	day_text(now_us(), day);
 	all.row = arena_array(arena, limit, sizeof(*all.row));
 	st = db_query(catalog->db,
 	    COLUMNS " AND f.id>$4 AND ($5=0 OR f.audit=$5)"
@@ -184,7 +172,7 @@ load(struct catalog *catalog, const struct access *access, const char *uid, int6
 	char day[11];
 	enum status st;
 
-	today(day);
+	day_text(now_us(), day);
 	st = db_query(catalog->db, COLUMNS " AND (f.uid=$4 OR f.id=$5)",
 	    DB_ARGS(db_text(day), db_int(access_has(access, CAP_AUDIT)), db_int(access->principal),
 		db_text(uid), db_int(id)),

@@ -19,14 +19,8 @@ static enum status
 note(struct catalog *catalog, const struct actor *actor, const char *action, const char *uid,
     const char *detail, struct err *err)
 {
-	const struct event event = { .event_class = EVENT_CHANGE,
-		.action = action,
-		.kind = "procedure",
-		.object = uid,
-		.outcome = "ok",
-		.detail = detail };
-
-	return audit_append(catalog, actor, &event, err);
+	return audit_append_act(
+	    catalog, actor, EVENT_CHANGE, action, "procedure", uid, detail, NULL, err);
 }
 
 static enum status

@@ -14,16 +14,8 @@ static enum status
 note(struct catalog *catalog, const struct actor *actor, const char *action, const char *uid,
     const char *reason, struct err *err)
 {
-	const struct event_private why = { "reason", span_of(reason) };
-	const struct event event = { .event_class = EVENT_CHANGE,
-		.action = action,
-		.kind = "record",
-		.object = uid,
-		.outcome = "ok",
-		.priv = &why,
-		.priv_count = reason ? 1 : 0 };
-
-	return audit_append(catalog, actor, &event, err);
+	return audit_append_act(
+	    catalog, actor, EVENT_CHANGE, action, "record", uid, NULL, reason, err);
 }
 
 /* --- declaring --------------------------------------------------------------------------------- */

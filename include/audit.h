@@ -66,6 +66,14 @@ MUST_CHECK enum status
 		 audit_append(struct catalog *, const struct actor *, const struct event *,
 		    struct err *);
 /*
+ * What was done to one object, as most changes are told: outcome "ok", detail (JSON) and reason (a
+ * private field) or NULL.
+ */
+MUST_CHECK enum status
+		 audit_append_act(struct catalog *, const struct actor *, enum event_class,
+		    const char *action, const char *kind, const char *uid, const char *detail,
+		    const char *reason, struct err *);
+/*
  * An access entry, at most one per session, record, action and page in 10 minutes for "view" like
  * actions; downloads, prints and exports always.  The answer may leave only after it is durable.
  */
