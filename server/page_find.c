@@ -5,6 +5,7 @@
 
 #include "base.h"
 #include "page_find.h"
+#include "path_find.h"
 
 struct text_source
 page_text_source(struct request *rq)
@@ -15,11 +16,8 @@ page_text_source(struct request *rq)
 enum status
 page_find_record(struct request *rq, struct record *record, struct err *err)
 {
-	const char *uid;
-	enum status st = request_path_uid(rq, 0, &uid, err);
+	enum status st = path_find_record(rq, record, err);
 
-	if (st == ST_OK)
-		st = record_find(rq->catalog, rq->access, uid, rq->arena, record, err);
 	if (st == ST_OK && !record_can(rq->access, PERM_READ, record))
 		st = fail(err, ST_NOT_FOUND, "content");
 	return st;

@@ -128,7 +128,10 @@ void json_freep(json_t **); /* for owned() */
 /* Members: absent leaves *value as it is.  ST_INVALID: wrong type, NUL inside, over max bytes. */
 MUST_CHECK enum status request_json_text(struct request *, const json_t *, const char *name,
     size_t max, const char **value, struct err *);
-/* The same for what must be wiped after use (sodium_memzero): absent is "". */
+/* The same for what must be there and not be empty: ST_INVALID else. */
+MUST_CHECK enum status request_json_given(struct request *, const json_t *, const char *name,
+    size_t max, const char **value, struct err *);
+/* As request_json_text, for what must be wiped after use (sodium_memzero): absent is "". */
 MUST_CHECK enum status request_json_secret(
     struct request *, const json_t *, const char *name, size_t max, char **value, struct err *);
 MUST_CHECK enum status request_json_number(struct request *, const json_t *, const char *name,

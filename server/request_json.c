@@ -89,6 +89,15 @@ request_json_text(struct request *rq, const json_t *object, const char *name, si
 }
 
 enum status
+request_json_given(struct request *rq, const json_t *object, const char *name, size_t max,
+    const char **value, struct err *err)
+{
+	enum status st = request_json_text(rq, object, name, max, value, err);
+
+	return st == ST_OK && (!*value || !**value) ? request_invalid(rq, name, err) : st;
+}
+
+enum status
 request_json_secret(struct request *rq, const json_t *object, const char *name, size_t max,
     char **value, struct err *err)
 {

@@ -3,7 +3,8 @@
 
 #include "base.h"
 #include "declare.h"
-#include "plan.h"
+#include "page_find.h"
+#include "path_find.h"
 #include "record_json.h"
 
 /* Records under control over HTTP: declaring, correcting, recalling, details, relations, numbers. */
@@ -18,42 +19,12 @@ struct wish {
 };
 
 static enum status
-find_from_path(struct request *rq, struct record *record, struct err *err)
-{
-	const char *uid;
-	enum status st = request_path_uid(rq, 0, &uid, err);
-
-	return st == ST_OK ? record_find(rq->catalog, rq->access, uid, rq->arena, record, err) : st;
-}
-
-/* What stands in details, versions and relations is content. */
-static enum status
-find_readable(struct request *rq, struct record *record, struct err *err)
-{
-	enum status st = find_from_path(rq, record, err);
-
-	if (st == ST_OK && !record_can(rq->access, PERM_READ, record))
-		return fail(err, ST_NOT_FOUND, "record %s is not to be read", record->uid);
-	return st;
-}
-
-static enum status
 answer_record(struct request *rq, int64_t id, struct err *err)
 {
 	struct record record;
 	enum status st = record_load(rq->catalog, rq->access, id, rq->arena, &record, err);
 
 	return st == ST_OK ? record_json_answer(rq, &record, err) : st;
-}
-
-static enum status
-read_reason(struct request *rq, const json_t *body, struct wish *w, struct err *err)
-{
-	enum status st = request_json_text(rq, body, "reason", 2000, &w->reason, err);
-
-	if (st == ST_OK && (!w->reason || !*w->reason))
-		return request_invalid(rq, "reason", err);
-	return st;
 }
 
 /* --- declare, correct, recall --- */
@@ -72,7 +43,7 @@ declare(struct request *rq, struct err *err)
 {
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
 	struct record record;
-	enum status st = find_from_path(rq, &record, err);
+	enum status st = path_find_record(rq, &record, err);
 
 	if (st != ST_OK)
 		return st;
@@ -97,11 +68,11 @@ correct(struct request *rq, struct err *err)
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
 	owned(json_freep) json_t *body = NULL;
 	struct record record;
-	enum status st = find_from_path(rq, &record, err);
+	enum status st = path_find_record(rq, &record, err);
 
 	if (st != ST_OK || (st = record_json_version(rq, &w->version, err)) != ST_OK ||
 	    (st = request_json(rq, "fields|reason", &body, err)) != ST_OK ||
-	    (st = read_reason(rq, body, w, err)) != ST_OK ||
+	    (st = request_json_given(rq, body, "reason", 2000, &w->reason, err)) != ST_OK ||
 	    (st = record_json_fields(rq, json_object_get(body, "fields"), w->field, err)) != ST_OK)
 		return st;
 	w->record = record.id;
@@ -125,10 +96,10 @@ recall(struct request *rq, struct err *err)
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
 	owned(json_freep) json_t *body = NULL;
 	struct record record;
-	enum status st = find_from_path(rq, &record, err);
+	enum status st = path_find_record(rq, &record, err);
 
 	if (st != ST_OK || (st = request_json(rq, "reason", &body, err)) != ST_OK ||
-	    (st = read_reason(rq, body, w, err)) != ST_OK)
+	    (st = request_json_given(rq, body, "reason", 2000, &w->reason, err)) != ST_OK)
 		return st;
 	w->record = record.id;
 	request_write(rq, recall_write, w);
@@ -142,7 +113,7 @@ versions(struct request *rq, struct err *err)
 	struct record record;
 	struct json_out j;
 	size_t count;
-	enum status st = find_readable(rq, &record, err);
+	enum status st = page_find_record(rq, &record, err);
 
 	if (st == ST_OK)
 		st = record_versions(rq->catalog, record.id, rq->arena, &row, &count, err);
@@ -198,7 +169,7 @@ static enum status
 details(struct request *rq, struct err *err)
 {
 	struct record record;
-	enum status st = find_readable(rq, &record, err);
+	enum status st = page_find_record(rq, &record, err);
 
 	return st == ST_OK ? answer_details(rq, record.id, err) : st;
 }
@@ -242,7 +213,7 @@ details_update(struct request *rq, struct err *err)
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
 	owned(json_freep) json_t *body = NULL;
 	struct record record;
-	enum status st = find_from_path(rq, &record, err);
+	enum status st = path_find_record(rq, &record, err);
 
 	if (st != ST_OK || (st = request_json(rq, "details|reason", &body, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "reason", 2000, &w->reason, err)) != ST_OK ||
@@ -280,7 +251,7 @@ static enum status
 relations(struct request *rq, struct err *err)
 {
 	struct record record;
-	enum status st = find_readable(rq, &record, err);
+	enum status st = page_find_record(rq, &record, err);
 
 	return st == ST_OK ? answer_relations(rq, record.id, err) : st;
 }
@@ -303,7 +274,7 @@ relate(struct request *rq, struct err *err)
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
 	owned(json_freep) json_t *body = NULL;
 	struct record record;
-	enum status st = find_from_path(rq, &record, err);
+	enum status st = path_find_record(rq, &record, err);
 
 	if (st != ST_OK || (st = request_json(rq, "kind|other", &body, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "kind", 16, &w->kind, err)) != ST_OK ||
@@ -333,7 +304,7 @@ unrelate(struct request *rq, struct err *err)
 {
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
 	struct record record;
-	enum status st = find_from_path(rq, &record, err);
+	enum status st = path_find_record(rq, &record, err);
 
 	if (st != ST_OK)
 		return st;
@@ -350,7 +321,7 @@ twins(struct request *rq, struct err *err)
 	struct record record;
 	struct json_out j;
 	size_t count;
-	enum status st = find_readable(rq, &record, err);
+	enum status st = page_find_record(rq, &record, err);
 
 	if (st == ST_OK)
 		st = record_twins(
@@ -416,7 +387,7 @@ place(struct request *rq, enum status (*write)(struct request *, struct err *), 
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
 	owned(json_freep) json_t *body = NULL;
 	struct record record;
-	enum status st = find_from_path(rq, &record, err);
+	enum status st = path_find_record(rq, &record, err);
 
 	if (st != ST_OK || (st = request_json(rq, "dossier", &body, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "dossier", UID_LEN, &w->other, err)) != ST_OK)
@@ -466,7 +437,7 @@ draw(struct request *rq, struct err *err)
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
 	owned(json_freep) json_t *body = NULL;
 	struct record record;
-	enum status st = find_from_path(rq, &record, err);
+	enum status st = path_find_record(rq, &record, err);
 
 	if (st != ST_OK || (st = request_json(rq, "book", &body, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "book", 8, &w->book, err)) != ST_OK)
@@ -512,7 +483,7 @@ cancel(struct request *rq, struct err *err)
 
 	if (st != ST_OK || (st = request_path_number(rq, 2, INT64_MAX, &w->number, err)) != ST_OK ||
 	    (st = request_json(rq, "reason", &body, err)) != ST_OK ||
-	    (st = read_reason(rq, body, w, err)) != ST_OK)
+	    (st = request_json_given(rq, body, "reason", 2000, &w->reason, err)) != ST_OK)
 		return st;
 	request_write(rq, void_write, w);
 	return ST_OK;
@@ -579,12 +550,9 @@ take_all(struct request *rq, struct err *err)
 	owned(json_freep) json_t *body = NULL;
 	json_t *confidence;
 	struct node node;
-	const char *uid;
-	enum status st = request_path_uid(rq, 0, &uid, err);
+	enum status st = path_find_node(rq, &node, err);
 
-	if (st != ST_OK ||
-	    (st = node_find(rq->catalog, rq->access, uid, rq->arena, &node, err)) != ST_OK ||
-	    (st = request_json(rq, "confidence", &body, err)) != ST_OK)
+	if (st != ST_OK || (st = request_json(rq, "confidence", &body, err)) != ST_OK)
 		return st;
 	confidence = json_object_get(body, "confidence");
 	w->confidence = json_number_value(confidence);

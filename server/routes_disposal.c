@@ -4,9 +4,7 @@
 
 #include "base.h"
 #include "disposal.h"
-#include "plan.h"
-#include "record.h"
-#include "request.h"
+#include "path_find.h"
 
 /* records.md 40-45, 49: disposal over HTTP. */
 struct wish {
@@ -242,23 +240,6 @@ approve_write(struct request *rq, struct err *err)
 }
 
 static enum status
-paper(struct request *rq, const json_t *body, const char *name, int64_t *id, struct err *err)
-{
-	const char *uid = NULL;
-	struct record record;
-	enum status st = request_json_text(rq, body, name, UID_LEN, &uid, err);
-
-	if (st == ST_OK && (!uid || !uid_valid(span_of(uid))))
-		return request_invalid(rq, name, err);
-	if (st == ST_OK)
-		st = record_find(rq->catalog, rq->access, uid, rq->arena, &record, err);
-	if (st == ST_NOT_FOUND)
-		return request_invalid(rq, name, err);
-	*id = st == ST_OK ? record.id : 0;
-	return st;
-}
-
-static enum status
 approve(struct request *rq, struct err *err)
 {
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
@@ -267,8 +248,8 @@ approve(struct request *rq, struct err *err)
 	enum status st = find_from_path(rq, &d, err);
 
 	if (st != ST_OK || (st = request_json(rq, "minutes|decision", &body, err)) != ST_OK ||
-	    (st = paper(rq, body, "minutes", &w->minutes, err)) != ST_OK ||
-	    (st = paper(rq, body, "decision", &w->decision, err)) != ST_OK)
+	    (st = body_find_record(rq, body, "minutes", &w->minutes, err)) != ST_OK ||
+	    (st = body_find_record(rq, body, "decision", &w->decision, err)) != ST_OK)
 		return st;
 	w->id = d.id;
 	request_write(rq, approve_write, w);
@@ -293,10 +274,8 @@ end(struct request *rq, struct err *err)
 	enum status st = find_from_path(rq, &d, err);
 
 	if (st != ST_OK || (st = request_json(rq, "reason", &body, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "reason", 2000, &w->reason, err)) != ST_OK)
+	    (st = request_json_given(rq, body, "reason", 2000, &w->reason, err)) != ST_OK)
 		return st;
-	if (!w->reason || !*w->reason)
-		return request_invalid(rq, "reason", err);
 	w->id = d.id;
 	request_write(rq, end_write, w);
 	return ST_OK;

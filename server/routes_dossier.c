@@ -3,7 +3,7 @@
 
 #include "base.h"
 #include "dossier.h"
-#include "request.h"
+#include "path_find.h"
 
 /* Dossiers under control over HTTP: closing, contents, submission, handover. */
 #define PASS_MAX 1000
@@ -17,15 +17,6 @@ struct wish {
 	size_t count;
 	struct dossier_wanted *wanted;
 };
-
-static enum status
-find_from_path(struct request *rq, struct node *node, struct err *err)
-{
-	const char *uid;
-	enum status st = request_path_uid(rq, 0, &uid, err);
-
-	return st == ST_OK ? node_find(rq->catalog, rq->access, uid, rq->arena, node, err) : st;
-}
 
 static void
 write_totals(struct json_out *j, const struct dossier_totals *t)
@@ -74,7 +65,7 @@ static enum status
 acts(struct request *rq, struct err *err)
 {
 	struct node node;
-	enum status st = find_from_path(rq, &node, err);
+	enum status st = path_find_node(rq, &node, err);
 
 	return st == ST_OK ? answer_acts(rq, node.id, err) : st;
 }
@@ -95,7 +86,7 @@ close_dossier(struct request *rq, struct err *err)
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
 	owned(json_freep) json_t *body = NULL;
 	struct node node;
-	enum status st = find_from_path(rq, &node, err);
+	enum status st = path_find_node(rq, &node, err);
 
 	if (st != ST_OK || (st = request_json(rq, "date|incomplete", &body, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "date", 10, &w->day, err)) != ST_OK ||
@@ -124,13 +115,11 @@ reopen(struct request *rq, struct err *err)
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
 	owned(json_freep) json_t *body = NULL;
 	struct node node;
-	enum status st = find_from_path(rq, &node, err);
+	enum status st = path_find_node(rq, &node, err);
 
 	if (st != ST_OK || (st = request_json(rq, "reason", &body, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "reason", 2000, &w->reason, err)) != ST_OK)
+	    (st = request_json_given(rq, body, "reason", 2000, &w->reason, err)) != ST_OK)
 		return st;
-	if (!w->reason || !*w->reason)
-		return request_invalid(rq, "reason", err);
 	w->node = node.id;
 	request_write(rq, reopen_write, w);
 	return ST_OK;
@@ -146,7 +135,7 @@ contents(struct request *rq, struct err *err)
 	struct node node;
 	size_t count;
 	int form;
-	enum status st = find_from_path(rq, &node, err);
+	enum status st = path_find_node(rq, &node, err);
 
 	if (st != ST_OK ||
 	    (st = request_choice(rq, "format", "json|csv|html", 0, &form, err)) != ST_OK ||
@@ -219,7 +208,7 @@ static enum status
 wanted(struct request *rq, struct err *err)
 {
 	struct node node;
-	enum status st = find_from_path(rq, &node, err);
+	enum status st = path_find_node(rq, &node, err);
 
 	return st == ST_OK ? answer_wanted(rq, node.id, err) : st;
 }
@@ -265,7 +254,7 @@ wanted_put(struct request *rq, struct err *err)
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
 	owned(json_freep) json_t *body = NULL;
 	struct node node;
-	enum status st = find_from_path(rq, &node, err);
+	enum status st = path_find_node(rq, &node, err);
 
 	if (st != ST_OK || (st = request_json(rq, "components", &body, err)) != ST_OK ||
 	    (st = read_wanted(rq, json_object_get(body, "components"), w, err)) != ST_OK)
@@ -422,10 +411,8 @@ handover(struct request *rq, struct err *err)
 
 	if (st != ST_OK || (st = person(rq, body, "from", &w->from, err)) != ST_OK ||
 	    (st = person(rq, body, "to", &w->to, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "reason", 2000, &w->reason, err)) != ST_OK)
+	    (st = request_json_given(rq, body, "reason", 2000, &w->reason, err)) != ST_OK)
 		return st;
-	if (!w->reason || !*w->reason)
-		return request_invalid(rq, "reason", err);
 	request_write(rq, handover_write, w);
 	return ST_OK;
 }

@@ -6,8 +6,7 @@
 
 #include "access_report.h"
 #include "base.h"
-#include "record.h"
-#include "request.h"
+#include "path_find.h"
 #include "trail.h"
 
 static void
@@ -326,15 +325,13 @@ keys(struct request *rq, struct err *err)
 static enum status
 readers(struct request *rq, struct err *err)
 {
-	const char *uid, *day = target_parameter(&rq->target, "day");
+	const char *day = target_parameter(&rq->target, "day");
 	const struct access_reader *row;
 	struct record record;
 	struct json_out j;
 	size_t count;
-	enum status st = request_path_uid(rq, 0, &uid, err);
+	enum status st = path_find_record(rq, &record, err);
 
-	if (st == ST_OK)
-		st = record_find(rq->catalog, rq->access, uid, rq->arena, &record, err);
 	if (st != ST_OK)
 		return st;
 	st = access_report(rq->catalog, record.id, day, rq->arena, &row, &count, err);

@@ -3,7 +3,7 @@
 
 #include "base.h"
 #include "hold.h"
-#include "plan.h"
+#include "path_find.h"
 #include "record_json.h"
 
 static void
@@ -144,19 +144,10 @@ list_dossiers(struct request *rq, struct err *err)
 }
 
 static enum status
-find_from_path(struct request *rq, struct node *node, struct err *err)
-{
-	const char *uid;
-	enum status st = request_path_uid(rq, 0, &uid, err);
-
-	return st == ST_OK ? node_find(rq->catalog, rq->access, uid, rq->arena, node, err) : st;
-}
-
-static enum status
 view(struct request *rq, struct err *err)
 {
 	struct node node;
-	enum status st = find_from_path(rq, &node, err);
+	enum status st = path_find_node(rq, &node, err);
 
 	return st == ST_OK ? answer_node(rq, &node, 200, err) : st;
 }
@@ -294,7 +285,7 @@ update(struct request *rq, struct err *err)
 	struct change *change = arena_alloc(rq->arena, sizeof(*change));
 	owned(json_freep) json_t *body = NULL;
 	struct node node;
-	enum status st = find_from_path(rq, &node, err);
+	enum status st = path_find_node(rq, &node, err);
 
 	change->level = -1;
 	if (st != ST_OK || (st = record_json_version(rq, &change->version, err)) != ST_OK ||

@@ -3,6 +3,7 @@
 #include <jansson.h>
 
 #include "disposition.h"
+#include "path_find.h"
 #include "range.h"
 #include "record_json.h"
 
@@ -106,13 +107,10 @@ static enum status
 download(struct request *rq, int64_t ordinal, struct err *err)
 {
 	const struct component *component;
-	const char *uid;
 	struct record record;
 	size_t count;
-	enum status st = request_path_uid(rq, 0, &uid, err);
+	enum status st = path_find_record(rq, &record, err);
 
-	if (st == ST_OK)
-		st = record_find(rq->catalog, rq->access, uid, rq->arena, &record, err);
 	if (st == ST_OK && !record_can(rq->access, PERM_DOWNLOAD, &record))
 		st = fail(err, ST_DENIED, "download");
 	if (st == ST_OK)
@@ -144,12 +142,9 @@ any_component(struct request *rq, struct err *err)
 static enum status
 print(struct request *rq, struct err *err)
 {
-	const char *uid;
 	struct record record;
-	enum status st = request_path_uid(rq, 0, &uid, err);
+	enum status st = path_find_record(rq, &record, err);
 
-	if (st == ST_OK)
-		st = record_find(rq->catalog, rq->access, uid, rq->arena, &record, err);
 	if (st == ST_OK && !access_can(rq->access, PERM_PRINT, record.access_class))
 		st = fail(err, ST_DENIED, "print");
 	if (st != ST_OK)

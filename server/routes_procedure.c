@@ -2,10 +2,8 @@
 #include <jansson.h>
 
 #include "base.h"
-#include "plan.h"
+#include "path_find.h"
 #include "procedure.h"
-#include "record.h"
-#include "request.h"
 
 /* Controlled documents and one-stop cases over HTTP (records.md 1-9, 29, 30). */
 struct wish {
@@ -251,23 +249,6 @@ find_revision(struct request *rq, struct revision *v, struct err *err)
 }
 
 static enum status
-named_record(struct request *rq, const json_t *body, const char *name, int64_t *id, struct err *err)
-{
-	const char *uid = NULL;
-	struct record record;
-	enum status st = request_json_text(rq, body, name, UID_LEN, &uid, err);
-
-	if (st == ST_OK && (!uid || !uid_valid(span_of(uid))))
-		return request_invalid(rq, name, err);
-	if (st == ST_OK)
-		st = record_find(rq->catalog, rq->access, uid, rq->arena, &record, err);
-	if (st == ST_NOT_FOUND)
-		return request_invalid(rq, name, err);
-	*id = st == ST_OK ? record.id : 0;
-	return st;
-}
-
-static enum status
 revise_write(struct request *rq, struct err *err)
 {
 	const struct wish *w = rq->data;
@@ -287,11 +268,9 @@ revise(struct request *rq, struct err *err)
 	enum status st = find_procedure(rq, &p, err);
 
 	if (st != ST_OK || (st = request_json(rq, "record|change_note", &body, err)) != ST_OK ||
-	    (st = named_record(rq, body, "record", &w->other, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "change_note", 4000, &w->reason, err)) != ST_OK)
+	    (st = body_find_record(rq, body, "record", &w->other, err)) != ST_OK ||
+	    (st = request_json_given(rq, body, "change_note", 4000, &w->reason, err)) != ST_OK)
 		return st;
-	if (!w->reason || !*w->reason)
-		return request_invalid(rq, "change_note", err);
 	w->id = p.id;
 	request_write(rq, revise_write, w);
 	return ST_OK;
@@ -349,7 +328,7 @@ enforce(struct request *rq, struct err *err)
 		ST_OK ||
 	    (st = request_json_text(rq, body, "effective_from", 10, &w->from, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "published_where", 2000, &w->where, err)) != ST_OK ||
-	    (st = named_record(rq, body, "decision", &w->other, err)) != ST_OK)
+	    (st = body_find_record(rq, body, "decision", &w->other, err)) != ST_OK)
 		return st;
 	if (!w->from || !date_valid(span_of(w->from), false))
 		return request_invalid(rq, "effective_from", err);
@@ -580,15 +559,6 @@ figures(struct request *rq, struct err *err)
 }
 
 static enum status
-find_dossier(struct request *rq, struct node *node, struct err *err)
-{
-	const char *uid;
-	enum status st = request_path_uid(rq, 0, &uid, err);
-
-	return st == ST_OK ? node_find(rq->catalog, rq->access, uid, rq->arena, node, err) : st;
-}
-
-static enum status
 done(struct request *rq, enum status st)
 {
 	if (st == ST_OK)
@@ -614,7 +584,7 @@ open_case(struct request *rq, struct err *err)
 	const char *unit = NULL;
 	struct principal who;
 	struct node node;
-	enum status st = find_dossier(rq, &node, err);
+	enum status st = path_find_node(rq, &node, err);
 
 	if (st != ST_OK ||
 	    (st = request_json(rq, "code|procedure|applicant|unit|received|due", &body, err)) !=
@@ -657,7 +627,7 @@ extend(struct request *rq, struct err *err)
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
 	owned(json_freep) json_t *body = NULL;
 	struct node node;
-	enum status st = find_dossier(rq, &node, err);
+	enum status st = path_find_node(rq, &node, err);
 
 	if (st != ST_OK || (st = request_json(rq, "to|reason", &body, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "to", 10, &w->to, err)) != ST_OK ||
@@ -687,10 +657,10 @@ result(struct request *rq, struct err *err)
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
 	owned(json_freep) json_t *body = NULL;
 	struct node node;
-	enum status st = find_dossier(rq, &node, err);
+	enum status st = path_find_node(rq, &node, err);
 
 	if (st != ST_OK || (st = request_json(rq, "record|date", &body, err)) != ST_OK ||
-	    (st = named_record(rq, body, "record", &w->other, err)) != ST_OK ||
+	    (st = body_find_record(rq, body, "record", &w->other, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "date", 10, &w->from, err)) != ST_OK)
 		return st;
 	if (!w->from || !date_valid(span_of(w->from), false))

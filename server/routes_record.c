@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <jansson.h>
 
-#include "plan.h"
+#include "path_find.h"
 #include "record_json.h"
-
-static enum status
-find_from_path(struct request *rq, struct record *record, struct err *err)
-{
-	const char *uid;
-	enum status st = request_path_uid(rq, 0, &uid, err);
-
-	return st == ST_OK ? record_find(rq->catalog, rq->access, uid, rq->arena, record, err) : st;
-}
 
 /* --- list --- */
 
@@ -96,7 +87,7 @@ static enum status
 view(struct request *rq, struct err *err)
 {
 	struct record record;
-	enum status st = find_from_path(rq, &record, err);
+	enum status st = path_find_record(rq, &record, err);
 
 	if (st != ST_OK)
 		return st;
@@ -194,7 +185,7 @@ update(struct request *rq, struct err *err)
 {
 	struct change *change = arena_alloc(rq->arena, sizeof(*change));
 	struct record record;
-	enum status st = find_from_path(rq, &record, err);
+	enum status st = path_find_record(rq, &record, err);
 
 	if (st != ST_OK || (st = record_json_version(rq, &change->version, err)) != ST_OK ||
 	    (st = read_change(rq, change, err)) != ST_OK)
@@ -220,7 +211,7 @@ release(struct request *rq, struct err *err)
 {
 	struct change *change = arena_alloc(rq->arena, sizeof(*change));
 	struct record record;
-	enum status st = find_from_path(rq, &record, err);
+	enum status st = path_find_record(rq, &record, err);
 
 	if (st != ST_OK)
 		return st;
@@ -262,7 +253,7 @@ decide(struct request *rq, bool accept, struct err *err)
 {
 	struct verdict *verdict = arena_alloc(rq->arena, sizeof(*verdict));
 	struct record record;
-	enum status st = find_from_path(rq, &record, err);
+	enum status st = path_find_record(rq, &record, err);
 
 	if (st != ST_OK)
 		return st;

@@ -2,8 +2,7 @@
 #include <jansson.h>
 
 #include "base.h"
-#include "plan.h"
-#include "request.h"
+#include "path_find.h"
 #include "retention.h"
 
 /* records.md 33-40: rules, due dates, overrides and facts over HTTP. */
@@ -320,11 +319,8 @@ list_due(struct request *rq, struct err *err)
 static enum status
 find_dossier(struct request *rq, struct node *node, struct err *err)
 {
-	const char *uid;
-	enum status st = request_path_uid(rq, 0, &uid, err);
+	enum status st = path_find_node(rq, node, err);
 
-	if (st == ST_OK)
-		st = node_find(rq->catalog, rq->access, uid, rq->arena, node, err);
 	if (st == ST_OK && node->kind != NODE_DOSSIER)
 		return fail(err, ST_NOT_FOUND, "no dossier");
 	return st;
@@ -394,10 +390,8 @@ ask(struct request *rq, struct err *err)
 	w->rule = "";
 	if (st != ST_OK || (st = request_json(rq, "rule|reason", &body, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "rule", 64, &w->rule, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "reason", 2000, &w->reason, err)) != ST_OK)
+	    (st = request_json_given(rq, body, "reason", 2000, &w->reason, err)) != ST_OK)
 		return st;
-	if (!w->reason || !*w->reason)
-		return request_invalid(rq, "reason", err);
 	w->dossier = node.id;
 	request_write(rq, ask_write, w);
 	return ST_OK;
@@ -437,17 +431,15 @@ fact(struct request *rq, struct err *err)
 static enum status
 preview_node(struct request *rq, struct err *err)
 {
-	const char *rule = target_parameter(&rq->target, "rule"), *uid;
+	const char *rule = target_parameter(&rq->target, "rule");
 	const struct due_move *row;
 	int64_t after, limit, total;
 	struct node node;
 	struct json_out j;
 	size_t count;
-	enum status st = request_path_uid(rq, 0, &uid, err);
+	enum status st = path_find_node(rq, &node, err);
 
-	if (st != ST_OK ||
-	    (st = node_find(rq->catalog, rq->access, uid, rq->arena, &node, err)) != ST_OK ||
-	    (st = request_number(rq, "limit", 50, 1, 500, &limit, err)) != ST_OK ||
+	if (st != ST_OK || (st = request_number(rq, "limit", 50, 1, 500, &limit, err)) != ST_OK ||
 	    (st = read_node(rq, "after", &after, err)) != ST_OK ||
 	    (st = retention_preview_node(rq->catalog, rq->access, node.id, rule ? rule : "", after,
 		 (size_t)limit, rq->arena, &row, &count, &total, err)) != ST_OK)
