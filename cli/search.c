@@ -348,7 +348,7 @@ like(struct cli *cli, struct retrieval *r, const char *name, struct search_reque
 	struct record record;
 	enum status st = record_find(cli->catalog, cli->access, name, cli->arena, &record, err);
 
-	if (st == ST_OK && !access_can(cli->access, PERM_READ, record.access_class))
+	if (st == ST_OK && !record_can(cli->access, PERM_READ, &record))
 		st = fail(err, ST_NOT_FOUND, "no record %s", name);
 	req->without = record.id;
 	return st == ST_OK ? retrieval_like(r, &record, cli->arena, words, err) : st;

@@ -203,8 +203,7 @@ show_record(struct cli *cli, const struct record *r, struct err *err)
 	if (cli->json)
 		return record_json(r, &p, err);
 	record_people(r, &p);
-	return access_can(cli->access, PERM_READ, r->access_class) ? quality_people(cli, &p, err)
-								   : ST_OK;
+	return record_can(cli->access, PERM_READ, r) ? quality_people(cli, &p, err) : ST_OK;
 }
 
 /* --text [--page N] [--version V]: the text as corrected, or as it was. */

@@ -45,7 +45,7 @@ matches(const struct evidence_query *q, const struct record *r, const struct acc
 {
 	const char *issued = r->field[FIELD_ISSUED], *type = r->field[FIELD_TYPE];
 
-	if (r->quarantine || !access_can(access, PERM_READ, r->access_class))
+	if (r->quarantine || !record_can(access, PERM_READ, r))
 		return false;
 	if (q->type && (!type || strcmp(type, q->type) != 0))
 		return false;
@@ -154,7 +154,7 @@ pick(struct catalog *catalog, const struct access *access, const struct evidence
 		struct record r;
 
 		st = record_find(catalog, access, n->records[i], arena, &r, err);
-		if (st == ST_OK && (r.quarantine || !access_can(access, PERM_READ, r.access_class)))
+		if (st == ST_OK && (r.quarantine || !record_can(access, PERM_READ, &r)))
 			st = fail(err, ST_NOT_FOUND, "record %s", n->records[i]);
 		if (st == ST_OK)
 			st = add(p, r.id, r.uid, err);

@@ -347,8 +347,7 @@ check_download(struct catalog *catalog, const struct access *access, const struc
 		struct record r;
 
 		st = record_load(catalog, access, item[i].record, arena, &r, err);
-		if (st == ST_NOT_FOUND ||
-		    (st == ST_OK && !access_can(access, PERM_DOWNLOAD, r.access_class)))
+		if (st == ST_NOT_FOUND || (st == ST_OK && !record_can(access, PERM_DOWNLOAD, &r)))
 			st = fail(err, ST_DENIED, "a record of the set may not be downloaded");
 	}
 	return st;

@@ -288,7 +288,7 @@ evidence_prepare(struct catalog *catalog, const struct access *access,
 		struct reading r = { catalog, from, f, &f->record[i], i + 1 };
 
 		st = record_load(catalog, access, item[i].record, f->arena, &f->record[i], err);
-		if (st == ST_OK && !access_can(access, PERM_DOWNLOAD, f->record[i].access_class))
+		if (st == ST_OK && !record_can(access, PERM_DOWNLOAD, &f->record[i]))
 			st = fail(err, ST_DENIED, "record %s may be read, not downloaded",
 			    f->record[i].uid);
 		if (st != ST_OK || (st = add_record(&r, err)) != ST_OK)

@@ -145,7 +145,7 @@ print(struct request *rq, struct err *err)
 	struct record record;
 	enum status st = path_find_record(rq, &record, err);
 
-	if (st == ST_OK && !access_can(rq->access, PERM_PRINT, record.access_class))
+	if (st == ST_OK && !record_can(rq->access, PERM_PRINT, &record))
 		st = fail(err, ST_DENIED, "print");
 	if (st != ST_OK)
 		return st;

@@ -42,7 +42,7 @@ read_record(struct request *rq, const char *name, int64_t *id, struct err *err)
 	if (st != ST_OK || !uid)
 		return st;
 	st = record_find(rq->catalog, rq->access, uid, rq->arena, &record, err);
-	if (st == ST_OK && !access_can(rq->access, PERM_READ, record.access_class))
+	if (st == ST_OK && !record_can(rq->access, PERM_READ, &record))
 		st = fail(err, ST_NOT_FOUND, "content");
 	if (st == ST_OK)
 		*id = record.id;
@@ -450,7 +450,7 @@ read_query(struct request *rq, const struct retrieval *over, struct search_reque
 	if (q)
 		return request_invalid(rq, "q", err);
 	st = record_find(rq->catalog, rq->access, uid, rq->arena, &record, err);
-	if (st == ST_OK && !access_can(rq->access, PERM_READ, record.access_class))
+	if (st == ST_OK && !record_can(rq->access, PERM_READ, &record))
 		st = fail(err, ST_NOT_FOUND, "content");
 	asked->without = record.id;
 	return st == ST_OK ? retrieval_like(over, &record, rq->arena, text, err) : st;
