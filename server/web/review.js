@@ -78,9 +78,10 @@ function useReview(uid, page) {
 	const [edits, setEdits] = useState(new Map());
 	const [current, setCurrent] = useState(-1);
 	const [round, setRound] = useState(0);
+	// After a change the page stays in view until it has come again, with what was said of the change.
+	useEffect(() => setLoaded({}), [uid, page]);
 	useEffect(() => {
 		const stop = new AbortController();
-		setLoaded({});
 		setEdits(new Map());
 		setCurrent(-1);
 		loadPage(uid, page, stop.signal).then(setLoaded, problem => {

@@ -224,6 +224,7 @@ await test('an archivist reviews a page: weak words by keyboard, saved, and take
 	await page.getByRole('button', { name: 'Xoay trang' }).click();
 	await page.getByText('Đã xoay.').waitFor();
 	await page.locator('.sheet img[style*="rotate(90deg)"]').waitFor();
+	ok(await page.getByText('Đã xoay.').isVisible(), 'what was done is still said when the page has come again');
 	await page.emulateMedia({ colorScheme: 'dark' });
 	await accessible('review-turned-dark');
 	await page.emulateMedia({ colorScheme: 'light' });
