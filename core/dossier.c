@@ -14,19 +14,6 @@
 #define PASS_MAX 1000
 
 static enum status
-load_for(struct catalog *catalog, const struct access *access, enum permission permission,
-    int64_t id, struct arena *arena, struct node *node, struct err *err)
-{
-	enum status st = node_load(catalog, access, id, arena, node, err);
-
-	if (st == ST_OK && node->kind != NODE_DOSSIER)
-		return fail(err, ST_NOT_FOUND, "node %s is no dossier", node->uid);
-	if (st == ST_OK && !access_can(access, permission, node->access_class))
-		return fail(err, ST_DENIED, "dossier %s: no right to do this", node->uid);
-	return st;
-}
-
-static enum status
 set_state(struct catalog *catalog, int64_t id, const char *state, struct err *err)
 {
 	enum status st = db_exec(catalog->db, "UPDATE dossier SET state=$2 WHERE node=$1",
@@ -162,7 +149,7 @@ close_inside(struct catalog *catalog, const struct actor *actor, const struct ac
 {
 	owned(arena_freep) struct arena *arena = arena_new();
 	struct node node;
-	enum status st = load_for(catalog, access, PERM_EDIT, id, arena, &node, err);
+	enum status st = node_load_dossier(catalog, access, PERM_EDIT, id, arena, &node, err);
 
 	if (st == ST_OK && strcmp(node.state, "open") != 0)
 		return fail(err, ST_CONFLICT, "dossier %s is %s", node.uid, node.state);
@@ -198,7 +185,7 @@ reopen(struct catalog *catalog, const struct actor *actor, const struct access *
 {
 	owned(arena_freep) struct arena *arena = arena_new();
 	struct node node;
-	enum status st = load_for(catalog, access, PERM_MANAGE, id, arena, &node, err);
+	enum status st = node_load_dossier(catalog, access, PERM_MANAGE, id, arena, &node, err);
 
 	if (st == ST_OK && strcmp(node.state, "closed") != 0)
 		return fail(err, ST_CONFLICT, "dossier %s is %s", node.uid, node.state);
@@ -272,7 +259,8 @@ pass_one(struct catalog *catalog, const struct actor *actor, const struct access
 {
 	owned(arena_freep) struct arena *arena = arena_new();
 	struct node node;
-	enum status st = load_for(catalog, access, steps[step].permission, id, arena, &node, err);
+	enum status st =
+	    node_load_dossier(catalog, access, steps[step].permission, id, arena, &node, err);
 
 	if (st == ST_OK && strcmp(node.state, steps[step].from) != 0)
 		return fail(err, ST_CONFLICT, "dossier %s is %s", node.uid, node.state);

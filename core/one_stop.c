@@ -30,19 +30,6 @@ note(struct catalog *catalog, const struct actor *actor, const char *action, con
 	return audit_append(catalog, actor, &event, err);
 }
 
-static enum status
-load_for(struct catalog *catalog, const struct access *access, int64_t id, struct arena *arena,
-    struct node *node, struct err *err)
-{
-	enum status st = node_load(catalog, access, id, arena, node, err);
-
-	if (st == ST_OK && node->kind != NODE_DOSSIER)
-		return fail(err, ST_NOT_FOUND, "node %s is no dossier", node->uid);
-	if (st == ST_OK && !access_can(access, PERM_EDIT, node->access_class))
-		return fail(err, ST_DENIED, "dossier %s: no right to change it", node->uid);
-	return st;
-}
-
 static void
 add_days(const char *day, int days, char out[11])
 {
@@ -106,7 +93,7 @@ one_stop_open(struct catalog *catalog, const struct actor *actor, const struct a
 		return fail(err, ST_INVALID, "received, due: days YYYY-MM-DD, due not before");
 	if ((st = db_begin(catalog->db, err)) != ST_OK)
 		return st;
-	st = load_for(catalog, access, dossier, arena, &node, err);
+	st = node_load_dossier(catalog, access, PERM_EDIT, dossier, arena, &node, err);
 	if (st == ST_OK)
 		st = put(catalog, access, dossier, &o, arena, err);
 	if (st == ST_OK)
@@ -133,7 +120,7 @@ one_stop_extend(struct catalog *catalog, const struct actor *actor, const struct
 		st = db_begin(catalog->db, err);
 	if (st != ST_OK)
 		return st;
-	st = load_for(catalog, access, dossier, arena, &node, err);
+	st = node_load_dossier(catalog, access, PERM_EDIT, dossier, arena, &node, err);
 	if (st == ST_OK)
 		st = db_exec(catalog->db,
 		    "UPDATE one_stop SET extended_to=$2, extend_reason=$3 WHERE dossier=$1"
@@ -187,7 +174,7 @@ one_stop_result(struct catalog *catalog, const struct actor *actor, const struct
 		st = db_begin(catalog->db, err);
 	if (st != ST_OK)
 		return st;
-	st = load_for(catalog, access, dossier, arena, &node, err);
+	st = node_load_dossier(catalog, access, PERM_EDIT, dossier, arena, &node, err);
 	if (st == ST_OK)
 		st = give_result(catalog, access, dossier, record, day, arena, err);
 	if (st == ST_OK)

@@ -110,6 +110,19 @@ node_load(struct catalog *catalog, const struct access *access, int64_t id, stru
 }
 
 enum status
+node_load_dossier(struct catalog *catalog, const struct access *access, enum permission permission,
+    int64_t id, struct arena *arena, struct node *node, struct err *err)
+{
+	enum status st = node_load(catalog, access, id, arena, node, err);
+
+	if (st == ST_OK && node->kind != NODE_DOSSIER)
+		return fail(err, ST_NOT_FOUND, "node %s is no dossier", node->uid);
+	if (st == ST_OK && !access_can(access, permission, node->access_class))
+		return fail(err, ST_DENIED, "dossier %s: no right to do this", node->uid);
+	return st;
+}
+
+enum status
 node_find(struct catalog *catalog, const struct access *access, const char *name,
     struct arena *arena, struct node *node, struct err *err)
 {

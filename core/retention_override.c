@@ -26,12 +26,8 @@ static enum status
 load_free(struct catalog *catalog, const struct access *access, enum permission permission,
     int64_t id, struct arena *arena, struct node *node, struct err *err)
 {
-	enum status st = node_load(catalog, access, id, arena, node, err);
+	enum status st = node_load_dossier(catalog, access, permission, id, arena, node, err);
 
-	if (st == ST_OK && node->kind != NODE_DOSSIER)
-		return fail(err, ST_NOT_FOUND, "node %s is no dossier", node->uid);
-	if (st == ST_OK && !access_can(access, permission, node->access_class))
-		return fail(err, ST_DENIED, "dossier %s: no right to change it", node->uid);
 	if (st == ST_OK &&
 	    (strcmp(node->state, "destroyed") == 0 || strcmp(node->state, "transferred") == 0))
 		return fail(err, ST_HELD, "dossier %s is %s", node->uid, node->state);

@@ -89,6 +89,13 @@ MUST_CHECK enum status
 		 node_load(struct catalog *, const struct access *, int64_t id, struct arena *,
 		    struct node *, struct err *);
 /*
+ * A dossier on which the caller holds a permission.  ST_NOT_FOUND: also a node that is none.
+ * ST_DENIED: seen, without the permission.
+ */
+MUST_CHECK enum status
+		 node_load_dossier(struct catalog *, const struct access *, enum permission,
+		    int64_t id, struct arena *, struct node *, struct err *);
+/*
  * By row id.  ST_NOT_FOUND: the parent is absent or hidden.  ST_INVALID: limit.
  */
 MUST_CHECK enum status

@@ -5,6 +5,7 @@
 #include "base.h"
 #include "disposal.h"
 #include "path_find.h"
+#include "sign_in.h"
 
 /* records.md 40-45, 49: disposal over HTTP. */
 struct wish {
@@ -303,20 +304,12 @@ execute_write(struct request *rq, struct err *err)
 	return answer_disposal(rq, w->id, 202, err);
 }
 
-/* Counts as a sign-in that failed: a stolen session is no place to guess at leisure. */
 static enum status
 refused(struct request *rq, struct err *err)
 {
 	struct wish *w = rq->data;
-	char token[44];
-	enum status st = login_finish(rq->catalog, &rq->actor, rq->who.name, rq->address, &w->login,
-	    span_of(w->password), token, rq->arena, &rq->session, err);
 
-	if (st != ST_UNAUTHENTICATED && st != ST_LIMIT)
-		return st == ST_OK ? fail(err, ST_INTERNAL, "a wrong password signed in") : st;
-	rq->field = "current";
-	answer_problem(rq, ST_INVALID);
-	return ST_OK;
+	return sign_in_refuse(rq, &w->login, w->password, err);
 }
 
 /* records.md 41; QCVN 12 2.2.12.2.6: whoever destroys says afresh who he is. */

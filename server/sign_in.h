@@ -32,6 +32,12 @@ bool sign_in_owes_factor(const struct request *);
  */
 MUST_CHECK enum status sign_in_verify(
     struct request *, const char *name, struct login *, const char *password, struct err *);
+/*
+ * On the writer: whoever is signed in did not know the password.  Counts as a sign-in that failed: a
+ * stolen session is no place to guess at leisure.  The answer names the member "current".
+ */
+MUST_CHECK enum status sign_in_refuse(
+    struct request *, struct login *, const char *password, struct err *);
 /* Sets or (NULL) takes back the cookie. */
 void sign_in_cookie(struct request *, const char *token);
 /* Nothing but GET, HEAD and OPTIONS leaves everything as it is. */
