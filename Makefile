@@ -39,7 +39,7 @@ LIBS_ocr     := -ltesseract -llept -lseccomp -lmagic -lqpdf -lpoppler-glib -lcai
 		-lgobject-2.0 -lglib-2.0 -lcrypto -ljpeg -ltiff -lxml2 -larchive -lwebp -lpng -lzbar -lm -lutf8proc -linih -lz -lstdc++
 LIBS_indexer := $(LIBS_core)
 LIBS_server  := -lldap -llber -lqrencode -levent -levent_openssl -levent_pthreads -lssl $(LIBS_core)
-LIBS_cli     := $(LIBS_core) -lqrencode -lcurl
+LIBS_cli     := -lldap -llber $(LIBS_core) -lqrencode -lcurl
 PKGS_ocr     := poppler-glib cairo glib-2.0 libxml-2.0
 
 Q	:= $(if $(V),,@)

@@ -85,6 +85,14 @@ MUST_CHECK enum status cli_open_store(struct cli *, struct store **, struct err 
  */
 MUST_CHECK enum status cli_secret(
     const char *file, const char *prompt, bool confirm, struct strbuf *, struct err *);
+/*
+ * The actor proves once more who he is, as a session does before a dangerous act ([session] fresh): the
+ * password, ours or the directory's, and the code of a second factor where the account has one; from the
+ * files or asked on the terminal.  Counts and is logged as at sign-in.  ST_UNAUTHENTICATED: wrong.
+ * ST_LIMIT: too many tries failed.
+ */
+MUST_CHECK enum status cli_prove(
+    struct cli *, const char *password_file, const char *code_file, struct err *);
 /* ST_EXISTS unless dir is absent or an empty directory. */
 MUST_CHECK enum status cli_check_empty(const char *dir, struct err *);
 /* Runs a program of this installation (beside this one, else on PATH) and waits for it. */

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <sodium.h>
 #include <string.h>
 
 #include "base.h"
@@ -206,34 +205,6 @@ disposal_no(struct cli *cli, int argc, char **argv, struct err *err)
 	return print_one(cli, d.id, err);
 }
 
-/* records.md 41: the password once more, whatever the OS user may be. */
-static enum status
-authenticate(struct cli *cli, const char *file, int64_t *at, struct err *err)
-{
-	struct strbuf secret owned(strbuf_free) = STRBUF_INIT;
-	struct login login;
-	int retry;
-	enum status st = cli_secret(file, "Password: ", false, &secret, err);
-
-	if (st == ST_OK)
-		st = login_begin(cli->catalog, cli->actor_name, "cli",
-		    (int)cli->conf->login_per_minute, &login, &retry, err);
-	if (st != ST_OK)
-		return st;
-	login_verify(&login, strbuf_span(&secret));
-	if (!login.matches) {
-		struct session session;
-		char token[44];
-
-		st = login_finish(cli->catalog, &cli->actor, cli->actor_name, "cli", &login,
-		    strbuf_span(&secret), token, cli->arena, &session, err);
-		return st == ST_OK ? fail(err, ST_INTERNAL, "a wrong password signed in") : st;
-	}
-	sodium_memzero(secret.buf, secret.len);
-	*at = now_us();
-	return ST_OK;
-}
-
 static enum status
 run_steps(struct cli *cli, struct err *err)
 {
@@ -252,21 +223,23 @@ run_steps(struct cli *cli, struct err *err)
 static enum status
 disposal_do(struct cli *cli, int argc, char **argv, struct err *err)
 {
-	const char *file = NULL;
+	const char *password = NULL, *code = NULL;
 	struct disposal d;
-	int64_t at = 0;
 	enum status st;
 
-	(void)cli_option(&argc, argv, "--password-file", &file);
+	(void)cli_option(&argc, argv, "--password-file", &password);
+	(void)cli_option(&argc, argv, "--code-file", &code);
 	if ((st = cli_end_options(&argc, argv, err)) ||
-	    (st = cli_operands(
-		 argc, 1, 1, "tangthu disposal execute DISPOSAL [--password-file FILE]", err)) ||
+	    (st = cli_operands(argc, 1, 1,
+		 "tangthu disposal execute DISPOSAL [--password-file FILE] [--code-file FILE]",
+		 err)) ||
 	    (st = find(cli, argv[1], &d, err)))
 		return st;
 	/* One that was cut off goes on: it was started by somebody who proved who he is. */
 	if (strcmp(d.state, "executing") != 0 &&
-	    ((st = authenticate(cli, file, &at, err)) ||
-		(st = disposal_start(cli->catalog, &cli->actor, cli->access, d.id, at, err))))
+	    ((st = cli_prove(cli, password, code, err)) ||
+		(st = disposal_start(cli->catalog, &cli->actor, cli->access, d.id, now_us(),
+		     cli->conf->session_fresh, err))))
 		return st;
 	if ((st = run_steps(cli, err)))
 		return st;
@@ -345,8 +318,9 @@ const struct cli_verb cli_disposal = {
 	    "  judge DISPOSAL approve|keep|extend DOSSIER ... [--reason TEXT] [--rule CODE]\n"
 	    "  approve DISPOSAL --minutes RECORD --decision RECORD    by another person\n"
 	    "  end DISPOSAL --reason TEXT                refused or taken back\n"
-	    "  execute DISPOSAL [--password-file FILE]   asks for the password again; goes on\n"
-	    "                                            where a crash cut it off\n"
+	    "  execute DISPOSAL [--password-file FILE] [--code-file FILE]\n"
+	    "                                            asks again for password and second factor;\n"
+	    "                                            goes on where a crash cut it off\n"
 	    "  receipt DISPOSAL TEXT [--rejected]        of a transfer\n"
 	    "  ledger                                    what was destroyed, for restore --ledger\n",
 	.need = CLI_ACTOR,

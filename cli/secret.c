@@ -22,7 +22,7 @@ read_line(FILE *in, const char *where, struct strbuf *out, struct err *err)
 	if (ferror(in))
 		return fail_sys(err, "read %s", where);
 	if (out->len == 0)
-		return fail(err, ST_INVALID, "%s holds no password on its first line", where);
+		return fail(err, ST_INVALID, "%s holds nothing on its first line", where);
 	return ST_OK;
 }
 
@@ -35,7 +35,7 @@ ask(const char *prompt, struct strbuf *out, struct err *err)
 
 	if (!tty)
 		return fail(err, ST_INVALID,
-		    "no terminal to ask on: give the password with --password-file FILE (- is "
+		    "no terminal to ask on: give it with --password-file or --code-file FILE (- is "
 		    "standard input)");
 	if (tcgetattr(fileno(tty), &before) == 0) {
 		silent = before;

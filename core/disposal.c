@@ -504,14 +504,16 @@ start(struct catalog *catalog, const struct actor *actor, const struct access *a
 
 enum status
 disposal_start(struct catalog *catalog, const struct actor *actor, const struct access *access,
-    int64_t id, int64_t authenticated_us, struct err *err)
+    int64_t id, int64_t proved_us, int64_t fresh_s, struct err *err)
 {
-	int64_t age = now_us() - authenticated_us;
+	int64_t age = now_us() - proved_us;
 	enum status st;
 
 	assert(access);
-	if (!actor->principal || age < 0 || age > DISPOSAL_FRESH_US)
-		return fail(err, ST_DENIED, "an execution asks for the password again");
+	if (!actor->principal || age < 0 || age > fresh_s * 1000000)
+		return fail(err, ST_DENIED,
+		    "an execution wants a proof of who you are that is younger than %lld s",
+		    (long long)fresh_s);
 	if ((st = db_begin(catalog->db, err)) != ST_OK)
 		return st;
 	return catalog_end(catalog, start(catalog, actor, access, id, err), err);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Signing in: the throttle, the password, the session and what the log says of it. */
-#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -116,10 +115,10 @@ still_valid(struct catalog *catalog, const char *name, const struct login *login
 /* What becomes of a try that is right: a new session, or an old one that is proved again. */
 struct entry {
 	const char *new_hash; /* NULL: the stored one is good */
-	int64_t again;	      /* session that goes on, 0 = a new one */
+	int64_t again;	      /* session that is proved, 0 = none */
 	char *token;
 	struct arena *arena;
-	struct session *session;
+	struct session *session; /* a new one, or NULL */
 	int factor;
 	bool recovery;
 };
@@ -128,10 +127,8 @@ static enum status
 make_session(
     struct catalog *catalog, const char *address, int64_t who, struct entry *e, struct err *err)
 {
-	enum status st;
+	enum status st = session_create(catalog, who, e->token, e->arena, e->session, err);
 
-	assert(e->session != NULL);
-	st = session_create(catalog, who, e->token, e->arena, e->session, err);
 	if (st != ST_OK)
 		return st;
 	e->session->factor = e->factor;
@@ -164,14 +161,15 @@ accept(struct catalog *catalog, const struct actor *actor, const struct throttle
 	if (st == ST_OK && e->new_hash)
 		st = db_exec(catalog->db, "UPDATE principal SET secret=$2 WHERE id=$1",
 		    DB_ARGS(db_int(who), db_text(e->new_hash)), NULL, err);
-	if (st == ST_OK)
-		st = e->again ? prove_session(catalog, who, e, err)
-			      : make_session(catalog, t->address, who, e, err);
+	if (st == ST_OK && e->again)
+		st = prove_session(catalog, who, e, err);
+	if (st == ST_OK && e->session)
+		st = make_session(catalog, t->address, who, e, err);
 	if (st != ST_OK)
 		return st;
 	self.principal = who;
-	self.session = e->again ? e->again : e->session->id;
-	return principal_note(catalog, &self, e->again ? "login.again" : "login", who,
+	self.session = e->session ? e->session->id : e->again;
+	return principal_note(catalog, &self, e->session ? "login" : "login.again", who,
 	    e->recovery		 ? "{\"factor\":\"recovery\"}"
 		: e->factor == 2 ? "{\"factor\":\"totp\"}"
 				 : NULL,

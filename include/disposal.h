@@ -19,7 +19,6 @@
  * not dispose of is not there for him.
  */
 #define DISPOSAL_MAX		10000	/* dossiers of one batch */
-#define DISPOSAL_FRESH_US	(INT64_C(300) * 1000000)	/* how long a re-authentication counts */
 
 struct disposal {
 	int64_t		 id;
@@ -78,12 +77,12 @@ MUST_CHECK enum status
 		 disposal_end(struct catalog *, const struct actor *, const struct access *,
 		    int64_t id, const char *reason, struct err *);
 /*
- * Begins the execution.  authenticated_us: when the caller last proved who he is; ST_DENIED when
- * that was over DISPOSAL_FRESH_US ago (records.md 41).  ST_CONFLICT: not approved.
+ * Begins the execution.  proved_us: when the caller last proved who he is (password or directory, and
+ * second factor); ST_DENIED when that was over fresh_s seconds ago (records.md 41; [session] fresh).  ST_CONFLICT: not approved.
  */
 MUST_CHECK enum status
 		 disposal_start(struct catalog *, const struct actor *, const struct access *,
-		    int64_t id, int64_t authenticated_us, struct err *);
+		    int64_t id, int64_t proved_us, int64_t fresh_s, struct err *);
 /*
  * The next steps of whatever is executing: at most limit dossiers or files; *more: call again.  A
  * batch of which all is done gets its certificate (a transfer waits for its receipt first).  For the

@@ -165,7 +165,10 @@ MUST_CHECK enum status
 		 login_finish(struct catalog *, const struct actor *, const char *name,
 		    const char *address, struct login *, struct span password, char token[44],
 		    struct arena *, struct session *, struct err *);
-/* Instead of step 3: who sits at a live session proves once more who it is (dangerous acts). */
+/*
+ * Instead of step 3: who sits at a live session proves once more who it is (dangerous acts); session 0:
+ * at the command line, where there is none.
+ */
 MUST_CHECK enum status
 		 login_again(struct catalog *, const struct actor *, const char *name,
 		    const char *address, struct login *, int64_t session, struct err *);

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <jansson.h>
-#include <sodium.h>
 
 #include "base.h"
 #include "disposal.h"
 #include "path_find.h"
-#include "sign_in.h"
 
 /* records.md 40-45, 49: disposal over HTTP. */
 struct wish {
@@ -14,9 +12,6 @@ struct wish {
 	int64_t *ids;
 	size_t count;
 	bool accepted;
-	char *password;
-	struct login login;
-	int64_t authenticated_us;
 };
 
 static enum status
@@ -295,8 +290,8 @@ static enum status
 execute_write(struct request *rq, struct err *err)
 {
 	const struct wish *w = rq->data;
-	enum status st =
-	    disposal_start(rq->catalog, &rq->actor, rq->access, w->id, w->authenticated_us, err);
+	enum status st = disposal_start(rq->catalog, &rq->actor, rq->access, w->id,
+	    rq->session.verified_us, rq->server->conf->session_fresh, err);
 
 	if (st != ST_OK)
 		return st;
@@ -304,39 +299,16 @@ execute_write(struct request *rq, struct err *err)
 	return answer_disposal(rq, w->id, 202, err);
 }
 
-static enum status
-refused(struct request *rq, struct err *err)
-{
-	struct wish *w = rq->data;
-
-	return sign_in_refuse(rq, &w->login, w->password, err);
-}
-
-/* records.md 41; QCVN 12 2.2.12.2.6: whoever destroys says afresh who he is. */
+/* records.md 41; QCVN 12 2.2.12.2.6: whoever destroys says afresh who he is (ROUTE_FRESH). */
 static enum status
 execute(struct request *rq, struct err *err)
 {
 	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
-	owned(json_freep) json_t *body = NULL;
 	struct disposal d;
 	enum status st = find_from_path(rq, &d, err);
 
-	if (st != ST_OK || (st = request_json(rq, "current", &body, err)) != ST_OK ||
-	    (st = request_json_secret(rq, body, "current", 256, &w->password, err)) != ST_OK)
-		return st;
-	if (!*w->password)
-		return request_invalid(rq, "current", err);
-	st = login_begin(rq->catalog, rq->who.name, rq->address,
-	    (int)rq->server->conf->login_per_minute, &w->login, &rq->retry_s, err);
 	if (st != ST_OK)
 		return st;
-	login_verify(&w->login, span_of(w->password));
-	if (!w->login.matches) {
-		request_write(rq, refused, w);
-		return ST_OK;
-	}
-	sodium_memzero(w->password, strlen(w->password));
-	w->authenticated_us = now_us();
 	w->id = d.id;
 	request_write(rq, execute_write, w);
 	return ST_OK;
@@ -421,7 +393,8 @@ const struct route routes_disposal[] = {
 	{ EVHTTP_REQ_POST, ONE "/verdict", "disposalJudge", judge, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_POST, ONE "/approve", "disposalApprove", approve, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_POST, ONE "/end", "disposalEnd", end, POOL_WORK, 0, 0 },
-	{ EVHTTP_REQ_POST, ONE "/execute", "disposalExecute", execute, POOL_HASH, 0, 0 },
+	{ EVHTTP_REQ_POST, ONE "/execute", "disposalExecute", execute, POOL_WORK,
+	    ROUTE_SESSION | ROUTE_FRESH, 0 },
 	{ EVHTTP_REQ_POST, ONE "/receipt", "disposalReceipt", receipt, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_GET, "/api/v1/tombstones", "tombstoneList", tombstones, POOL_WORK, 0,
 	    CAP_PLAN | CAP_AUDIT },

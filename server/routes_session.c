@@ -283,6 +283,8 @@ password_change(struct request *rq, struct err *err)
 	    (int)rq->server->conf->login_per_minute, &change->login, &rq->retry_s, err);
 	if (st != ST_OK)
 		return st;
+	if (change->login.external)
+		return fail(err, ST_HELD, "the directory keeps the password of this account");
 	login_verify(&change->login, span_of(change->current));
 	if (!change->login.matches) {
 		request_write(rq, password_refused, change);
@@ -302,6 +304,6 @@ const struct route routes_session[] = {
 	{ EVHTTP_REQ_GET, "/api/v1/whoami", "whoami", whoami, POOL_WORK, ROUTE_ENROL, 0 },
 	{ EVHTTP_REQ_PATCH, "/api/v1/whoami", "whoamiUpdate", whoami_update, POOL_WORK, OWN, 0 },
 	{ EVHTTP_REQ_POST, "/api/v1/whoami/password", "passwordChange", password_change, POOL_HASH,
-	    OWN, 0 },
+	    OWN | ROUTE_FRESH, 0 },
 };
 ROUTE_COUNT(routes_session);

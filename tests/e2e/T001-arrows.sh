@@ -86,6 +86,6 @@ links indexer tangthu-indexer $data
 # shellcheck disable=SC2086
 links server tangthu-server $data libevent libevent_core libevent_extra libevent_openssl libevent_pthreads libssl libldap liblber libqrencode
 # shellcheck disable=SC2086
-links cli tangthu $data libqrencode libcurl
+links cli tangthu $data libqrencode libcurl libldap liblber
 links cli/verify tangthu-verify libcrypto
 echo "1..$n"

@@ -21,15 +21,6 @@ code() {
 of() {
 	jq -rc "$1" "$WORK/body"
 }
-# The six digits of a seed, steps away from now: RFC 6238 said once more, by other hands.
-totp() { # base32 steps
-	perl -MDigest::SHA=hmac_sha1 -e '
-		my ($seed, $steps) = @ARGV;
-		my $bits = join "", map { sprintf "%05b", index("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", $_) } split //, $seed;
-		my $mac = hmac_sha1(pack("Q>", int(time / 30) + $steps), pack("B*", $bits));
-		my $at = ord(substr($mac, -1)) & 15;
-		printf "%06d", (unpack("N", substr($mac, $at, 4)) & 0x7fffffff) % 1000000' "$1" "$2"
-}
 enter() { # name [code [password]]: status and problem; the cookie in $WORK/jar.name
 	body=$(jq -nc --arg n "$1" --arg p "${3:-$PASSWORD}" --arg c "${2:-}" \
 		'{name: $n, password: $p} + (if $c == "" then {} else {code: $c} end)')

@@ -53,10 +53,11 @@ is "... and has it" "$(send POST "disposals/$batch/verdict" "{\"dossier\":\"$(no
 is "who proposed does not approve" "$(send POST "disposals/$batch/approve" "{\"minutes\":\"$minutes\",\"decision\":\"$decision\"}" .code)" '403 "denied"'
 login mai
 is "another does" "$(send POST "disposals/$batch/approve" "{\"minutes\":\"$minutes\",\"decision\":\"$decision\"}" .state)" '200 "approved"'
-is "an execution asks for the password" "$(send POST "disposals/$batch/execute" '{}' .field)" '400 "current"'
-is "... the right one" "$(send POST "disposals/$batch/execute" '{"current":"something wrong"}' .field)" '400 "current"'
+sqlite3 "$TANGTHU_DIR/catalogue.db" 'UPDATE session SET verified=verified-901000000'
+is "an execution wants a fresh proof" "$(send POST "disposals/$batch/execute" '{}' .code)" '403 "verify-required"'
 is "... and nothing has happened" "$(on_disk)" 1
-is "it begins" "$(send POST "disposals/$batch/execute" '{"current":"a long enough password"}' .state)" '202 "executing"'
+is "the proof" "$(api POST whoami/verify -H 'Content-Type: application/json' -d '{"password":"a long enough password"}'; cat "$WORK/status")" 204
+is "it begins" "$(send POST "disposals/$batch/execute" '{}' .state)" '202 "executing"'
 # shellcheck disable=SC2317 # asked by eventually
 ended() { [ "$(api GET "disposals/$batch" | jq -r .state)" = "done" ]; }
 ok "it ends" eventually ended

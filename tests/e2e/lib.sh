@@ -13,6 +13,7 @@
 #	server_start [OPTIONS], server_stop	sets ADDRESS
 #	indexer_start, indexer_stop, indexer_once
 #	login NAME		signs in; sets COOKIES and CSRF
+#	totp SEED STEPS	the six digits, steps of 30 s away from now
 #	api METHOD PATH [CURL OPTIONS]	body to stdout, status code to $WORK/status
 set -u
 BUILD=${BUILD:-$PWD/build}
@@ -140,4 +141,14 @@ api() {
 	curl -sS -X "$method" -b "$COOKIES" -H "X-Tangthu-Csrf: $CSRF" -o "$WORK/body" \
 		-w '%{http_code}' "$@" "$ADDRESS/api/v1/$path" >"$WORK/status"
 	cat "$WORK/body"
+}
+
+# The six digits of a seed, steps away from now: RFC 6238 said once more, by other hands.
+totp() { # base32 steps
+	perl -MDigest::SHA=hmac_sha1 -e '
+		my ($seed, $steps) = @ARGV;
+		my $bits = join "", map { sprintf "%05b", index("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", $_) } split //, $seed;
+		my $mac = hmac_sha1(pack("Q>", int(time / 30) + $steps), pack("B*", $bits));
+		my $at = ord(substr($mac, -1)) & 15;
+		printf "%06d", (unpack("N", substr($mac, $at, 4)) & 0x7fffffff) % 1000000' "$1" "$2"
 }

@@ -204,7 +204,7 @@ a_destruction_leaves_tombstones_and_nothing_else(void **state)
 	make_due(h, a->dossier);
 	id = propose(h, &a->dossier, 1);
 	approve_all(h, id, &a->dossier, 1);
-	assert_ok(disposal_start(AS(h, lan), id, now_us(), E(h)), E(h));
+	assert_ok(disposal_start(AS(h, lan), id, now_us(), 300, E(h)), E(h));
 	run(h);
 	d = find(h, id);
 	assert_string_equal(d.state, "done");
@@ -276,16 +276,16 @@ no_step_is_left_out(void **state)
 	assert_status(disposal_approve(AS(h, lan), id, h->minutes, h->decision, E(h)), ST_DENIED,
 	    E(h)); /* the same person */
 	assert_status(disposal_approve(AS(h, mai), id, draft, h->decision, E(h)), ST_INVALID, E(h));
-	assert_status(disposal_start(AS(h, lan), id, now_us(), E(h)), ST_CONFLICT, E(h));
+	assert_status(disposal_start(AS(h, lan), id, now_us(), 300, E(h)), ST_CONFLICT, E(h));
 	assert_status(db_exec(a->f->catalog->db, "UPDATE disposal SET state='executing'", DB_NONE,
 			  NULL, E(h)),
 	    ST_HELD, E(h));
 	assert_ok(disposal_approve(AS(h, mai), id, h->minutes, h->decision, E(h)), E(h));
 	assert_status(disposal_approve(AS(h, mai), id, h->minutes, h->decision, E(h)), ST_CONFLICT,
 	    E(h)); /* two at once: the second is late */
-	assert_status(disposal_start(AS(h, lan), id, now_us() - 2 * DISPOSAL_FRESH_US, E(h)),
+	assert_status(disposal_start(AS(h, lan), id, now_us() - 301 * INT64_C(1000000), 300, E(h)),
 	    ST_DENIED, E(h));
-	assert_status(disposal_start(AS(h, lan), id, 0, E(h)), ST_DENIED, E(h));
+	assert_status(disposal_start(AS(h, lan), id, 0, 300, E(h)), ST_DENIED, E(h));
 	/* the catalogue itself destroys nothing without its tombstone */
 	assert_status(db_exec(a->f->catalog->db,
 			  "UPDATE dossier SET state='destroyed' WHERE"
@@ -302,7 +302,7 @@ no_step_is_left_out(void **state)
 	    ST_HELD, E(h));
 	assert_ok(disposal_end(AS(h, mai), id, "Xem lại", E(h)), E(h));
 	assert_string_equal(find(h, id).state, "cancelled");
-	assert_status(disposal_start(AS(h, lan), id, now_us(), E(h)), ST_CONFLICT, E(h));
+	assert_status(disposal_start(AS(h, lan), id, now_us(), 300, E(h)), ST_CONFLICT, E(h));
 	propose(h, &a->dossier, 1); /* free for another batch */
 }
 
@@ -324,7 +324,7 @@ the_permanent_and_the_held_stay(void **state)
 	make_due(h, a->other);
 	id = propose(h, both, 2);
 	approve_all(h, id, both, 2);
-	assert_ok(disposal_start(AS(h, lan), id, now_us(), E(h)), E(h));
+	assert_ok(disposal_start(AS(h, lan), id, now_us(), 300, E(h)), E(h));
 	/* set while the execution is under way */
 	assert_ok(hold_open(a->f->catalog, &a->f->system, a->all, &hold, &hold_id, E(h)), E(h));
 	assert_ok(hold_add(a->f->catalog, &a->f->system, a->all, hold_id, &o, 1, E(h)), E(h));
@@ -367,7 +367,7 @@ what_is_kept_or_extended_goes_back(void **state)
 	assert_ok(
 	    disposal_judge(AS(h, lan), id, a->other, "keep", "Còn giá trị", NULL, E(h)), E(h));
 	assert_ok(disposal_approve(AS(h, mai), id, h->minutes, h->decision, E(h)), E(h));
-	assert_ok(disposal_start(AS(h, lan), id, now_us(), E(h)), E(h));
+	assert_ok(disposal_start(AS(h, lan), id, now_us(), 300, E(h)), E(h));
 	run(h);
 	assert_string_equal(find(h, id).state, "done");
 	assert_ok(retention_of(a->f->catalog, a->all, a->dossier, a->f->arena, &due, E(h)), E(h));
@@ -391,7 +391,7 @@ a_record_in_two_dossiers_goes_with_the_last(void **state)
 	make_due(h, a->dossier);
 	id = propose(h, &a->dossier, 1);
 	approve_all(h, id, &a->dossier, 1);
-	assert_ok(disposal_start(AS(h, lan), id, now_us(), E(h)), E(h));
+	assert_ok(disposal_start(AS(h, lan), id, now_us(), 300, E(h)), E(h));
 	run(h);
 	assert_int_equal(archive_load(a, record).home, a->other);
 	assert_true(stored(h, record));
@@ -400,7 +400,7 @@ a_record_in_two_dossiers_goes_with_the_last(void **state)
 	refresh(h);
 	id = propose(h, &a->other, 1);
 	approve_all(h, id, &a->other, 1);
-	assert_ok(disposal_start(AS(h, lan), id, now_us(), E(h)), E(h));
+	assert_ok(disposal_start(AS(h, lan), id, now_us(), 300, E(h)), E(h));
 	run(h);
 	assert_int_equal(
 	    fixture_int(a->f, "SELECT count(*) FROM record WHERE state='destroyed'"), 2);
@@ -447,7 +447,7 @@ a_transfer_waits_for_its_receipt_and_rolls_back(void **state)
 		approve_all(h, id, &a->dossier, 1);
 		assert_status(
 		    disposal_receipt(AS(h, lan), id, true, "BB", E(h)), ST_CONFLICT, E(h));
-		assert_ok(disposal_start(AS(h, lan), id, now_us(), E(h)), E(h));
+		assert_ok(disposal_start(AS(h, lan), id, now_us(), 300, E(h)), E(h));
 		run(h);
 		assert_string_equal(find(h, id).state, "waiting");
 		assert_int_equal(
@@ -479,7 +479,7 @@ a_restored_backup_replays_the_ledger(void **state)
 	assert_ok(catalog_backup(a->f->catalog, copy, E(h)), E(h));
 	id = propose(h, &a->dossier, 1);
 	approve_all(h, id, &a->dossier, 1);
-	assert_ok(disposal_start(AS(h, lan), id, now_us(), E(h)), E(h));
+	assert_ok(disposal_start(AS(h, lan), id, now_us(), 300, E(h)), E(h));
 	run(h);
 	assert_ok(destruction_list(
 		      a->f->catalog, a->all, 0, 10, a->f->arena, &stones, &last, &count, E(h)),

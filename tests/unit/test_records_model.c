@@ -247,14 +247,14 @@ do_execute(struct world *w, struct one *d)
 
 	if (!d->batch)
 		return;
-	assert_status(disposal_start(LAN(w), d->batch, now_us(), E(w)), ST_CONFLICT, E(w));
+	assert_status(disposal_start(LAN(w), d->batch, now_us(), 300, E(w)), ST_CONFLICT, E(w));
 	assert_ok(
 	    disposal_judge(LAN(w), d->batch, d->node, keep ? "keep" : "approve", "vì", NULL, E(w)),
 	    E(w));
 	assert_status(
 	    disposal_approve(LAN(w), d->batch, w->minutes, w->minutes, E(w)), ST_DENIED, E(w));
 	assert_ok(disposal_approve(MAI(w), d->batch, w->minutes, w->minutes, E(w)), E(w));
-	assert_ok(disposal_start(MAI(w), d->batch, now_us(), E(w)), E(w));
+	assert_ok(disposal_start(MAI(w), d->batch, now_us(), 300, E(w)), E(w));
 	if (pick(w, 3) == 0)
 		do_hold(w, d);
 	while (more)
