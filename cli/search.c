@@ -6,8 +6,9 @@
 #include "audit.h"
 #include "cli.h"
 #include "retrieval.h"
-#include "table.h"
+#include "saved.h"
 #include "synonym.h"
+#include "table.h"
 
 #define SNIPPET_CHARS 220
 #define SUGGEST_MS 500
@@ -218,16 +219,7 @@ parse_request(int *argc, char **argv, struct search_request *req, struct err *er
 	if ((st = cli_number(year, "--year", 0, 9999, &number, err)))
 		return st;
 	req->year = (int)number;
-	if (strcmp(sort, "newest") == 0)
-		req->sort = SEARCH_NEWEST;
-	else if (strcmp(sort, "oldest") == 0)
-		req->sort = SEARCH_OLDEST;
-	else if (strcmp(sort, "number") == 0)
-		req->sort = SEARCH_BY_NUMBER;
-	else if (strcmp(sort, "relevance") != 0)
-		return fail(
-		    err, ST_INVALID, "--sort is relevance, newest, oldest or number, not %s", sort);
-	return ST_OK;
+	return sort_parse(sort, &req->sort, err);
 }
 
 /* One string from all operands, as typed. */
@@ -363,15 +355,19 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 	struct strbuf words owned(strbuf_free) = STRBUF_INIT;
 	struct store *store owned(store_closep) = NULL;
 	struct retrieval r = { .from.catalog = cli->catalog };
-	const char *file = NULL, *model = NULL;
+	const char *file = NULL, *model = NULL, *saved = NULL;
+	bool given;
 	enum status st;
 
 	(void)cli_option(&argc, argv, "--batch", &file);
 	(void)cli_option(&argc, argv, "--like", &model);
+	(void)cli_option(&argc, argv, "--saved", &saved);
+	given = file || model || saved;
 	if ((st = parse_request(&argc, argv, &req, err)) ||
 	    (st = cli_end_options(&argc, argv, err)) ||
-	    (st = cli_operands(argc, file || model ? 0 : 1, file || model ? 0 : 64,
-		 "tangthu search WORDS ... (or --batch FILE, or --like RECORD)", err)))
+	    (st = cli_operands(argc, given ? 0 : 1, given ? 0 : 64,
+		 "tangthu search WORDS ... (or --batch FILE, --like RECORD, --saved NAME)", err)) ||
+	    (saved && (st = saved_apply(cli, saved, &req, &words, err))))
 		return st;
 	join(argc, argv, &words);
 	if ((st = derived_open(&derived, cli->conf, err)) ||
@@ -396,7 +392,7 @@ const struct cli_verb cli_search = {
 	.name = "search",
 	.synopsis =
 	    "[--limit N] [--offset N] [--sort ORDER] [--type CODE] [--year YYYY] [--obsolete] "
-	    "[--batch FILE | --like RECORD | WORDS ...]",
+	    "[--batch FILE | --like RECORD | --saved NAME | WORDS ...]",
 	.summary = "Searches the records that you may read",
 	.help =
 	    "  WORDS   words with or without diacritics, \"phrases\", AND OR NOT -, (groups),\n"
@@ -405,6 +401,7 @@ const struct cli_verb cli_search = {
 	    "  --sort  relevance (default), newest, oldest, number\n"
 	    "  --batch a number or query a line (- is standard input): found, none or several, as CSV\n"
 	    "  --like  records that say what this one says\n"
+	    "  --saved a search that you keep (tangthu saved)\n"
 	    "  --obsolete  also revisions of procedures that are not in force any more\n",
 	.need = CLI_ACTOR,
 	.run = run,

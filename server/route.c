@@ -15,6 +15,7 @@ static const struct {
 	{ routes_search, &routes_search_count },
 	{ routes_batch, &routes_batch_count },
 	{ routes_synonym, &routes_synonym_count },
+	{ routes_saved, &routes_saved_count },
 	{ routes_record, &routes_record_count },
 	{ routes_page, &routes_page_count },
 	{ routes_rendition, &routes_rendition_count },

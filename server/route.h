@@ -41,6 +41,7 @@ ROUTE_LIST(routes_token);
 ROUTE_LIST(routes_search);
 ROUTE_LIST(routes_batch);
 ROUTE_LIST(routes_synonym);
+ROUTE_LIST(routes_saved);
 ROUTE_LIST(routes_record);
 ROUTE_LIST(routes_page);
 ROUTE_LIST(routes_rendition);

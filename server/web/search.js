@@ -3,6 +3,7 @@ import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
 import { get, query } from './api.js';
 import { onKeys } from './keys.js';
 import { go, link } from './route.js';
+import { Saved } from './saved.js';
 import { day, number, t } from './text.js';
 
 const pageSize = 20;
@@ -152,6 +153,7 @@ export function SearchView({ parameters }) {
 					${['relevance', 'newest', 'oldest', 'number'].map(name => html`<option value=${name}>${t(`search.sort.${name}`)}</option>`)}
 				</select></label>
 		</div>
+		<${Saved} parameters=${parameters} />
 		${problem && html`<${Problem} problem=${problem} onRetry=${() => setAgain(again + 1)} />`}
 		${!problem && !result && html`<p>${t('app.loading')}</p>`}
 		${!problem && result && html`<div class="columns"><${Results} result=${result} parameters=${parameters} onChange=${change} /></div>`}`;

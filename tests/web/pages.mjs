@@ -117,6 +117,25 @@ await test('English by switch, and it stays', async () => {
 	equal(await page.locator('html').getAttribute('lang'), 'en', 'lang');
 	await accessible('record-en');
 });
+await test('a search is kept under a name, found again with its choices, and forgotten', async () => {
+	await page.goto(`${ADDRESS}/#/search?q=${encodeURIComponent(words)}&sort=newest`);
+	await page.locator('.hit').first().waitFor();
+	await page.locator('.saved summary').click();
+	await page.getByLabel('Name', { exact: true }).fill('Mine <b>');
+	await page.getByRole('button', { name: 'Save this search' }).click();
+	await page.getByRole('button', { name: 'Mine <b>', exact: true }).waitFor();
+	await accessible('saved');
+	await page.goto(`${ADDRESS}/#/search`);
+	await page.locator('.saved summary').waitFor();
+	if (!await page.locator('.saved[open]').count())
+		await page.locator('.saved summary').click();
+	await page.getByRole('button', { name: 'Mine <b>', exact: true }).click();
+	await page.locator('.hit').first().waitFor();
+	equal(await page.getByRole('searchbox').inputValue(), words, 'the query');
+	equal(await page.locator('.summary select').inputValue(), 'newest', 'the order');
+	await page.getByRole('button', { name: 'Remove Mine <b>' }).click();
+	await page.getByRole('button', { name: 'Mine <b>', exact: true }).waitFor({ state: 'detached' });
+});
 await test('the keyboard alone searches and opens a result', async () => {
 	await page.goto(`${ADDRESS}/#/search?q=${encodeURIComponent(words)}`);
 	await page.locator('.hit').first().waitFor();
