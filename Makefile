@@ -34,7 +34,7 @@ COMPILE	 = $(CC) -std=gnu11 $(BASE) $(WARN) $(CWARN) $(CPPFLAGS) $(CFLAGS)
 LINK	 = $(CC) -pthread $(LDHARD) $(CFLAGS) -Wl,--gc-sections,--as-needed $(LDFLAGS)
 
 # What each program may link; --as-needed keeps what it does use, T001-arrows.sh reads the result.
-LIBS_core    := -lxapian -lstdc++ -lsqlite3 -lcrypto -lutf8proc -ljansson -lsodium -linih -lz -lm
+LIBS_core    := -lxapian -lstdc++ -lsqlite3 -lcrypto -lutf8proc -ljansson -lsodium -lzxcvbn -linih -lz -lm
 LIBS_ocr     := -ltesseract -llept -lseccomp -lmagic -lqpdf -lpoppler-glib -lcairo -lgio-2.0 \
 		-lgobject-2.0 -lglib-2.0 -lcrypto -ljpeg -ltiff -lxml2 -larchive -lwebp -lpng -lzbar -lm -lutf8proc -linih -lz -lstdc++
 LIBS_indexer := $(LIBS_core)

@@ -17,7 +17,7 @@ password_of(struct cli *cli, const struct principal *p, const char *file, struct
 	enum status st;
 
 	if ((st = cli_secret(file, "new password", true, &secret, err)) == ST_OK &&
-	    (st = password_check_rules(strbuf_span(&secret), p->name, err)) == ST_OK &&
+	    (st = password_check(cli->catalog, p, strbuf_span(&secret), err)) == ST_OK &&
 	    (st = password_check_list(cli->conf->session_passwords, strbuf_span(&secret), err)) ==
 		ST_OK)
 		st = password_set(cli->catalog, &cli->actor, p->id, strbuf_span(&secret), err);
@@ -49,13 +49,14 @@ create_account(struct cli *cli, enum principal_kind kind, const char *name, cons
     int clearance, const char *roles, const char *file, struct err *err)
 {
 	struct strbuf secret owned(strbuf_free) = STRBUF_INIT;
+	const struct principal new = { .name = name, .display = display };
 	bool with_password = kind == PRINCIPAL_USER && file != EXTERNAL;
 	enum status st = ST_OK;
 	int64_t id;
 
 	if (with_password &&
 	    ((st = cli_secret(file, "password of the new account", true, &secret, err)) ||
-		(st = password_check_rules(strbuf_span(&secret), name, err)) ||
+		(st = password_check(cli->catalog, &new, strbuf_span(&secret), err)) ||
 		(st = password_check_list(
 		     cli->conf->session_passwords, strbuf_span(&secret), err))))
 		return st;

@@ -378,11 +378,12 @@ enum status
 archive_init(const struct archive_new *new, struct err *err)
 {
 	owned(conf_freep) struct conf *conf = NULL;
+	struct password_about about = { new->admin, NULL, new->name };
 	enum status st;
 
 	if (!new->dir || !*new->dir)
 		return fail(err, ST_INVALID, "which directory?");
-	st = password_check_rules(new->password, new->admin, err);
+	st = password_check_rules(new->password, &about, err);
 	if (st == ST_OK)
 		st = judge_directory(new->dir, err);
 	if (st != ST_OK)

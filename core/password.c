@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "access_parts.h"
+#include "arena.h"
 #include "base.h"
 #include "catalog_parts.h"
 #include "db.h"
@@ -14,6 +15,7 @@
 #define LENGTH_MIN 12
 #define LENGTH_MAX 256
 #define DISTINCT_MIN 5
+#define WORDS_MAX 64
 
 /* Of a random password that was thrown away. */
 const char password_dummy[] = "$argon2id$v=19$m=65536,t=3,p=1$5oL5RaHl1gpjm3aGAxZ4Jw$"
@@ -127,6 +129,39 @@ static const char *const tried_words[] = {
 	"boyeu",
 };
 
+/* Folded ASCII words of what is known about an account, and each text as one word. */
+struct words {
+	struct arena *arena;
+	const char *word[WORDS_MAX];
+	size_t count;
+};
+
+static void
+add_word(struct words *words, struct span word)
+{
+	if (word.n > 1 && words->count < WORDS_MAX)
+		words->word[words->count++] = arena_dup_span(words->arena, word);
+}
+
+static void
+add_words(struct words *words, const char *text)
+{
+	owned(strbuf_free) struct strbuf folded = STRBUF_INIT, whole = STRBUF_INIT;
+	size_t from = 0, i;
+
+	if (!text)
+		return;
+	text_fold(span_of(text), false, &folded);
+	for (i = 0; i <= folded.len; i++) {
+		if (i < folded.len && folded.buf[i] >= 'a' && folded.buf[i] <= 'z')
+			continue;
+		add_word(words, span_make(folded.buf + from, i - from));
+		strbuf_add(&whole, folded.buf + from, i - from);
+		from = i + 1;
+	}
+	add_word(words, strbuf_span(&whole));
+}
+
 static size_t
 word_at(const char *letters, size_t left, const char *word)
 {
@@ -135,20 +170,34 @@ word_at(const char *letters, size_t left, const char *word)
 	return n <= left && memcmp(letters, word, n) == 0 ? n : 0;
 }
 
-/* Whether all letters are tried words one after another; none at all counts as well. */
+/* Marks where a word of the list ends that begins at i. */
+static void
+mark_ends(struct span letters, size_t i, const char *const *word, size_t count, bool *ends_at)
+{
+	size_t w, k;
+
+	for (w = 0; w < count; w++)
+		if ((k = word_at(letters.p + i, letters.n - i, word[w])) > 0)
+			ends_at[i + k] = true;
+}
+
+/* Whether all letters are tried or known words one after another; none at all counts as well. */
 static bool
-only_tried_words(const char *letters, size_t n)
+only_tried_words(struct span letters, const struct words *known)
 {
 	bool ends_at[LENGTH_MAX * 2 + 1] = { true };
-	size_t i, w, k;
+	size_t i;
 
-	if (n > LENGTH_MAX * 2)
+	if (letters.n > LENGTH_MAX * 2)
 		return false;
-	for (i = 0; i < n; i++)
-		for (w = 0; ends_at[i] && w < sizeof(tried_words) / sizeof(tried_words[0]); w++)
-			if ((k = word_at(letters + i, n - i, tried_words[w])) > 0)
-				ends_at[i + k] = true;
-	return ends_at[n];
+	for (i = 0; i < letters.n; i++) {
+		if (!ends_at[i])
+			continue;
+		mark_ends(
+		    letters, i, tried_words, sizeof(tried_words) / sizeof(tried_words[0]), ends_at);
+		mark_ends(letters, i, known->word, known->count, ends_at);
+	}
+	return ends_at[letters.n];
 }
 
 /* 1234..., aaaa..., 9876...: every step is none or one. */
@@ -182,18 +231,20 @@ distinct(struct span s)
 	return count;
 }
 
-/* ASCII letters of the folded password, in *letters; the rest is what people put between words. */
-static void
-letters_of(struct span password, struct strbuf *letters)
+/* Whether its ASCII letters are tried words; the rest is what people put between words. */
+static bool
+has_only_tried_words(struct span folded, const struct words *known)
 {
-	owned(strbuf_free) struct strbuf folded = STRBUF_INIT;
+	owned(strbuf_free) struct strbuf letters = STRBUF_INIT;
 	size_t i;
+	bool only;
 
-	text_fold(password, false, &folded);
-	for (i = 0; i < folded.len; i++)
-		if (folded.buf[i] >= 'a' && folded.buf[i] <= 'z')
-			strbuf_add_char(letters, folded.buf[i]);
-	explicit_bzero(folded.buf, folded.len);
+	for (i = 0; i < folded.n; i++)
+		if (folded.p[i] >= 'a' && folded.p[i] <= 'z')
+			strbuf_add_char(&letters, folded.p[i]);
+	only = only_tried_words(strbuf_span(&letters), known);
+	explicit_bzero(letters.buf, letters.len);
+	return only;
 }
 
 /* The sign-in name is no secret: what is left without it must be a password of its own. */
@@ -210,12 +261,9 @@ mostly_name(struct span password, const char *name)
 	return false;
 }
 
-enum status
-password_check_rules(struct span password, const char *name, struct err *err)
+static enum status
+check_form(struct span password, const char *name, struct err *err)
 {
-	owned(strbuf_free) struct strbuf letters = STRBUF_INIT;
-	bool tried;
-
 	if (password.n < LENGTH_MIN)
 		return fail(err, ST_INVALID, "a password has at least %d bytes", LENGTH_MIN);
 	if (password.n > LENGTH_MAX)
@@ -226,13 +274,44 @@ password_check_rules(struct span password, const char *name, struct err *err)
 		return fail(err, ST_INVALID, "a password is not a run of the same few characters");
 	if (mostly_name(password, name))
 		return fail(err, ST_INVALID, "a password is not the name with a little around it");
-	letters_of(password, &letters);
-	tried = only_tried_words(letters.buf, letters.len);
-	explicit_bzero(letters.buf, letters.len);
-	/* Digits alone are a date, a telephone number or an identity card. */
-	if (tried)
-		return fail(err, ST_INVALID, "a password is not only common words and digits");
 	return ST_OK;
+}
+
+enum status
+password_check_rules(struct span password, const struct password_about *about, struct err *err)
+{
+	owned(arena_freep) struct arena *arena = arena_new();
+	owned(strbuf_free) struct strbuf folded = STRBUF_INIT;
+	struct words known = { .arena = arena };
+	enum status st = check_form(password, about->name, err);
+
+	if (st != ST_OK)
+		return st;
+	add_words(&known, about->name);
+	add_words(&known, about->display);
+	add_words(&known, about->office);
+	text_fold(password, false, &folded);
+	/* Digits alone are a date, a telephone number or an identity card. */
+	if (has_only_tried_words(strbuf_span(&folded), &known))
+		st = fail(err, ST_INVALID,
+		    "a password is not only common words, names of the account or the office, and "
+		    "digits");
+	else if (password_is_guessed(password, known.word, known.count) ||
+	    password_is_guessed(strbuf_span(&folded), known.word, known.count))
+		st = fail(err, ST_INVALID, "a password is not one that is guessed early");
+	explicit_bzero(folded.buf, folded.len);
+	return st;
+}
+
+enum status
+password_check(
+    struct catalog *catalog, const struct principal *p, struct span password, struct err *err)
+{
+	owned(arena_freep) struct arena *arena = arena_new();
+	struct password_about about = { p->name, p->display, NULL };
+	enum status st = catalog_setting(catalog, "name", arena, &about.office, err);
+
+	return st == ST_OK ? password_check_rules(password, &about, err) : st;
 }
 
 enum status
@@ -271,7 +350,7 @@ password_set(struct catalog *catalog, const struct actor *actor, int64_t id, str
 	if (st == ST_OK && p.kind != PRINCIPAL_USER)
 		st = fail(err, ST_INVALID, "only people sign in with a password");
 	if (st == ST_OK)
-		st = password_check_rules(password, p.name, err);
+		st = password_check(catalog, &p, password, err);
 	/* The costly part before the write lock is taken. */
 	if (st == ST_OK)
 		st = password_hash(password, hash, err);

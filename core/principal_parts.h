@@ -21,6 +21,10 @@ MUST_CHECK enum status session_create(struct catalog *, int64_t principal, char 
 #define PASSWORD_HASH_MAX 128
 MUST_CHECK enum status password_hash(
     struct span password, char hash[PASSWORD_HASH_MAX], struct err *);
+/*
+ * Whether fewer than 10^8 guesses find it, the known words among the first of them (password_guess.c).
+ */
+bool password_is_guessed(struct span password, const char *const *known, size_t count);
 /* What an unknown name is tried against: of the same cost, of a password nobody knows. */
 extern const char password_dummy[];
 #define PASSWORD_OPS 3

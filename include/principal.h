@@ -112,9 +112,24 @@ MUST_CHECK enum status
 		 principal_bind(struct catalog *, const struct actor *, int64_t id,
 		    const char *os_user, struct err *);
 
-/* ASVS 5.0 6.2: 12 to 256 bytes, not in the list of common ones, not the name.  ST_INVALID says why. */
+/* What whoever guesses at a password knows (ASVS 5.0 6.1.2); each may be NULL. */
+struct password_about {
+	const char	*name;		/* for sign-in */
+	const char	*display;
+	const char	*office;	/* the archive's name */
+};
+/*
+ * ASVS 5.0 6.2: 12 to 256 bytes, none that is guessed early (the dictionaries, keyboard walks, dates
+ * and repeats of libzxcvbn and a list of what it misses), not common Vietnamese words or what is known
+ * about the account with a little around it.  ST_INVALID says why.
+ */
 MUST_CHECK enum status
-		 password_check_rules(struct span password, const char *name, struct err *);
+		 password_check_rules(struct span password, const struct password_about *,
+		    struct err *);
+/* The same with the archive's name of the catalogue; of the principal only the names count. */
+MUST_CHECK enum status
+		 password_check(struct catalog *, const struct principal *, struct span password,
+		    struct err *);
 /*
  * The same against the operator's file of common ones ([session] passwords; NULL or "" = none), one
  * a line, without regard to case.  ST_INVALID: it is one.  ST_IO: the file cannot be read.

@@ -127,8 +127,11 @@ static const struct {
 	{ "language", "Ngôn ngữ: vi hoặc en.", "Language: vi or en." },
 	{ "level", "Mức độ tiếp cận: 0 đến 3.", "Level: 0 to 3." },
 	{ "clearance", "Mức được xem: 0 đến 3.", "Clearance: 0 to 3." },
-	{ "password", "Mật khẩu: 12 đến 256 byte, không phải mật khẩu thông dụng, không chứa tên.",
-	    "Password: 12 to 256 bytes, not a common one, not the name." },
+	{ "password",
+	    "Mật khẩu: 12 đến 256 byte, không phải mật khẩu dễ đoán, không chỉ gồm tên người hay "
+	    "tên cơ quan.",
+	    "Password: 12 to 256 bytes, not one that is guessed early, not only names of the person "
+	    "or the office." },
 	{ "scope", "Phạm vi: read, add, edit.", "Scope: read, add, edit." },
 	{ "days", "Số ngày: 1 đến 366.", "Days: 1 to 366." },
 	{ "current", "Mật khẩu hiện tại không đúng.", "The current password is wrong." },

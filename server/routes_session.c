@@ -265,9 +265,10 @@ read_change(struct request *rq, struct password_change *change, struct err *err)
 	    (st = request_json_secret(rq, body, "current", 256, &change->current, err)) != ST_OK ||
 	    (st = request_json_secret(rq, body, "password", 256, &change->wanted, err)) != ST_OK)
 		return st;
-	if (password_check_rules(span_of(change->wanted), rq->who.name, err) != ST_OK)
-		return request_invalid(rq, "password", err);
-	st = password_check_list(rq->server->conf->session_passwords, span_of(change->wanted), err);
+	st = password_check(rq->catalog, &rq->who, span_of(change->wanted), err);
+	if (st == ST_OK)
+		st = password_check_list(
+		    rq->server->conf->session_passwords, span_of(change->wanted), err);
 	return st == ST_INVALID ? request_invalid(rq, "password", err) : st;
 }
 

@@ -74,6 +74,7 @@ done
 once xapian.h
 once sqlite3.h
 once libpq-fe.h
+once zxcvbn.h
 foreign=$(find core cli config include indexer ocr server tests -name '*.cc' -o -name '*.cpp' -o -name '*.cxx' \
 	-o -name '*.hpp' 2>/dev/null | grep -v node_modules | grep -vx core/xap.cc)
 [ -z "$foreign" ]
@@ -84,8 +85,8 @@ links ocr tangthu-ocr libtesseract liblept libseccomp libmagic libqpdf libpopple
 # shellcheck disable=SC2086
 links indexer tangthu-indexer $data
 # shellcheck disable=SC2086
-links server tangthu-server $data libevent libevent_core libevent_extra libevent_openssl libevent_pthreads libssl libldap liblber libqrencode
+links server tangthu-server $data libevent libevent_core libevent_extra libevent_openssl libevent_pthreads libssl libldap liblber libqrencode libzxcvbn
 # shellcheck disable=SC2086
-links cli tangthu $data libqrencode libcurl libldap liblber
+links cli tangthu $data libqrencode libcurl libldap liblber libzxcvbn
 links cli/verify tangthu-verify libcrypto
 echo "1..$n"
