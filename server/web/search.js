@@ -4,6 +4,7 @@ import { get, query } from './api.js';
 import { onKeys } from './keys.js';
 import { go, link } from './route.js';
 import { Saved } from './saved.js';
+import { DidYouMean, useCompletions } from './suggest.js';
 import { day, number, t } from './text.js';
 
 const pageSize = 20;
@@ -87,7 +88,7 @@ function Results({ result, parameters, onChange }) {
 			${result.problems.map(p => html`<p class="notice">${p.text} <code>${pieceOf(q || '', p)}</code></p>`)}
 			${result.also?.length > 0 && html`<p class="notice">${t('search.also')} ${result.also.map(s => s.also).join(', ')}</p>`}
 			${result.relaxed && result.total > 0 && html`<p class="notice">${t('search.relaxed')}</p>`}
-			${result.total === 0 && html`<div class="empty"><p>${t('search.none')}</p><p>${t('search.none.hint')}</p></div>`}
+			${result.total === 0 && html`<div class="empty"><p>${t('search.none')}</p>${q && html`<${DidYouMean} q=${q} />`}<p>${t('search.none.hint')}</p></div>`}
 			<ol start=${offset + 1}>${result.hits.map((hit, i) => html`<${Hit} key=${hit.uid} hit=${hit} q=${q} index=${i} />`)}</ol>
 			<p class="pager">
 				${offset > 0 && html`<button onClick=${() => onChange({ offset: Math.max(0, offset - pageSize) || undefined })}>${t('search.previous')}</button>`}
@@ -112,6 +113,7 @@ export function SearchView({ parameters }) {
 	const [result, setResult] = useState(null);
 	const [problem, setProblem] = useState(null);
 	const [again, setAgain] = useState(0);
+	const [offers, type] = useCompletions();
 	const asked = query({ ...parameters, limit: pageSize });
 	const change = changes => go('search', undefined, { ...parameters, ...changes });
 	useEffect(() => {
@@ -142,7 +144,9 @@ export function SearchView({ parameters }) {
 		<h1 class="hidden">${t('search.title')}</h1>
 		<form role="search" class="search" onSubmit=${submit}>
 			<label for="q" class="hidden">${t('search.label')}</label>
-			<input id="q" ref=${box} type="search" name="q" maxlength="4096" placeholder=${t('search.hint')} autocomplete="off" />
+			<input id="q" ref=${box} type="search" name="q" maxlength="4096" placeholder=${t('search.hint')} autocomplete="off"
+				list="offers" onInput=${event => type(event.target.value)} />
+			<datalist id="offers">${offers.map(text => html`<option value=${text}></option>`)}</datalist>
 			<button class="main">${t('search.submit')}</button>
 		</form>
 		<div class="summary">

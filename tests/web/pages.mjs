@@ -52,13 +52,13 @@ await test('a wrong password is told and nothing else', async () => {
 await test('the right one opens the search', async () => {
 	await page.getByLabel('Mật khẩu', { exact: true }).fill(password);
 	await page.keyboard.press('Enter');
-	await page.getByRole('searchbox').waitFor();
+	await page.locator('#q').waitFor();
 	await page.locator('.hit').first().waitFor();
 	await accessible('search');
 });
 await test('words without diacritics find and mark the words with them', async () => {
 	const bare = words.normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/đ/g, 'd').replace(/Đ/g, 'D');
-	await page.getByRole('searchbox').fill(bare);
+	await page.locator('#q').fill(bare);
 	await page.keyboard.press('Enter');
 	await page.waitForURL(/q=/);
 	await page.locator('.snippet mark').first().waitFor();
@@ -131,10 +131,19 @@ await test('a search is kept under a name, found again with its choices, and for
 		await page.locator('.saved summary').click();
 	await page.getByRole('button', { name: 'Mine <b>', exact: true }).click();
 	await page.locator('.hit').first().waitFor();
-	equal(await page.getByRole('searchbox').inputValue(), words, 'the query');
+	equal(await page.locator('#q').inputValue(), words, 'the query');
 	equal(await page.locator('.summary select').inputValue(), 'newest', 'the order');
 	await page.getByRole('button', { name: 'Remove Mine <b>' }).click();
 	await page.getByRole('button', { name: 'Mine <b>', exact: true }).waitFor({ state: 'detached' });
+});
+await test('a word goes on as it is typed, and a likelier one is offered when nothing is found', async () => {
+	await page.goto(`${ADDRESS}/#/search`);
+	await page.locator('#q').pressSequentially('hai pho');
+	await page.locator('#offers option[value^="hai pho"]').first().waitFor({ state: 'attached' });
+	await page.goto(`${ADDRESS}/#/search?q=phonqg`);
+	await page.getByText('Did you mean').waitFor();
+	await page.getByRole('link', { name: 'phong', exact: true }).click();
+	await page.locator('.hit').first().waitFor();
 });
 await test('the keyboard alone searches and opens a result', async () => {
 	await page.goto(`${ADDRESS}/#/search?q=${encodeURIComponent(words)}`);
