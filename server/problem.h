@@ -24,8 +24,9 @@ enum problem {
 	PROBLEM_RANGE,
 	PROBLEM_CHECKSUM, /* tus 460 */
 	PROBLEM_TUS_VERSION,
-	PROBLEM_OFFSET, /* tus: Upload-Offset is not where the file ends */
-	PROBLEM_QUEUE,	/* too much at once */
+	PROBLEM_OFFSET,	     /* tus: Upload-Offset is not where the file ends */
+	PROBLEM_EXPECTATION, /* Expect is not 100-continue */
+	PROBLEM_QUEUE,	     /* too much at once */
 	PROBLEM_STOPPING,
 	PROBLEM_COUNT
 };

@@ -29,13 +29,21 @@ copy_headers(struct request *rq)
 	rq->header = copy;
 }
 
+void
+request_make_id(char id[REQUEST_ID_LEN + 1])
+{
+	unsigned char bytes[REQUEST_ID_LEN / 2];
+
+	random_bytes(bytes, sizeof(bytes));
+	hex_encode(bytes, sizeof(bytes), id);
+}
+
 struct request *
 request_new(struct server *server, struct loop *loop, struct evhttp_request *ev)
 {
 	struct arena *arena = arena_new();
 	struct request *rq = arena_alloc(arena, sizeof(*rq));
 	struct evhttp_connection *connection = evhttp_request_get_connection(ev);
-	unsigned char id[8];
 	char *address = NULL;
 	ev_uint16_t port;
 
@@ -45,8 +53,7 @@ request_new(struct server *server, struct loop *loop, struct evhttp_request *ev)
 	rq->ev = ev;
 	rq->arena = arena;
 	rq->started_us = monotonic_us();
-	random_bytes(id, sizeof(id));
-	hex_encode(id, sizeof(id), rq->id);
+	request_make_id(rq->id);
 	evhttp_connection_get_peer(connection, &address, &port);
 	rq->address = arena_dup(arena, address ? address : "");
 	copy_headers(rq);

@@ -19,6 +19,7 @@
  * owned by it; threads other than its loop never touch ev.
  */
 #define REQUEST_MAGIC 0x54545251u
+#define REQUEST_ID_LEN 16 /* hexadecimal digits */
 #define NOTES_MAX 4
 #define ANSWER_HEADERS_MAX 16
 
@@ -53,8 +54,8 @@ struct request {
 	struct evhttp_request *ev; /* loop thread only; NULL once the client is gone */
 	struct request *next;	   /* in a queue */
 	struct arena *arena;
-	char id[17];	    /* told to the client and in the log */
-	int64_t started_us; /* monotonic */
+	char id[REQUEST_ID_LEN + 1]; /* told to the client and in the log */
+	int64_t started_us;	     /* monotonic */
 
 	enum evhttp_cmd_type method; /* HEAD of a GET route counts as GET here */
 	bool head;
@@ -95,6 +96,8 @@ struct request {
 /* Makes the request of an evhttp one; the caller's loop owns it.  Never NULL. */
 struct request *request_new(struct server *, struct loop *, struct evhttp_request *);
 void request_free(struct request *);
+/* A number of its own for an answer. */
+void request_make_id(char id[REQUEST_ID_LEN + 1]);
 
 /* Value of a request header (ASCII case does not matter), or an empty span with p NULL. */
 struct span request_header(const struct request *, const char *name);

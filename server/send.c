@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/bufferevent_ssl.h>
+#include <event2/http.h>
+#include <event2/http_struct.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "language.h"
 #include "send.h"
 #include "stream.h"
 
@@ -27,6 +32,7 @@ static const struct {
 	{ 413, "Content Too Large" },
 	{ 415, "Unsupported Media Type" },
 	{ 416, "Range Not Satisfiable" },
+	{ 417, "Expectation Failed" },
 	{ 422, "Unprocessable Content" },
 	{ 428, "Precondition Required" },
 	{ 429, "Too Many Requests" },
@@ -61,17 +67,23 @@ reason_of(int status)
 }
 
 static void
+add_protection(struct evkeyvalq *out, bool tls)
+{
+	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+		if (!evhttp_find_header(out, always[i].name))
+			evhttp_add_header(out, always[i].name, always[i].value);
+	if (tls)
+		evhttp_add_header(out, "Strict-Transport-Security", "max-age=31536000");
+}
+
+static void
 add_headers(const struct request *rq, struct evkeyvalq *out)
 {
 	const struct answer *a = &rq->answer;
 
 	for (size_t i = 0; i < a->header_count; i++)
 		evhttp_add_header(out, a->header[i].name, a->header[i].value);
-	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
-		if (!evhttp_find_header(out, always[i].name))
-			evhttp_add_header(out, always[i].name, always[i].value);
-	if (rq->server->tls)
-		evhttp_add_header(out, "Strict-Transport-Security", "max-age=31536000");
+	add_protection(out, rq->server->tls != NULL);
 	if (!a->cacheable)
 		evhttp_add_header(out, "Cache-Control", "no-store");
 	evhttp_add_header(out, "X-Request-Id", rq->id);
@@ -144,5 +156,61 @@ send_answer(struct request *rq, struct evhttp_request *ev)
 		stream_start(stream, ev, status, reason_of(status), rq->server->tls != NULL);
 		return;
 	}
+	evhttp_send_reply(ev, status, reason_of(status), NULL);
+}
+
+/* --- what evhttp refuses by itself --- */
+
+static bool
+is_tls(struct evhttp_request *ev)
+{
+	struct evhttp_connection *connection = evhttp_request_get_connection(ev);
+
+	return bufferevent_openssl_get_ssl(evhttp_connection_get_bufferevent(connection)) != NULL;
+}
+
+static void
+write_refusal(struct evhttp_request *ev, int status, const char *id, struct strbuf *out)
+{
+	const char *accept =
+	    evhttp_find_header(evhttp_request_get_input_headers(ev), "Accept-Language");
+	enum problem problem = status == 417 ? PROBLEM_EXPECTATION : PROBLEM_NONE;
+
+	problem_write(out, problem, status == 413 ? ST_TOO_LARGE : ST_INVALID, NULL, id,
+	    language_choose(NULL, span_of(accept ? accept : ""), NULL));
+}
+
+/*
+ * evhttp answers what it cannot parse and what is over its limits before a request is ours: with a page
+ * of its own, without the headers that every answer carries.  libevent 2.2 has evhttp_set_errorcb for
+ * that, 2.1 nothing, but it calls its own function by its public name: this one stands before it in
+ * the whole process (T555 tells when a libevent does not call it any more).
+ */
+void
+evhttp_send_error(struct evhttp_request *ev, int status, const char *reason)
+{
+	struct evkeyvalq *headers = evhttp_request_get_output_headers(ev);
+	owned(strbuf_free) struct strbuf body = STRBUF_INIT;
+	struct evbuffer *out = evhttp_request_get_output_buffer(ev);
+	char id[REQUEST_ID_LEN + 1], length[24];
+
+	(void)reason;
+	/* The line that says which HTTP it is may be what was wrong. */
+	if (!ev->major)
+		ev->major = ev->minor = 1;
+	if (status != 413 && status != 417)
+		status = 400;
+	request_make_id(id);
+	write_refusal(ev, status, id, &body);
+	evhttp_clear_headers(headers);
+	add_protection(headers, is_tls(ev));
+	snprintf(length, sizeof(length), "%zu", body.len);
+	evhttp_add_header(headers, "Cache-Control", "no-store");
+	evhttp_add_header(headers, "X-Request-Id", id);
+	evhttp_add_header(headers, "Content-Type", "application/problem+json");
+	evhttp_add_header(headers, "Content-Length", length);
+	evhttp_add_header(headers, "Connection", "close");
+	evbuffer_drain(out, evbuffer_get_length(out));
+	evbuffer_add(out, body.buf, body.len);
 	evhttp_send_reply(ev, status, reason_of(status), NULL);
 }
