@@ -95,8 +95,30 @@ layer_judge(const struct words *ws, const struct pdf_page_facts *facts, struct l
 	}
 }
 
+static void
+raise_letters(struct strbuf *text)
+{
+	owned(strbuf_free) struct strbuf small = *text;
+	struct span rest = strbuf_span(&small);
+	utf8proc_uint8_t out[4];
+	utf8proc_int32_t rune;
+
+	*text = (struct strbuf)STRBUF_INIT;
+	while (rest.n > 0) {
+		utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)rest.p,
+				     (utf8proc_ssize_t)rest.n, &rune),
+				 m;
+
+		if (n <= 0)
+			return; /* what was repaired is valid */
+		m = utf8proc_encode_char(utf8proc_toupper(rune), out);
+		strbuf_add(text, (const char *)out, (size_t)m);
+		rest = span_make(rest.p + n, rest.n - (size_t)n);
+	}
+}
+
 struct words *
-layer_convert(const struct words *from, enum legacy_encoding encoding)
+layer_convert(const struct words *from, enum legacy_encoding encoding, const bool *capital)
 {
 	owned(strbuf_free) struct strbuf text = STRBUF_INIT;
 	struct words *to = words_new();
@@ -108,6 +130,8 @@ layer_convert(const struct words *from, enum legacy_encoding encoding)
 	for (i = 0; i < from->count; i++) {
 		strbuf_reset(&text);
 		legacy_repair(encoding, words_text(from, i), &text);
+		if (capital && capital[i])
+			raise_letters(&text);
 		/* One letter gives one letter: what fitted before fits again. */
 		if (words_add(to, strbuf_span(&text), &from->word[i], NULL) != ST_OK)
 			break;

@@ -22,7 +22,7 @@ struct layer {
 };
 
 void layer_judge(const struct words *, const struct pdf_page_facts *, struct layer *);
-/* The same words in the same places, converted. */
-struct words *layer_convert(const struct words *, enum legacy_encoding);
+/* The same words in the same places, converted; those with capital[i] in capitals (NULL: none). */
+struct words *layer_convert(const struct words *, enum legacy_encoding, const bool *capital);
 
 #endif

@@ -101,6 +101,22 @@ stored_image(
 	return st;
 }
 
+/* Which font a word stands in tells its case only in TCVN3. */
+static enum status
+convert_layer(struct pdf_state *s, uint32_t page, const struct layer *l, const struct words *ws,
+    struct words **out, struct err *err)
+{
+	bool *capital = xcalloc(ws->count + 1, sizeof(*capital));
+	enum status st = ST_OK;
+
+	if (l->encoding == LEGACY_TCVN3)
+		st = pdf_render_capitals(s->render, page, ws, capital, err);
+	if (st == ST_OK)
+		*out = layer_convert(ws, l->encoding, capital);
+	free(capital);
+	return st;
+}
+
 static enum status
 take_layer(struct job *job, struct pdf_state *s, const struct pdf_page_facts *facts,
     const struct layer *l, struct words *ws, struct page *p, enum ocr_reason *reason,
@@ -112,10 +128,15 @@ take_layer(struct job *job, struct pdf_state *s, const struct pdf_page_facts *fa
 	if ((st = render(job, s, facts, DPI_TEXT, p, reason, err)) != ST_OK)
 		return st;
 	p->source = OCR_SOURCE_TEXT_LAYER;
-	p->words = l->verdict == LAYER_LEGACY ? layer_convert(ws, l->encoding) : ws;
+	p->words = ws;
 	if (l->verdict == LAYER_LEGACY) {
-		p->warnings |= OCR_WARN_LEGACY_ENCODING;
+		st = convert_layer(s, p->number, l, ws, &p->words, err);
 		words_free(ws);
+		if (st != ST_OK) {
+			p->words = NULL;
+			return st;
+		}
+		p->warnings |= OCR_WARN_LEGACY_ENCODING;
 	}
 	if (l->verdict == LAYER_EARLIER) {
 		p->warnings |= OCR_WARN_INVISIBLE_TEXT;

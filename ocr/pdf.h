@@ -79,6 +79,12 @@ enum status pdf_render_size(
 /* Text and boxes of page n at dpi into a new table; confidence of every word is given. */
 enum status pdf_render_text(struct pdf_render *, uint32_t n, uint32_t dpi, uint8_t confidence,
     struct words **, struct err *);
+/*
+ * Which words of that table are set in a TCVN3 font of capitals (.VnTimeH, .VnArialH): their codes are
+ * those of small letters (vietnamese.md 3.5).  capital holds words->count.
+ */
+enum status pdf_render_capitals(
+    struct pdf_render *, uint32_t n, const struct words *, bool *capital, struct err *);
 /* 32 bit picture of page n.  ST_TOO_LARGE with *reason when it has more pixels than allowed. */
 enum status pdf_render_page(struct pdf_render *, uint32_t n, uint32_t dpi, uint64_t pixels, PIX **,
     enum ocr_reason *reason, struct err *);

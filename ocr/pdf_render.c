@@ -236,6 +236,64 @@ pdf_render_text(struct pdf_render *r, uint32_t n, uint32_t dpi, uint8_t confiden
 	return st;
 }
 
+/* ".VnTimeH", "ABCDEF+.VnArialH": the family of TCVN3, its capitals. */
+static bool
+font_of_capitals(const char *name)
+{
+	const char *family = name ? strstr(name, ".Vn") : NULL;
+
+	return family && (family == name || family[-1] == '+') && name[strlen(name) - 1] == 'H';
+}
+
+/* Flags by word: the words of a text are what stands between spaces, as split_words has them. */
+static void
+mark_capitals(const char *text, const GList *fonts, const struct words *ws, bool *capital)
+{
+	const GList *at = fonts;
+	bool inside = false;
+	size_t word = 0;
+	gint i = 0;
+
+	for (const char *p = text; *p != '\0' && word <= ws->count; p = g_utf8_next_char(p), i++) {
+		const PopplerTextAttributes *font;
+
+		if (g_unichar_isspace(g_utf8_get_char(p))) {
+			inside = false;
+			continue;
+		}
+		if (inside)
+			continue;
+		inside = true;
+		while (at && ((const PopplerTextAttributes *)at->data)->end_index < i)
+			at = at->next;
+		font = at ? at->data : NULL;
+		if (word < ws->count && font && font->start_index <= i)
+			capital[word] = font_of_capitals(font->font_name);
+		word++;
+	}
+}
+
+enum status
+pdf_render_capitals(
+    struct pdf_render *r, uint32_t n, const struct words *ws, bool *capital, struct err *err)
+{
+	PopplerPage *page;
+	GList *fonts;
+	char *text;
+	enum status st = open_page(r, n, &page, err);
+
+	if (st != ST_OK)
+		return st;
+	text = poppler_page_get_text(page);
+	fonts = poppler_page_get_text_attributes(page);
+	if (text)
+		mark_capitals(text, fonts, ws, capital);
+	poppler_page_free_text_attributes(fonts);
+	g_free(text);
+	g_object_unref(page);
+	return ST_OK;
+}
+
 /* ---- pixels ---- */
 
 static PIX *

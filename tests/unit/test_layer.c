@@ -102,10 +102,28 @@ converted_words_stay_where_they_were(void **state)
 
 	(void)state;
 	assert_ok(words_add(ws, SPAN("quyÕt"), &w, &err), &err);
-	to = layer_convert(ws, LEGACY_TCVN3);
+	to = layer_convert(ws, LEGACY_TCVN3, NULL);
 	assert_string_equal(to->text.buf, "quyết");
 	assert_int_equal(to->word[0].x, 7);
 	assert_int_equal(to->word[0].w, 30);
+	words_free(ws);
+	words_free(to);
+}
+
+static void
+a_word_in_a_font_of_capitals_becomes_capitals(void **state)
+{
+	const bool capital[] = { true, false };
+	struct word w = { .start = WORD_NEW_BLOCK, .confidence = 100 };
+	struct words *ws = words_new(), *to;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_ok(words_add(ws, SPAN("quyÕt"), &w, &err), &err);
+	w.start = WORD_SAME_LINE;
+	assert_ok(words_add(ws, SPAN("®Þnh"), &w, &err), &err);
+	to = layer_convert(ws, LEGACY_TCVN3, capital);
+	assert_string_equal(to->text.buf, "QUYẾT định");
 	words_free(ws);
 	words_free(to);
 }
@@ -134,6 +152,7 @@ main(void)
 		cmocka_unit_test(an_earlier_recognition_is_kept_when_it_reads_well),
 		cmocka_unit_test(text_in_an_old_font_is_converted),
 		cmocka_unit_test(converted_words_stay_where_they_were),
+		cmocka_unit_test(a_word_in_a_font_of_capitals_becomes_capitals),
 		cmocka_unit_test(text_nobody_can_read_is_recognised_instead),
 	};
 
