@@ -63,7 +63,7 @@ MAN	:= $(sort $(wildcard */*.[1578] cli/*/*.[158]))
 SHELLS	 = $(shell grep -lE '^\#!/bin/(ba)?sh' config/* .ci/* tests/* tests/*/* 2>/dev/null)
 
 .PHONY: bench-search all demo deps check trace check-unit check-e2e check-web check-faults check-mutations check-arrows check-headers check-asan \
-	check-tsan check-valgrind run-check lint lint-format lint-shell lint-man lint-cppcheck lint-tidy bench bench-ocr fuzz cover install dist clean units fuzzers
+	check-tsan check-valgrind run-check lint lint-format lint-shell lint-man lint-cppcheck lint-tidy bench bench-ocr fuzz fuzz-volume cover install dist clean units fuzzers
 .SECONDARY:
 
 all: $(B)/libcore.a $(PROGRAMS) $(B)/tests/tangthu-gen $(B)/tests/tangthu-ocr-png $(B)/tests/mutate_log
@@ -234,14 +234,30 @@ check-valgrind:
 
 # Each target for FUZZ_TIME seconds; what it finds new stays in build/fuzz/corpus.
 FUZZ_TIME ?= 60
+FUZZ_NAMES ?= $(FUZZ:$(B)/tests/fuzz/fuzz_%=%)
 fuzz:
 	@config/install-deps build test
 	$(SUBMAKE) B=build/fuzz SAN=fuzzer-no-link,address,undefined CC=$(CLANG) CXX=$(CLANG)++ \
 	    FUZZER="-fsanitize=fuzzer -fsanitize-link-c++-runtime" fuzzers
-	@for t in $(FUZZ:$(B)/tests/fuzz/fuzz_%=%); do \
+	@for t in $(FUZZ_NAMES); do \
 		mkdir -p build/fuzz/corpus/$$t tests/fuzz/corpus/$$t; \
 		build/fuzz/tests/fuzz/fuzz_$$t -max_total_time=$(FUZZ_TIME) -timeout=10 -rss_limit_mb=1024 \
 		    -artifact_prefix=build/fuzz/$$t- build/fuzz/corpus/$$t tests/fuzz/corpus/$$t || exit 1; \
+	done
+# Each of FUZZ_NAMES FUZZ_RUNS times on from that corpus, still under the sanitizers but without comparisons
+# traced: three times as many a second.
+FUZZ_RUNS ?= 100000000
+fuzz-volume:
+	@config/install-deps build test
+	$(SUBMAKE) B=build/volume SAN=address,undefined CC=$(CLANG) CXX=$(CLANG)++ \
+	    CFLAGS="-O2 -g -fsanitize-coverage=inline-8bit-counters,pc-table" \
+	    FUZZER="-fsanitize=fuzzer -fsanitize-link-c++-runtime" fuzzers
+	@for t in $(FUZZ_NAMES); do \
+		mkdir -p build/fuzz/corpus/$$t; \
+		ASAN_OPTIONS=quarantine_size_mb=4:malloc_context_size=4 build/volume/tests/fuzz/fuzz_$$t \
+		    -runs=$(FUZZ_RUNS) -max_len=1024 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
+		    -verbosity=0 -artifact_prefix=build/fuzz/$$t- build/fuzz/corpus/$$t tests/fuzz/corpus/$$t \
+		    || exit 1; \
 	done
 fuzzers: $(FUZZ)
 
