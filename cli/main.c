@@ -15,6 +15,7 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_init,
 	&cli_add,
 	&cli_status,
+	&cli_signer,
 	&cli_synonym,
 	&cli_search,
 	&cli_saved,

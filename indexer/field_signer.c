@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "field_parts.h"
+#include "legacy.h"
 #include "near.h"
 #include "text.h"
 
@@ -16,6 +18,7 @@
  * there is no such place.
  */
 #define BLOCK_PART 0.35	 /* of the page: how far below the office the name may stand */
+#define OFFICE_PART 0.12 /* and the office above "Nơi nhận" */
 #define BLOCK_WIDTH 0.15 /* of the page's width between their middles */
 #define BLOCK_ROWS 12	 /* the same where there are no boxes */
 #define POST_PITCH 2.6	 /* median words from one line of the office to the next */
@@ -26,9 +29,15 @@
 #define KNOWN_SHARE 0.92
 #define KNOWN_DOUBT 0.8 /* the reading was sure of other marks */
 #define READ_DOUBT 0.75
+#define READ_TWICE 0.9	/* the second look gave the same name twice */
+#define NO_OFFICE 0.9	/* the office above the name was not read */
 #define KNOWN_LETTERS 8 /* shorter names have too many neighbours */
 #define KNOWN_PART 4	/* one letter in so many may be wrong */
+#define KNOWN_APART 2	/* letters that the next name must be further off */
+#define CLEAR 0.8
+#define KNOWN_CLEAR 1 /* letters that the list may mend in a clear reading */
 #define NAME_MAX 64
+#define WINDOWS_MAX 256
 #define LINES_MAX 24
 
 /* Family names, folded; together they cover nearly everybody (ours; order by letters). */
@@ -64,11 +73,17 @@ has_family_name(const char *folded_name)
 /* A page's signature block while it is looked at. */
 struct block {
 	const struct layout *layout;
-	const struct layout_line *office; /* its last line */
+	const struct layout_line *office; /* its last line, or NULL */
+	const struct layout_line *recipients;
 	const struct layout_line *line[LINES_MAX];
 	size_t count; /* lines below the office, from the bottom up */
 	struct layout_piece name;
-	bool has_name, recipients;
+	bool has_name;
+	const char *read; /* the name as read, "" = not */
+	double sure;	  /* of it */
+	bool family;	  /* it begins with the name of one */
+	bool clear;	  /* well-formed and read well: the list may mend a letter, not more */
+	int box[4];
 };
 
 static bool
@@ -85,31 +100,53 @@ below_office(
 	    abs(apart) < BLOCK_WIDTH * l->width;
 }
 
-/* The last office on the page; the header's bodies stand in its columns. */
+/* Where the office was not read by itself: in the right half, below "Nơi nhận". */
 static bool
-find_block(struct fields *f, const struct layout *l, struct block *b)
+beside_recipients(const struct block *b, const struct layout_line *line)
 {
+	const struct layout *l = b->layout;
+	int apart = b->recipients ? line->box[1] - b->recipients->box[1] : 0;
+
+	return apart > 0 && apart < BLOCK_PART * l->height &&
+	    line->box[0] + line->box[2] / 2 > l->width / 2;
+}
+
+/* The last office on the page; the header's bodies stand in its columns. */
+static void
+find_office(struct fields *f, struct block *b)
+{
+	const struct layout *l = b->layout;
 	regmatch_t m[PATTERN_GROUPS];
 	size_t i;
 
-	memset(b, 0, sizeof *b);
-	b->layout = l;
 	for (i = 0; i < l->count; i++) {
 		const struct layout_line *line = &l->line[i];
 
 		if (line->zone != LAYOUT_BODY)
 			continue;
-		b->recipients =
-		    b->recipients || field_match(f, PATTERN_RECIPIENTS, line->folded, m);
+		if (field_match(f, PATTERN_RECIPIENTS, line->folded, m))
+			b->recipients = line;
 		if (field_match(f, PATTERN_CAPACITY, line->folded, m) && layout_capitals(line, 4))
 			b->office = line;
 	}
-	if (!b->office)
-		return false;
+	/* "GIÁM ĐỐC SỞ DU LỊCH" above "Căn cứ" says who decides. */
+	if (b->office && b->recipients &&
+	    b->recipients->box[1] - b->office->box[1] > OFFICE_PART * l->height)
+		b->office = NULL;
+}
+
+static void
+find_name(struct fields *f, struct block *b)
+{
+	const struct layout *l = b->layout;
+	regmatch_t m[PATTERN_GROUPS];
+	size_t i;
+
 	for (i = l->count; i-- > 0 && b->count < LINES_MAX;) {
 		const struct layout_line *line = &l->line[i];
 
-		if (line == b->office || !below_office(l, b->office, line))
+		if (line == b->office ||
+		    !(b->office ? below_office(l, b->office, line) : beside_recipients(b, line)))
 			continue;
 		b->line[b->count++] = line;
 		if (!b->has_name && field_match(f, PATTERN_PERSON, line->folded, m)) {
@@ -117,16 +154,155 @@ find_block(struct fields *f, const struct layout *l, struct block *b)
 			b->has_name = true;
 		}
 	}
+}
+
+static double
+name_confidence(const struct fields *f, struct block *b)
+{
+	struct strbuf folded = STRBUF_INIT;
+	double sure = layout_piece_box(b->name, b->box);
+
+	b->clear = sure >= CLEAR;
+	text_fold(layout_piece_text(b->name), true, &folded);
+	b->family = has_family_name(folded.buf);
+	b->clear = b->clear && b->family;
+	sure *= b->family ? SIGNER_SHARE : 0.5;
+	strbuf_free(&folded);
+	b->read = arena_dup_span(f->arena, layout_piece_text(b->name));
+	return b->office ? sure : sure * NO_OFFICE;
+}
+
+/* ---- the reader's second look ---- */
+
+/* The last n words with letters. */
+static const char *
+last_words(struct fields *f, const char *text, size_t n)
+{
+	struct span all = span_of(text);
+	size_t end = all.n, at;
+
+	while (end > 0 && !isalpha((unsigned char)text[end - 1]) && (text[end - 1] & 0x80) == 0)
+		end--;
+	for (at = end; at > 0 && n > 0; at--)
+		if (text[at - 1] == ' ' && --n == 0)
+			break;
+	return arena_dup_span(f->arena, field_trim(span_make(text + at, end - at)));
+}
+
+/* Three syllables and more that exist: a name cut by seal or flourish is worse than none. */
+static bool
+is_whole_name(const char *name)
+{
+	struct span rest = span_of(name);
+	unsigned words = 0;
+
+	for (; rest.n; words++)
+		if (!legacy_syllable_legal(span_cut(&rest, ' ')))
+			return false;
+	return words >= 3;
+}
+
+/* A line that is a name of a family that exists; NULL = it is none. */
+static const char *
+name_of_mark(struct fields *f, const struct page_mark *mark)
+{
+	struct strbuf folded = STRBUF_INIT;
+	regmatch_t m[PATTERN_GROUPS];
+	const char *name = NULL;
+	regoff_t i;
+
+	text_fold(span_of(mark->text), true, &folded);
+	if (field_match(f, PATTERN_PERSON, folded.buf, m) &&
+	    has_family_name(folded.buf + m[3].rm_so)) {
+		size_t words = 1;
+
+		for (i = m[3].rm_so; i < m[3].rm_eo; i++)
+			words += folded.buf[i] == ' ';
+		name = last_words(f, mark->text, words);
+		if (!is_whole_name(name))
+			name = NULL;
+	}
+	strbuf_free(&folded);
+	return name;
+}
+
+/* The surest of them; read twice alike it is worth more, but never beyond doubt. */
+static void
+take_second_look(struct fields *f, struct block *b, const struct fields_page *page)
+{
+	const struct page_mark *best = NULL;
+	unsigned alike = 0;
+	size_t i;
+
+	for (i = 0; i < page->mark_count; i++) {
+		const struct page_mark *m = &page->mark[i];
+		const char *name = m->kind == PAGE_MARK_SIGNATURE ? name_of_mark(f, m) : NULL;
+
+		if (!name)
+			continue;
+		if (best && !strcmp(name, b->read)) {
+			alike++;
+		} else if (!best || m->confidence > best->confidence) {
+			best = m;
+			b->read = name;
+			alike = 1;
+		}
+	}
+	if (!best)
+		return;
+	memcpy(b->box, best->box, sizeof b->box);
+	b->family = true;
+	b->clear = best->confidence >= CLEAR;
+	b->sure = best->confidence * SIGNER_SHARE * (alike > 1 ? READ_TWICE : READ_DOUBT);
+}
+
+static bool
+has_second_look(const struct fields_page *page)
+{
+	size_t i;
+
+	for (i = 0; i < page->mark_count; i++)
+		if (page->mark[i].kind == PAGE_MARK_SIGNATURE)
+			return true;
+	return false;
+}
+
+static bool
+find_block(struct fields *f, const struct fields_page *page, struct block *b)
+{
+	memset(b, 0, sizeof *b);
+	b->layout = page->layout;
+	b->read = "";
+	find_office(f, b);
+	find_name(f, b);
+	if (!b->office && !b->has_name && !has_second_look(page))
+		return false;
+	if (b->has_name)
+		b->sure = name_confidence(f, b);
+	else if (b->office)
+		memcpy(b->box, b->office->box, sizeof b->box);
+	if (!b->has_name)
+		take_second_look(f, b, page);
 	return true;
 }
 
 /* ---- names that are known ---- */
 
+/* What may be a name: a line of the block, or its last words. */
+struct window {
+	char letters[NAME_MAX];
+	size_t n;
+	const int *box; /* of the line */
+};
+
 struct known {
-	const char *name; /* as accepted */
+	const char *name; /* as listed or accepted */
+	const char *post; /* as listed, or "" */
 	unsigned wrong;	  /* letters */
+	unsigned other;	  /* letters wrong of the nearest other name */
 	size_t letters;
-	bool tie;
+	bool listed;
+	const int *box; /* of the line that is near it */
 };
 
 /* Small letters without marks and spaces. */
@@ -145,46 +321,114 @@ name_letters(struct span name, char out[NAME_MAX])
 	return n;
 }
 
-/* The nearest of all; two of the same distance say nothing. */
+/* The line, and what stands behind each of its spaces: a scratch before the name is read as words. */
 static void
-compare_known(const struct fields *f, struct span text, struct known *best)
+add_windows(struct span line, const int *box, struct window *window, size_t *count)
 {
-	char have[NAME_MAX], want[NAME_MAX];
-	size_t i, n = name_letters(text, have), k;
+	while (line.n && *count < WINDOWS_MAX) {
+		struct window *w = &window[*count];
 
-	if (n < KNOWN_LETTERS)
-		return;
-	for (i = 0; i < f->source->signer_count; i++) {
-		unsigned wrong;
-
-		k = name_letters(span_of(f->source->signers[i]), want);
-		if (k < KNOWN_LETTERS)
-			continue;
-		wrong =
-		    near_distance(span_make(have, n), span_make(want, k), (unsigned)k / KNOWN_PART);
-		if (wrong > k / KNOWN_PART || (best->name && wrong > best->wrong))
-			continue;
-		best->tie = best->name && wrong == best->wrong &&
-		    strcmp(best->name, f->source->signers[i]) != 0;
-		best->name = f->source->signers[i];
-		best->wrong = wrong;
-		best->letters = k;
+		w->n = name_letters(line, w->letters);
+		if (w->n < KNOWN_LETTERS)
+			return;
+		w->box = box;
+		++*count;
+		(void)span_cut(&line, ' ');
 	}
 }
 
-/* Every line of the block, as read at first and at the second look. */
+static size_t
+make_windows(const struct block *b, const struct fields_page *page, struct window *window)
+{
+	char read[NAME_MAX];
+	size_t whole = b->family ? name_letters(span_of(b->read), read) : 0, i, n, count = 0;
+
+	for (i = 0; i < b->count; i++)
+		add_windows(span_make(b->line[i]->text, b->line[i]->text_len), b->line[i]->box,
+		    window, &count);
+	for (i = 0; i < page->mark_count; i++)
+		if (page->mark[i].kind == PAGE_MARK_SIGNATURE)
+			add_windows(span_of(page->mark[i].text), page->mark[i].box, window, &count);
+	/* A name of a family that exists is not cut to make another one of it. */
+	for (i = n = 0; i < count; i++)
+		if (window[i].n + 1 >= whole)
+			window[n++] = window[i];
+	return n;
+}
+
+static void
+compare_known(const char *name, const char *post, bool listed, const struct window *window,
+    size_t count, struct known *best)
+{
+	char want[NAME_MAX];
+	size_t k = name_letters(span_of(name), want), i;
+	unsigned least = (unsigned)k / KNOWN_PART + 1;
+	const int *box = NULL;
+
+	if (k < KNOWN_LETTERS || (best->name && !strcmp(best->name, name)))
+		return;
+	for (i = 0; i < count && least > 0; i++) {
+		unsigned wrong = near_distance(
+		    span_make(window[i].letters, window[i].n), span_make(want, k), least - 1);
+
+		if (wrong < least) {
+			least = wrong;
+			box = window[i].box;
+		}
+	}
+	if (least > k / KNOWN_PART)
+		return;
+	if (best->name && least >= best->wrong) {
+		best->other = least < best->other ? least : best->other;
+		return;
+	}
+	*best = (struct known){ name, post, least, best->name ? best->wrong : NAME_MAX, k, listed,
+		box };
+}
+
+/* The day, month or year that the document tells, NULL = none. */
+static const char *
+date_of(const struct fields *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->count; i++)
+		if (f->list[i].field == FIELD_ISSUED)
+			return f->list[i].value;
+	return NULL;
+}
+
+static bool
+in_office(const struct known_signer *s, const char *date)
+{
+	size_t n = date ? strlen(date) : 0;
+
+	return (!*s->from || strncmp(s->from, date ? date : "", n) <= 0) &&
+	    (!*s->to || strncmp(s->to, date ? date : "", n) >= 0);
+}
+
+/*
+ * Every line of the block, as read at first and at the second look, against every name.  A near one
+ * counts when no other is nearly as near.
+ */
 static struct known
 look_up(const struct fields *f, const struct block *b, const struct fields_page *page)
 {
+	const struct fields_source *s = f->source;
+	struct window *window = arena_array(f->arena, WINDOWS_MAX, sizeof *window);
+	size_t i, count = make_windows(b, page, window);
+	const char *date = date_of(f);
 	struct known best = { 0 };
-	size_t i;
 
-	for (i = 0; i < b->count; i++)
-		compare_known(f, span_make(b->line[i]->text, b->line[i]->text_len), &best);
-	for (i = 0; i < page->mark_count; i++)
-		if (page->mark[i].kind == PAGE_MARK_SIGNATURE)
-			compare_known(f, span_of(page->mark[i].text), &best);
-	if (best.tie)
+	for (i = 0; i < s->listed_count; i++)
+		if (in_office(&s->listed[i], date))
+			compare_known(
+			    s->listed[i].name, s->listed[i].post, true, window, count, &best);
+	for (i = 0; i < s->signer_count; i++)
+		compare_known(s->signers[i], "", false, window, count, &best);
+	if (best.name &&
+	    (best.other < best.wrong + (best.wrong ? KNOWN_APART : 1) ||
+		(b->clear && best.wrong > KNOWN_CLEAR)))
 		best.name = NULL;
 	return best;
 }
@@ -192,40 +436,35 @@ look_up(const struct fields *f, const struct block *b, const struct fields_page 
 /* ---- suggestions ---- */
 
 static double
-name_confidence(const struct block *b, struct strbuf *folded)
+suggest_known(struct fields *f, const struct block *b, const struct known *known, int page)
 {
-	struct span name = layout_piece_text(b->name);
-	int box[4];
+	const char *method = known->listed ? "signer-list" : "known-signer";
+	const int *box = *b->read ? b->box : known->box;
+	double sure = AGREED;
 
-	text_fold(name, true, folded);
-	return layout_piece_box(b->name, box) * (has_family_name(folded->buf) ? SIGNER_SHARE : 0.5);
+	if (strcmp(known->name, b->read) != 0)
+		sure = (b->sure < SIGNER_SURE ? KNOWN_SHARE : KNOWN_DOUBT) *
+		    (1 - (double)known->wrong / (double)known->letters);
+	field_add_box(f, FIELD_SIGNER, known->name, box, page, sure, method);
+	if (!b->office)
+		field_add_box(f, FIELD_SIGNER_POST, known->post, box, page, sure, method);
+	return sure;
 }
 
 static void
 suggest_signer(struct fields *f, const struct block *b, const struct fields_page *page)
 {
 	struct known known = look_up(f, b, page);
-	struct strbuf folded = STRBUF_INIT;
-	double sure = b->has_name ? name_confidence(b, &folded) : 0;
-	struct layout_piece block = { b->office, 0, b->office->text_len };
-	const struct layout_piece *piece = b->has_name ? &b->name : &block;
-	const char *read = b->has_name ? arena_dup_span(f->arena, layout_piece_text(b->name)) : "";
-	bool agree = known.name && !strcmp(known.name, read);
+	double sure = b->sure;
 
-	strbuf_free(&folded);
-	if (agree) {
-		field_add(f, FIELD_SIGNER, known.name, piece, page->no, AGREED, "known-signer");
-		return;
-	}
 	/* Another name with the same letters is the known one more often than not: to be confirmed. */
 	if (known.name && (known.wrong == 0 || sure < SIGNER_SURE)) {
-		double share = 1 - (double)known.wrong / (double)known.letters;
-
-		field_add(f, FIELD_SIGNER, known.name, piece, page->no,
-		    (sure < SIGNER_SURE ? KNOWN_SHARE : KNOWN_DOUBT) * share, "known-signer");
+		if (suggest_known(f, b, &known, page->no) >= AGREED)
+			return;
 		sure *= READ_DOUBT;
 	}
-	field_add(f, FIELD_SIGNER, read, piece, page->no, sure, "signature-text");
+	field_add_box(f, FIELD_SIGNER, b->read, b->box, page->no, sure,
+	    b->has_name ? "signature-text" : "signature-look");
 }
 
 /* The lines of the office, from the first one that says for whom: "KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC". */
@@ -279,14 +518,18 @@ void
 field_signer(struct fields *f, const struct fields_page *page)
 {
 	struct block b;
+	bool recipients;
 
-	if ((f->signer_page && f->signer_recipients) || !find_block(f, page->layout, &b))
+	if ((f->signer_page && f->signer_recipients) || !find_block(f, page, &b))
 		return;
-	if (f->signer_page && !b.recipients && !b.has_name)
+	/* The reader looks twice only where recipients stand. */
+	recipients = b.recipients || has_second_look(page);
+	if (f->signer_page && !recipients && !b.has_name)
 		return;
 	forget_signer(f);
 	f->signer_page = page->no;
-	f->signer_recipients = b.recipients;
+	f->signer_recipients = recipients;
 	suggest_signer(f, &b, page);
-	suggest_post(f, &b, page);
+	if (b.office)
+		suggest_post(f, &b, page);
 }

@@ -241,6 +241,7 @@ fields_page(struct fields *f, const struct fields_page *page)
 		f->text = span_make(arena_dup_span(f->arena, page->text), page->text.n);
 		f->first_mark = page->mark;
 		f->first_marks = page->mark_count;
+		field_date(f); /* signers are known between dates */
 	}
 	field_signer(f, page);
 	field_recipients(f, page);
@@ -257,7 +258,6 @@ fields_end(struct fields *f, const struct suggestion **list, size_t *count,
 	field_type_line(f);
 	field_number(f);
 	field_file_name(f);
-	field_date(f);
 	field_issuer(f);
 	field_symbol(f);
 	field_urgency(f);

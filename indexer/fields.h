@@ -2,6 +2,7 @@
 #ifndef FIELDS_H
 #define FIELDS_H
 #include "arena.h"
+#include "known_signer.h"
 #include "layout.h"
 #include "record.h"
 
@@ -18,9 +19,11 @@
 #define FIELDS_LEAST 0.5
 
 struct fields_source {
-	const char *name;	    /* file name, or NULL */
-	int64_t now_us;		    /* no document is dated later */
-	const char *const *signers; /* known ones, to compare with */
+	const char *name;		   /* file name, or NULL */
+	int64_t now_us;			   /* no document is dated later */
+	const struct known_signer *listed; /* those who sign, by the archive's list */
+	size_t listed_count;
+	const char *const *signers; /* accepted ones, to compare with as well */
 	size_t signer_count;
 };
 

@@ -171,6 +171,9 @@ gather_document(struct catalog *catalog, struct derived *derived, const struct c
 	struct fields_source source = { .name = component->name, .now_us = now_us() };
 	enum status st;
 
+	st = known_signer_list(catalog, arena, &source.listed, &source.listed_count, err);
+	if (st != ST_OK)
+		return st;
 	st = record_signers(catalog, SIGNERS, arena, &source.signers, &source.signer_count, err);
 	if (st != ST_OK)
 		return st;

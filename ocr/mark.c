@@ -55,6 +55,8 @@ page_look(struct job *job, struct page *p)
 		return;
 	barcode_find(p);
 	stamp_find(job, p);
+	if (p->source == OCR_SOURCE_IMAGE || p->source == OCR_SOURCE_RENDER)
+		signer_find(job, p);
 	if (p->source == OCR_SOURCE_BLANK && p->mark_count > 0)
 		p->source = OCR_SOURCE_IMAGE;
 }

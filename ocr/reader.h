@@ -122,13 +122,14 @@ uint32_t image_dpi(const PIX *, uint32_t told);
 enum status page_recognise(struct job *, struct page *, enum ocr_reason *, struct err *);
 /*
  * mark.c: what stands on the upright page->pix besides words becomes page->mark: bar codes
- * (barcode.c), stamps and seals (stamp.c).  A page that bears one is not blank.  Never fails; out of memory it finds less.
+ * (barcode.c), stamps and seals (stamp.c), lines of the signature block (signer.c).  A page that bears one is not blank.  Never fails; out of memory it finds less.
  */
 void page_look(struct job *, struct page *);
 /* text is cleaned: UTF-8 without control characters, at most OCR_TEXT_MAX bytes. */
 void page_mark(struct page *, enum ocr_mark_kind, BOX *, unsigned confidence, struct span text);
 void barcode_find(struct page *);
 void stamp_find(struct job *, struct page *);
+void signer_find(struct job *, struct page *);
 /* display.c: page->image from page->pix (may be NULL: none). */
 void page_display(struct page *);
 

@@ -14,6 +14,7 @@ static const struct {
 	{ routes_token, &routes_token_count },
 	{ routes_search, &routes_search_count },
 	{ routes_batch, &routes_batch_count },
+	{ routes_signer, &routes_signer_count },
 	{ routes_synonym, &routes_synonym_count },
 	{ routes_saved, &routes_saved_count },
 	{ routes_record, &routes_record_count },

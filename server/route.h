@@ -40,6 +40,7 @@ ROUTE_LIST(routes_account);
 ROUTE_LIST(routes_token);
 ROUTE_LIST(routes_search);
 ROUTE_LIST(routes_batch);
+ROUTE_LIST(routes_signer);
 ROUTE_LIST(routes_synonym);
 ROUTE_LIST(routes_saved);
 ROUTE_LIST(routes_record);

@@ -13,15 +13,20 @@ static const struct reading_finding *found;
 static size_t found_count;
 static const char *const *signers;
 static size_t signer_count;
+static const struct known_signer *listed;
+static size_t listed_count;
 static struct page_mark marks[4];
 static size_t mark_count;
 
 static void
 suggest(const char *name)
 {
-	struct fields_source source = {
-		.name = name, .now_us = NOW_US, .signers = signers, .signer_count = signer_count
-	};
+	struct fields_source source = { .name = name,
+		.now_us = NOW_US,
+		.listed = listed,
+		.listed_count = listed_count,
+		.signers = signers,
+		.signer_count = signer_count };
 	struct fields_page one = { .no = 1, .mark = marks, .mark_count = mark_count };
 	struct fields *f;
 
@@ -511,6 +516,112 @@ a_second_reading_of_the_block_helps(void **state)
 }
 
 static void
+looked(size_t i, const char *text, double sure)
+{
+	marks[i] = (struct page_mark){ .no = 1,
+		.kind = PAGE_MARK_SIGNATURE,
+		.text = text,
+		.box = { 900, 2100, 500, 40 },
+		.confidence = sure };
+	mark_count = i + 1;
+}
+
+/* The seal hides office and name: only the second look has them. */
+static void
+sealed(void)
+{
+	decision("Số: 15/QĐ-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	line_at(260, 1900, "Nơi nhận:", 90);
+	line_at(260, 1935, "- Như Điều 3;", 91);
+	mark_count = 0;
+}
+
+static void
+a_listed_signer_counts_in_office_alone_and_brings_the_post(void **state)
+{
+	static const struct known_signer known[] = {
+		{ 1, "Trần Thị Hoàng Anh", "GIÁM ĐỐC", "2010-01-01", "2019-12-31" },
+		{ 2, "Lê Hoàng Anh", "PHÓ GIÁM ĐỐC", "2019-06-01", "" },
+	};
+
+	(void)state;
+	listed = known;
+	listed_count = 2;
+	sealed();
+	looked(0, "*>= Hoàng Anh ?", 0.7);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_SIGNER), "Lê Hoàng Anh");
+	assert_string_equal(find(FIELD_SIGNER)->method, "signer-list");
+	assert_true(find(FIELD_SIGNER)->confidence < 0.9);
+	assert_int_equal(find(FIELD_SIGNER)->box[0], 900);
+	assert_string_equal(value(FIELD_SIGNER_POST), "PHÓ GIÁM ĐỐC");
+	/* Out of office since: the name of 2024 is another one. */
+	sealed();
+	looked(0, "Trần Thị Hoàng Anh", 0.79);
+	suggest(NULL);
+	assert_string_not_equal(find(FIELD_SIGNER)->method, "signer-list");
+}
+
+static void
+a_listed_signer_nearly_as_near_as_another_is_none(void **state)
+{
+	static const struct known_signer known[] = { { 1, "Lê Hoàng Anh", "", "", "" },
+		{ 2, "Hồ Hoàng Anh", "", "", "" } };
+
+	(void)state;
+	listed = known;
+	listed_count = 2;
+	sealed();
+	looked(0, "Ýê Hoàng Anh", 0.7);
+	suggest(NULL);
+	assert_null(find(FIELD_SIGNER));
+	/* What is read well is mended by one letter, not by two. */
+	sealed();
+	looked(0, "Lê Hoàng Nam", 0.9);
+	suggest(NULL);
+	assert_string_not_equal(value(FIELD_SIGNER), "Lê Hoàng Anh");
+	looked(0, "Lê Hoàng Anb", 0.9);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_SIGNER), "Lê Hoàng Anh");
+}
+
+static void
+a_second_look_is_never_beyond_doubt_and_half_a_name_is_none(void **state)
+{
+	(void)state;
+	sealed();
+	looked(0, "#ñó GIÁM BÓC", 0.9);
+	looked(1, "_ Hà Văn Phúc.", 0.96);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_SIGNER), "Hà Văn Phúc");
+	assert_string_equal(find(FIELD_SIGNER)->method, "signature-look");
+	assert_true(find(FIELD_SIGNER)->confidence < 0.8);
+	looked(2, "Hà Văn Phúc", 0.9);
+	suggest(NULL);
+	assert_true(find(FIELD_SIGNER)->confidence > 0.8);
+	assert_true(find(FIELD_SIGNER)->confidence < 0.9);
+	looked(0, "Văn Phúc", 0.96);
+	suggest(NULL);
+	assert_null(find(FIELD_SIGNER));
+	looked(0, "Nguyễn Trúc Glang", 0.96);
+	suggest(NULL);
+	assert_null(find(FIELD_SIGNER));
+}
+
+static void
+a_name_beside_the_recipients_needs_no_office(void **state)
+{
+	(void)state;
+	decision("Số: 15/QĐ-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	line_at(260, 1900, "Nơi nhận: săn GIÁM ĐÓC", 90);
+	line_at(260, 1935, "- Như Điều 3;", 91);
+	line_centred(1200, 2150, "Lê Hoàng Anh", 96);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_SIGNER), "Lê Hoàng Anh");
+	assert_true(find(FIELD_SIGNER)->confidence < 0.9);
+}
+
+static void
 the_signers_post_and_the_recipients_are_told(void **state)
 {
 	(void)state;
@@ -649,7 +760,7 @@ drop_page(void **state)
 	(void)state;
 	words_freep(&page);
 	arena_freep(&arena);
-	signer_count = mark_count = 0;
+	signer_count = listed_count = mark_count = 0;
 	return 0;
 }
 
@@ -681,6 +792,10 @@ main(void)
 		TEST(a_badly_read_signer_is_found_among_the_known),
 		TEST(two_known_signers_as_near_as_each_other_tell_nothing),
 		TEST(a_second_reading_of_the_block_helps),
+		TEST(a_listed_signer_counts_in_office_alone_and_brings_the_post),
+		TEST(a_listed_signer_nearly_as_near_as_another_is_none),
+		TEST(a_second_look_is_never_beyond_doubt_and_half_a_name_is_none),
+		TEST(a_name_beside_the_recipients_needs_no_office),
 		TEST(the_signers_post_and_the_recipients_are_told),
 		TEST(cited_documents_are_listed_and_fractions_are_not),
 		TEST(codes_of_cases_come_from_text_and_bar_codes),
