@@ -9,16 +9,6 @@
 #define ADDRESS "cli" /* what the throttle counts tries at the command line under */
 
 static enum status
-verify(struct cli *cli, struct login *login, const struct strbuf *password, struct err *err)
-{
-	if (login->external && *cli->conf->ldap_uri)
-		return directory_verify(
-		    cli->conf, cli->actor_name, password->buf, &login->matches, err);
-	login_verify(login, strbuf_span(password));
-	return ST_OK;
-}
-
-static enum status
 finish(struct cli *cli, struct login *login, const char *code_file, struct err *err)
 {
 	struct strbuf code owned(strbuf_free) = STRBUF_INIT;
@@ -49,7 +39,7 @@ cli_prove(struct cli *cli, const char *password_file, const char *code_file, str
 		st = login_begin(cli->catalog, cli->actor_name, ADDRESS,
 		    (int)cli->conf->login_per_minute, &login, &retry, err);
 	if (st == ST_OK)
-		st = verify(cli, &login, &password, err);
+		st = directory_prove(cli->conf, cli->actor_name, &login, password.buf, err);
 	if (password.buf)
 		sodium_memzero(password.buf, password.len);
 	if (st != ST_OK || (st = seal_load(&seal, cli->conf, err)) != ST_OK)

@@ -6,6 +6,7 @@
 #include <sys/time.h>
 
 #include "arena.h"
+#include "base.h"
 #include "span.h"
 #include "strbuf.h"
 
@@ -41,6 +42,9 @@ directory_check(const struct conf *conf, struct err *err)
 	if (!ldap_is_ldap_url(conf->ldap_uri) && !ldap_is_ldaps_url(conf->ldap_uri) &&
 	    !ldap_is_ldapi_url(conf->ldap_uri))
 		return fail(err, ST_INVALID, "[ldap] uri is ldaps://, ldap:// or ldapi://");
+	if (!*conf->ldap_decoy)
+		return fail(
+		    err, ST_INVALID, "[ldap] decoy is empty: it wants a name that is no account");
 	return ST_OK;
 }
 
@@ -127,4 +131,38 @@ directory_verify(
 	    (code = ldap_start_tls_s(ld, NULL, NULL)) != LDAP_SUCCESS)
 		return told(code, "StartTLS", err);
 	return bind_as(ld, dn, password, matches, err);
+}
+
+enum status
+directory_prove(const struct conf *conf, const char *name, struct login *login,
+    const char *password, struct err *err)
+{
+	if (login->external && *conf->ldap_uri)
+		return directory_verify(conf, name, password, &login->matches, err);
+	login_verify(login, span_of(password));
+	return ST_OK;
+}
+
+static enum status
+ask_decoy(const struct conf *conf, struct err *err)
+{
+	unsigned char bytes[16];
+	char password[2 * sizeof(bytes) + 1];
+	bool matches;
+
+	random_bytes(bytes, sizeof(bytes));
+	hex_encode(bytes, sizeof(bytes), password);
+	return directory_verify(conf, conf->ldap_decoy, password, &matches, err);
+}
+
+enum status
+directory_sign_in(const struct conf *conf, const char *name, struct login *login,
+    const char *password, struct err *err)
+{
+	/* An account of the directory is tried against the dummy hash. */
+	login_verify(login, span_of(password));
+	if (!*conf->ldap_uri || login->matches)
+		return ST_OK;
+	return login->external ? directory_verify(conf, name, password, &login->matches, err)
+			       : ask_decoy(conf, err);
 }

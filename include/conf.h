@@ -43,6 +43,7 @@ struct conf {
 
 	char	*ldap_uri;		/* [ldap] uri, empty = no directory */
 	char	*ldap_dn;		/* [ldap] dn = uid=%s,ou=people,...: %s is the sign-in name */
+	char	*ldap_decoy;		/* [ldap] decoy: asked instead of names that are none of its */
 	char	*ldap_ca;		/* [ldap] ca: PEM file, empty = the system's */
 	int64_t	 ldap_timeout;		/* [ldap] timeout = 5 */
 

@@ -5,6 +5,7 @@
 
 #include "conf.h"
 #include "err.h"
+#include "principal.h"
 
 /*
  * Sign-in by a directory (LDAP, RFC 4511): a simple bind as the DN that [ldap] dn makes of the
@@ -21,7 +22,20 @@
  */
 MUST_CHECK enum status directory_verify(
     const struct conf *, const char *name, const char *password, bool *matches, struct err *);
-/* Whether [ldap] can work: dn holds %s once, uri is known to libldap.  ST_INVALID. */
+/*
+ * Step 2 (login_begin is step 1) for who has signed in already: sets login->matches, by the directory
+ * where it keeps the password.
+ */
+MUST_CHECK enum status directory_prove(
+    const struct conf *, const char *name, struct login *, const char *password, struct err *);
+/*
+ * The same for who may be anybody.  What fails costs the same whatever the name is: one Argon2id and, when
+ * [ldap] is set up, one bind, of the decoy where the account is not the directory's, and ST_BUSY when
+ * that could not be tried.  A password of ours is never shown to the directory.
+ */
+MUST_CHECK enum status directory_sign_in(
+    const struct conf *, const char *name, struct login *, const char *password, struct err *);
+/* Whether [ldap] can work: dn holds %s once, uri is known to libldap, there is a decoy.  ST_INVALID. */
 MUST_CHECK enum status directory_check(const struct conf *, struct err *);
 /* The DN of a sign-in name, its special characters escaped (RFC 4514 2.4); malloc'd. */
 char *directory_dn(const char *pattern, const char *name);

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "base.h"
+#include "directory.h"
 #include "qr.h"
 #include "request.h"
 #include "sign_in.h"
@@ -118,7 +119,7 @@ verify(struct request *rq, struct err *err)
 	st = login_begin(rq->catalog, rq->who.name, rq->address,
 	    (int)rq->server->conf->login_per_minute, &p->login, &rq->retry_s, err);
 	if (st == ST_OK)
-		st = sign_in_verify(rq, rq->who.name, &p->login, p->password, err);
+		st = directory_prove(rq->server->conf, rq->who.name, &p->login, p->password, err);
 	sodium_memzero(p->password, strlen(p->password));
 	if (st != ST_OK)
 		return st;

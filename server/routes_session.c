@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "base.h"
+#include "directory.h"
 #include "request.h"
 #include "sign_in.h"
 
@@ -24,6 +25,7 @@ struct sign_in {
 	char *code;
 	struct login login;
 	bool throttled;
+	bool busy; /* the directory does not answer */
 };
 
 static void
@@ -158,7 +160,8 @@ login_write(struct request *rq, struct err *err)
 	    span_of(s->password), token, rq->arena, &rq->session, err);
 	sodium_memzero(s->password, strlen(s->password));
 	if (st == ST_UNAUTHENTICATED || st == ST_LIMIT)
-		return refused(rq, st, s->login.wants_code);
+		return refused(
+		    rq, st == ST_UNAUTHENTICATED && s->busy ? ST_BUSY : st, s->login.wants_code);
 	if (st != ST_OK)
 		return st;
 	sign_in_cookie(rq, token);
@@ -203,8 +206,12 @@ login(struct request *rq, struct err *err)
 	s->throttled = st == ST_LIMIT;
 	s->login.code = s->code;
 	s->login.seal = &rq->server->seal;
-	if (!s->throttled &&
-	    (st = sign_in_verify(rq, s->name, &s->login, s->password, err)) != ST_OK)
+	st = s->throttled
+	    ? ST_OK
+	    : directory_sign_in(rq->server->conf, s->name, &s->login, s->password, err);
+	/* Counts as a try that failed: whoever may guess meanwhile is not to guess for nothing. */
+	s->busy = st == ST_BUSY;
+	if (st != ST_OK && !s->busy)
 		return st;
 	request_write(rq, login_write, s);
 	return ST_OK;

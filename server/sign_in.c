@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base.h"
 #include "cookie.h"
-#include "directory.h"
 #include "language.h"
 #include "sign_in.h"
 #include "writer.h"
@@ -173,16 +172,6 @@ sign_in_load(struct request *rq, struct err *err)
 	if (st == ST_OK && now_us() - rq->session.seen_us > TOUCH_US)
 		writer_touch(rq->server->writer, rq->session.id);
 	return st == ST_OK ? load_principal(rq, err) : st;
-}
-
-enum status
-sign_in_verify(struct request *rq, const char *name, struct login *login, const char *password,
-    struct err *err)
-{
-	if (login->external && *rq->server->conf->ldap_uri)
-		return directory_verify(rq->server->conf, name, password, &login->matches, err);
-	login_verify(login, span_of(password));
-	return ST_OK;
 }
 
 enum status

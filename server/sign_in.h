@@ -27,12 +27,6 @@ MUST_CHECK enum status sign_in_check(struct request *, struct err *);
 /* The caller's role needs a second factor, and the session has none. */
 bool sign_in_owes_factor(const struct request *);
 /*
- * On a hash thread, step 2 of signing in: the password of ours, or what the directory says of an
- * account that has none.  ST_BUSY: the directory does not answer.
- */
-MUST_CHECK enum status sign_in_verify(
-    struct request *, const char *name, struct login *, const char *password, struct err *);
-/*
  * On the writer: whoever is signed in did not know the password.  Counts as a sign-in that failed: a
  * stolen session is no place to guess at leisure.  The answer names the member "current".
  */

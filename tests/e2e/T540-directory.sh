@@ -27,8 +27,21 @@ is "wrong ones are throttled" "$(for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
 tangthu --as admin user disable hoa
 is "a disabled account stays out" "$(enter hoa 'the directory knows it')" 401login
 tangthu --as admin user enable hoa
+# trust.md 8: the same is asked whatever the name is (test_directory counts the hashes as well)
+sqlite3 "$TANGTHU_DIR/catalogue.db" 'DELETE FROM login_throttle'
+for who in hoa minh nobody; do
+	before=$(directory_asked)
+	enter $who 'a wrong password, long' >/dev/null
+	echo $(($(directory_asked) - before))
+done >"$WORK/asked"
+is "a failed sign-in asks the directory once, whoever it is" "$(tr '\n' ' ' <"$WORK/asked")" "1 1 1 "
+is "... about a decoy where it is not its own" "$(directory_asked minh) $(directory_asked nobody)" "0 0"
 stopped slapd
+sqlite3 "$TANGTHU_DIR/catalogue.db" 'DELETE FROM login_throttle'
 is "without the directory one is told that it is busy" "$(enter hoa 'the directory knows it')" 503busy
+is "... and so is everybody who may be its own" "$(enter minh 'a wrong password, long')$(enter nobody 'a wrong password, long')" 503busy503busy
+is "... each of them as a try that failed" "$(for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	[ "$(enter nobody 'a wrong password, long')" = 429limit ] && echo throttled && break; done)" throttled
 is "... and the others sign in" "$(enter minh 'a long enough password')" 200
 server_stop
 sed -i 's/^dn = .*/dn = ou=people/' "$TANGTHU_DIR/tangthu.conf"
