@@ -109,6 +109,17 @@ numbers_json(
 }
 
 static void
+counts_json(
+    struct json_out *json, const char *name, const struct retrieval_count *list, size_t count)
+{
+	json_key(json, name);
+	json_object(json);
+	for (size_t i = 0; i < count; i++)
+		json_key_int(json, list[i].value, (int64_t)list[i].count);
+	json_end_object(json);
+}
+
+static void
 synonyms_json(struct json_out *json, const struct search_query *q)
 {
 	struct search_synonym row[SEARCH_SYNONYMS_MAX];
@@ -138,6 +149,9 @@ facets_json(struct json_out *json, const struct retrieval_answer *a)
 	for (size_t i = 0; i < a->dossier_count; i++)
 		json_key_int(json, a->dossiers[i].file_code, (int64_t)a->dossiers[i].count);
 	json_end_object(json);
+	counts_json(json, "retentions", a->retentions, a->retention_count);
+	counts_json(json, "dues", a->dues, a->due_count);
+	json_key_int(json, "held", (int64_t)a->held);
 }
 
 static enum status
@@ -157,6 +171,8 @@ answer_json(const struct retrieval_answer *a, const struct search_query *q, stru
 	json_array(&json);
 	for (size_t i = 0; i < n; i++)
 		json_str(&json, search_problem_text(problems[i].code, "en"));
+	for (size_t i = 0; i < a->result->problem_count; i++)
+		json_str(&json, search_problem_text(a->result->problems[i].code, "en"));
 	json_end_array(&json);
 	synonyms_json(&json, q);
 	facets_json(&json, a);

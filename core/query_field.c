@@ -8,6 +8,9 @@
 #define NAME_MAX_BYTES 40 /* from the first letter of a name to its colon */
 #define TYPE_WORDS_MAX 5
 #define DOSSIER_MAX 200
+#define RULE_MAX 64   /* bytes of a code */
+#define HOLD_MAX 500  /* bytes of a name */
+#define YEARS_MAX 999 /* of retention */
 
 enum field {
 	NUMBER,
@@ -23,6 +26,9 @@ enum field {
 	STATE,
 	LEVEL,
 	PAGE,
+	RETENTION,
+	DUE,
+	HELD,
 	SORT
 };
 
@@ -80,6 +86,13 @@ static const struct {
 	{ "tinh trang", STATE },
 	{ "state", STATE },
 	{ "status", STATE },
+	{ "thoi han", RETENTION },
+	{ "thoi han bao quan", RETENTION },
+	{ "retention", RETENTION },
+	{ "den han", DUE },
+	{ "due", DUE },
+	{ "dang giu", HELD },
+	{ "held", HELD },
 	{ "sap xep", SORT },
 	{ "thu tu", SORT },
 	{ "sort", SORT },
@@ -292,11 +305,10 @@ read_dossier(struct search_query *q, size_t *at)
 	return p;
 }
 
-/* One word or two: ngôn ngữ:tiếng Việt. */
-static struct query_part *
-read_named(struct search_query *q, enum query_kind kind, enum query_names of, size_t *at)
+/* The code of what stands at *at in one word or two, *at behind it; NULL: it is no such name. */
+static const char *
+take_named(const struct search_query *q, enum query_names of, size_t *at)
 {
-	struct query_part *p = query_part_new(q, kind);
 	size_t end, two;
 	struct span value = read_value(q->text, *at, &end);
 	const char *code;
@@ -305,10 +317,26 @@ read_named(struct search_query *q, enum query_kind kind, enum query_names of, si
 	code = query_named(of, span_make(q->text.p + *at, two - *at));
 	if (code != NULL && query_quote_length(q->text, *at) == 0)
 		end = two;
-	else if ((code = query_named(of, value)) == NULL)
+	else
+		code = query_named(of, value);
+	if (code != NULL)
+		*at = end;
+	return code;
+}
+
+/* One word or two: ngôn ngữ:tiếng Việt. */
+static struct query_part *
+read_named(struct search_query *q, enum query_kind kind, enum query_names of, size_t *at)
+{
+	struct query_part *p = query_part_new(q, kind);
+	const char *code = take_named(q, of, at);
+	size_t end;
+
+	if (code == NULL) {
+		(void)read_value(q->text, *at, &end);
 		return refuse(q, SEARCH_BAD_VALUE, *at, end);
+	}
 	p->value = span_of(code);
-	*at = end;
 	return p;
 }
 
@@ -410,9 +438,9 @@ read_day(struct span s, uint32_t *from, uint32_t *to)
 }
 
 static struct query_part *
-read_date(struct search_query *q, enum field field, size_t *at)
+read_dates(struct search_query *q, enum query_kind kind, enum field field, size_t *at)
 {
-	struct query_part *p = query_part_new(q, QUERY_DATE);
+	struct query_part *p = query_part_new(q, kind);
 	size_t end;
 	struct span value = read_value(q->text, *at, &end), second = value;
 	ptrdiff_t dots = span_find(value, SPAN(".."));
@@ -428,6 +456,86 @@ read_date(struct search_query *q, enum field field, size_t *at)
 	    (field != FROM && (dots < 0 || second.n > 0) && !read_day(second, &ignored, &p->to)) ||
 	    (dots >= 0 && (field != DATE || (value.n == 0 && second.n == 0))) || p->from > p->to)
 		return refuse(q, SEARCH_BAD_DATE, *at, end);
+	*at = end;
+	return p;
+}
+
+/* ------------------------------------------------------------------ what the catalogue knows */
+
+/* "10 năm": the unit behind a number of years stands in the same quotes, or without any. */
+static bool
+take_years(
+    const struct search_query *q, bool quoted, struct span *value, size_t *end, uint32_t *years)
+{
+	struct span rest = *value;
+	size_t unit = *end;
+
+	if (!take_digits(&rest, 1, 4, years))
+		return false;
+	if (rest.n > 0) {
+		if (rest.p[0] != ' ' || query_named(NAMES_YEARS, span_trim(rest)) == NULL)
+			return false;
+		*value = span_make(NULL, 0);
+	} else if (!quoted && unit + 1 < q->text.n && q->text.p[unit] == ' ' &&
+	    query_named(NAMES_YEARS, read_value(q->text, unit + 1, &unit)) != NULL) {
+		*value = span_make(NULL, 0);
+		*end = unit;
+	}
+	return true;
+}
+
+/* The code of a rule, permanent, or a number of years, which may be a code as well. */
+static struct query_part *
+read_retention(struct search_query *q, size_t *at)
+{
+	struct query_part *p = query_part_new(q, QUERY_RETENTION);
+	size_t end = *at;
+	struct span value;
+
+	if (take_named(q, NAMES_RETENTION, &end) != NULL) {
+		p->from = SEARCH_PERMANENT;
+		*at = end;
+		return p;
+	}
+	value = read_value(q->text, *at, &end);
+	if (value.n == 0 || value.n > RULE_MAX)
+		return refuse(q, SEARCH_BAD_VALUE, *at, end);
+	if (!take_years(q, query_quote_length(q->text, *at) > 0, &value, &end, &p->from))
+		p->from = 0;
+	if (value.n == 0 && (p->from == 0 || p->from > YEARS_MAX))
+		return refuse(q, SEARCH_BAD_VALUE, *at, end);
+	p->value = keep(q, value);
+	*at = end;
+	return p;
+}
+
+static struct query_part *
+read_due(struct search_query *q, size_t *at)
+{
+	struct query_part *p;
+	const char *code = take_named(q, NAMES_DUE, at);
+
+	if (code == NULL)
+		return read_dates(q, QUERY_DUE, DATE, at);
+	p = query_part_new(q, QUERY_DUE);
+	p->value = span_of(code);
+	return p;
+}
+
+static struct query_part *
+read_held(struct search_query *q, size_t *at)
+{
+	struct query_part *p = query_part_new(q, QUERY_HELD);
+	const char *code = take_named(q, NAMES_HELD, at);
+	size_t end = *at;
+
+	if (code != NULL) {
+		p->value = span_of(code);
+		return p;
+	}
+	p->value = keep(q, read_value(q->text, *at, &end));
+	if (p->value.n == 0 || p->value.n > HOLD_MAX)
+		return refuse(q, SEARCH_BAD_VALUE, *at, end);
 	*at = end;
 	return p;
 }
@@ -488,11 +596,20 @@ query_field_read(struct search_query *q, int field, size_t *at)
 	case STATE:
 		p = read_named(q, QUERY_STATE, NAMES_STATE, &value);
 		break;
+	case RETENTION:
+		p = read_retention(q, &value);
+		break;
+	case DUE:
+		p = read_due(q, &value);
+		break;
+	case HELD:
+		p = read_held(q, &value);
+		break;
 	case SORT:
 		p = read_named(q, QUERY_SORT, NAMES_SORT, &value);
 		break;
 	default:
-		p = read_date(q, (enum field)field, &value);
+		p = read_dates(q, QUERY_DATE, (enum field)field, &value);
 	}
 	if (p == NULL)
 		return NULL;

@@ -55,6 +55,20 @@ static const struct {
 	{ NAMES_SORT, "number", "number" },
 	{ NAMES_SORT, "so", "number" },
 	{ NAMES_SORT, "so hieu", "number" },
+	{ NAMES_RETENTION, "permanent", "permanent" },
+	{ NAMES_RETENTION, "vinh vien", "permanent" },
+	{ NAMES_DUE, "overdue", "overdue" },
+	{ NAMES_DUE, "qua han", "overdue" },
+	{ NAMES_DUE, "waiting", "waiting" },
+	{ NAMES_DUE, "cho", "waiting" },
+	{ NAMES_DUE, "dang cho", "waiting" },
+	{ NAMES_HELD, "yes", "yes" },
+	{ NAMES_HELD, "co", "yes" },
+	{ NAMES_HELD, "no", "no" },
+	{ NAMES_HELD, "khong", "no" },
+	{ NAMES_YEARS, "nam", "years" },
+	{ NAMES_YEARS, "year", "years" },
+	{ NAMES_YEARS, "years", "years" },
 };
 
 const char *

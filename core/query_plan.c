@@ -256,6 +256,52 @@ match_dossier(struct query_plan *p, const struct query_part *part, enum status *
 	return query_node(p->arena, XAP_OR, child, count);
 }
 
+enum status
+query_plan_condition(struct query_plan *p, const struct search_condition *c,
+    const struct xap_node **out, bool *known, struct err *err)
+{
+	struct xap_groups *groups = arena_alloc(p->arena, sizeof *groups);
+	struct xap_node *n = arena_alloc(p->arena, sizeof *n);
+	enum status st = ST_OK;
+
+	*known = true;
+	n->op = XAP_NOTHING;
+	*out = n;
+	if (p->find_facts == NULL)
+		return ST_OK;
+	st = p->find_facts(p->payload, c, p->arena, groups, known, err);
+	if (st != ST_OK || !*known)
+		return st;
+	n->op = XAP_GROUPED;
+	n->groups = groups;
+	if (c->fact == SEARCH_HELD && span_equal_str(c->value, "no")) {
+		const struct xap_node *others[2] = { query_node(p->arena, XAP_ALL, NULL, 0), n };
+
+		*out = query_node(p->arena, XAP_NOT, others, 2);
+	}
+	return ST_OK;
+}
+
+static const struct xap_node *
+match_condition(
+    struct query_plan *p, const struct query_part *part, enum status *st, struct err *err)
+{
+	static const enum search_fact facts[QUERY_KIND_COUNT] = {
+		[QUERY_RETENTION] = SEARCH_RETENTION,
+		[QUERY_DUE] = SEARCH_DUE,
+		[QUERY_HELD] = SEARCH_HELD,
+	};
+	const struct search_condition c = { facts[part->kind], part->value, part->from, part->to };
+	const struct xap_node *n;
+	bool known;
+
+	*st = query_plan_condition(p, &c, &n, &known, err);
+	if (*st == ST_OK && !known && p->unknown_count < SEARCH_PROBLEMS_MAX)
+		p->unknown[p->unknown_count++] = (struct search_problem){ SEARCH_UNKNOWN_NAME,
+			(size_t)(part->raw.p - p->query->text.p), part->raw.n };
+	return n;
+}
+
 /* What must be there, without what must not. */
 static const struct xap_node *
 match_all(struct query_plan *p, const struct query_part *part, enum status *st, struct err *err)
@@ -321,6 +367,10 @@ match(struct query_plan *p, const struct query_part *part, enum status *st, stru
 		return match_column(p, XAP_LEVELS, part->from, part->to);
 	case QUERY_PAGE:
 		return match_pages(p, part);
+	case QUERY_RETENTION:
+	case QUERY_DUE:
+	case QUERY_HELD:
+		return match_condition(p, part, st, err);
 	default:
 		return match_all(p, part, st, err);
 	}

@@ -23,6 +23,9 @@ static const char *const field_names[QUERY_KIND_COUNT] = {
 	[QUERY_SUBJECT] = "subject",
 	[QUERY_LEVEL] = "level",
 	[QUERY_PAGE] = "page",
+	[QUERY_RETENTION] = "retention",
+	[QUERY_DUE] = "due",
+	[QUERY_HELD] = "held",
 };
 
 static void write_part(struct writer *, const struct query_part *);

@@ -8,18 +8,30 @@
 #include "record_lagging.h"
 #include "retrieval_parts.h"
 
-/* hồ sơ: in a query names a dossier that the caller may see; another one finds nothing. */
-struct dossier_names {
-	struct catalog *catalog;
-	const struct access *access;
+/* What the search asks the catalogue while it reads the query. */
+struct names {
+	struct retrieval_facts facts;
 	struct arena *arena;
 };
+
+static enum status
+find_facts(void *payload, const struct search_condition *c, struct arena *arena,
+    struct xap_groups *out, bool *known, struct err *err)
+{
+	struct names *names = payload;
+
+	return retrieval_find_facts(&names->facts, c, arena, out, known, err);
+}
+
+/* hồ sơ: in a query names a dossier that the caller may see; another one finds nothing. */
 
 static enum status
 resolve_dossier(
     void *payload, struct span name, int64_t *ids, size_t max, size_t *count, struct err *err)
 {
-	const struct dossier_names *names = payload;
+	const struct names *names = payload;
+	const struct access *access = names->facts.access;
+	struct catalog *catalog = names->facts.catalog;
 	struct node_filter filter = { .parent = -1, .kind = NODE_DOSSIER, .limit = max };
 	const char *text = arena_dup_span(names->arena, name);
 	const struct node *list;
@@ -29,7 +41,7 @@ resolve_dossier(
 	*count = 0;
 	if (max == 0)
 		return ST_OK;
-	st = node_find(names->catalog, names->access, text, names->arena, &node, err);
+	st = node_find(catalog, access, text, names->arena, &node, err);
 	if (st == ST_OK) {
 		ids[(*count)++] = node.id;
 		return ST_OK;
@@ -38,7 +50,7 @@ resolve_dossier(
 		return st;
 	filter.words = text;
 	filter.limit = max > 500 ? 500 : max;
-	st = node_list(names->catalog, names->access, &filter, names->arena, &list, count, err);
+	st = node_list(catalog, access, &filter, names->arena, &list, count, err);
 	for (size_t i = 0; st == ST_OK && i < *count; i++)
 		ids[i] = list[i].id;
 	return st;
@@ -132,22 +144,44 @@ leave_out_obsolete(
 	return ST_OK;
 }
 
+/* The search itself, and what is counted beside its facets. */
+static enum status
+run_search(const struct retrieval *r, const struct access *access, const struct search_query *query,
+    const struct search_request *request, struct arena *arena, struct retrieval_answer *answer,
+    struct err *err)
+{
+	struct names names = { { r->from.catalog, access, NULL }, arena };
+	struct xap_groups divisions[SEARCH_FACTS];
+	struct search_request req = *request;
+	enum status st = ST_OK;
+
+	req.resolve = resolve_dossier;
+	req.find_facts = find_facts;
+	req.payload = &names;
+	if (req.facets && (st = retrieval_divide(&names.facts, arena, divisions, err)) == ST_OK) {
+		req.divisions = divisions;
+		req.division_count = SEARCH_FACTS;
+	}
+	if (st == ST_OK)
+		st = search_run(r->reader, query, access, &req, &answer->result, err);
+	if (st == ST_OK && req.division_count)
+		retrieval_name_facts(&names.facts, divisions, arena, answer);
+	return st;
+}
+
 enum status
 retrieval_run(const struct retrieval *r, const struct access *access,
     const struct search_query *query, const struct search_request *request, size_t snippet_chars,
     struct arena *arena, struct retrieval_answer *answer, struct err *err)
 {
-	struct dossier_names names = { r->from.catalog, access, arena };
 	struct search_request req = *request;
 	enum status st;
 
 	*answer = (struct retrieval_answer){ 0 };
-	req.resolve = resolve_dossier;
-	req.payload = &names;
 	if ((st = record_lagging(
 		 r->from.catalog, access, arena, &req.hidden, &req.hidden_count, err)) ||
 	    (!req.obsolete && (st = leave_out_obsolete(r->from.catalog, arena, &req, err))) ||
-	    (st = search_run(r->reader, query, access, &req, &answer->result, err)))
+	    (st = run_search(r, access, query, &req, arena, answer, err)))
 		return st;
 	if ((st = check_hits(r, access, arena, answer, err)) ||
 	    (st = retrieval_name_dossiers(r->from.catalog, access,

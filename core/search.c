@@ -238,6 +238,21 @@ exclude(struct query_plan *plan, int64_t record)
 	plan->filter = query_node(plan->arena, XAP_NOT, two, 2);
 }
 
+static enum status
+add_conditions(struct query_plan *plan, const struct search_request *q, struct err *err)
+{
+	const struct xap_node *n;
+	enum status st = ST_OK;
+	bool known;
+	size_t i;
+
+	for (i = 0; st == ST_OK && i < q->condition_count; i++) {
+		st = query_plan_condition(plan, &q->conditions[i], &n, &known, err);
+		add_condition(plan->arena, &plan->filter, n);
+	}
+	return st;
+}
+
 /* The facets that were chosen. */
 static void
 add_choices(struct query_plan *plan, const struct search_request *q)
@@ -286,6 +301,8 @@ make_request(const struct query_plan *plan, const struct search_request *q, enum
 	x->limit = q->limit;
 	x->after = q->after;
 	x->facets = q->facets;
+	x->divisions = q->divisions;
+	x->division_count = q->division_count;
 	x->page_of_slice = search_page_of_slice;
 }
 
@@ -327,6 +344,32 @@ copy_facets(struct answer *a, struct xap_hits *hits, unsigned kind)
 		to[i].count = from[i].count;
 	}
 	a->result.facets[kind] = (struct search_facets){ to, count };
+}
+
+static void
+copy_groups(struct answer *a, struct xap_hits *hits, const struct search_request *q)
+{
+	const size_t **lists = arena_array(a->arena, q->division_count + 1, sizeof *lists), *from;
+	size_t i, *to;
+
+	for (i = 0; i < q->division_count; i++) {
+		from = xap_hits_groups(hits, i);
+		to = arena_array(a->arena, (size_t)q->divisions[i].last + 1, sizeof *to);
+		if (from != NULL)
+			memcpy(to, from, ((size_t)q->divisions[i].last + 1) * sizeof *to);
+		lists[i] = to;
+	}
+	a->result.groups = lists;
+}
+
+static void
+copy_problems(struct answer *a, const struct query_plan *plan)
+{
+	struct search_problem *to = arena_array(a->arena, plan->unknown_count + 1, sizeof *to);
+
+	memcpy(to, plan->unknown, plan->unknown_count * sizeof *to);
+	a->result.problems = to;
+	a->result.problem_count = plan->unknown_count;
 }
 
 static enum status
@@ -405,8 +448,11 @@ run_once(struct run *run, struct search_result **out, struct err *err)
 	    (st = search_relaxing(run, a, &hits, err)) != ST_OK ||
 	    (st = copy_answer(a, hits, run->query, err)) != ST_OK)
 		answer_free(a);
-	else
+	else {
+		copy_groups(a, hits, run->request);
+		copy_problems(a, &run->plan);
 		*out = &a->result;
+	}
 	xap_hits_free(hits);
 	return st;
 }
@@ -420,6 +466,8 @@ run_planned(struct run *run, struct search_result **out, struct err *err)
 	if ((st = query_plan_make(run->query, &run->plan, err)) != ST_OK)
 		return st;
 	add_choices(&run->plan, run->request);
+	if ((st = add_conditions(&run->plan, run->request, err)) != ST_OK)
+		return st;
 	for (attempt = 0; attempt <= SEARCH_RETRIES; attempt++)
 		if ((st = run_once(run, out, err)) != ST_STALE)
 			return st;
@@ -441,11 +489,14 @@ search_run(struct search_reader *r, const struct search_query *query, const stru
 	if (request->year < 0 || request->year > 9999 || request->month < 0 ||
 	    request->month > 12 || (request->month != 0 && request->year == 0))
 		return fail(err, ST_INVALID, "year %d, month %d", request->year, request->month);
+	if (request->division_count > XAP_DIVISIONS_MAX)
+		return fail(err, ST_INVALID, "more than %d divisions", XAP_DIVISIONS_MAX);
 	if (request->after != 0 && request->offset != 0)
 		return fail(err, ST_INVALID, "after a record and an offset");
 	run.plan.arena = arena_new();
 	run.plan.weights = request->weights != NULL ? request->weights : search_weights();
 	run.plan.resolve = request->resolve;
+	run.plan.find_facts = request->find_facts;
 	run.plan.payload = request->payload;
 	if (request->deadline_ms > 0)
 		run.deadline = monotonic_us() + (int64_t)request->deadline_ms * 1000;

@@ -77,10 +77,13 @@ enum query_kind {
 	QUERY_NEAR,   /* children are phrases, close to each other */
 	QUERY_SIGNER, /* words of the name */
 	QUERY_STATE,
-	QUERY_SUBJECT, /* words of it */
-	QUERY_LEVEL,   /* from..to */
-	QUERY_PAGE,    /* from..to: where the words must stand */
-	QUERY_SORT,    /* never in the tree: sets the query's sort */
+	QUERY_SUBJECT,	 /* words of it */
+	QUERY_LEVEL,	 /* from..to */
+	QUERY_PAGE,	 /* from..to: where the words must stand */
+	QUERY_RETENTION, /* value, or from years */
+	QUERY_DUE,	 /* value, or from..to */
+	QUERY_HELD,	 /* value */
+	QUERY_SORT,	 /* never in the tree: sets the query's sort */
 	QUERY_KIND_COUNT
 };
 
@@ -107,7 +110,7 @@ struct query_part {
 	size_t word_count;
 	struct query_part **child;
 	size_t child_count;
-	uint32_t from, to;   /* DATE: yyyymmdd inclusive; LEVEL, PAGE */
+	uint32_t from, to;   /* DATE, DUE: yyyymmdd inclusive; LEVEL, PAGE; RETENTION: years */
 	unsigned window;     /* NEAR: words from the one to the other */
 	struct span value;   /* key, code or name */
 	struct span raw;     /* the value as it was typed, without quotes */
@@ -172,7 +175,16 @@ size_t query_field_find(const struct search_query *, size_t at, int *field);
 struct query_part *query_field_read(struct search_query *, int field, size_t *at);
 
 /* A value that is named: what kind of value. */
-enum query_names { NAMES_LANGUAGE, NAMES_STATE, NAMES_LEVEL, NAMES_SORT };
+enum query_names {
+	NAMES_LANGUAGE,
+	NAMES_STATE,
+	NAMES_LEVEL,
+	NAMES_SORT,
+	NAMES_RETENTION,
+	NAMES_DUE,
+	NAMES_HELD,
+	NAMES_YEARS /* the word behind a number of years */
+};
 /* The code of a name in either language, with or without marks; NULL when it is none. */
 const char *query_named(enum query_names, struct span name);
 
@@ -198,7 +210,10 @@ struct query_plan {
 	const struct search_query *query;
 	const struct search_weights *weights;
 	search_resolve resolve;
+	search_find_facts find_facts;
 	void *payload;
+	struct search_problem unknown[SEARCH_PROBLEMS_MAX]; /* names that mean nothing */
+	size_t unknown_count;
 	const struct xap_node *filter; /* or NULL */
 	const struct xap_node *rank;   /* or NULL */
 	struct xap_slices slices;      /* word_count 0 = no second stage */
@@ -210,6 +225,9 @@ struct query_plan {
 /* ST_LIMIT; and what resolve says. */
 MUST_CHECK enum status query_plan_make(
     const struct search_query *, struct query_plan *, struct err *);
+/* Those for which a condition of the catalogue holds; *known as search_find_facts says. */
+MUST_CHECK enum status query_plan_condition(struct query_plan *, const struct search_condition *,
+    const struct xap_node **, bool *known, struct err *);
 /* Every spelling with marks that a folded syllable can have, as terms; only itself when it is long. */
 const struct xap_node *query_plan_variants(struct arena *, struct span folded);
 /* A word on the folded layer, with all its forms. */

@@ -1243,6 +1243,30 @@ is_dated(uint32_t date, uint32_t from, uint32_t to)
 	return first >= from && last <= to;
 }
 
+/* The first member of a record, or the end. */
+const struct xap_member *
+first_member(const struct xap_groups &g, Xapian::docid id)
+{
+	return std::lower_bound(g.member, g.member + g.member_count, id,
+	    [](const struct xap_member &m, Xapian::docid wanted) { return m.record < wanted; });
+}
+
+uint16_t
+group_of(const struct xap_groups &g, uint32_t dossier)
+{
+	return dossier < g.dossier_limit ? g.of_dossier[dossier] : 0;
+}
+
+bool
+is_grouped(const struct xap_groups &g, uint32_t dossier, Xapian::docid id)
+{
+	if (group_of(g, dossier) != 0)
+		return true;
+	const struct xap_member *m = first_member(g, id);
+
+	return m != g.member + g.member_count && m->record == id;
+}
+
 /* ------------------------------------------------------------------ one shard */
 
 /* A part of what orders the hits: a word, all forms of a word, or words that stand together. */
@@ -1355,6 +1379,7 @@ struct search {
 	std::unordered_map<std::string, size_t> labels[XAP_LABELS];
 	std::unordered_map<uint32_t, size_t> dossiers;
 	size_t levels[256] = { 0 };
+	std::vector<size_t> groups[XAP_DIVISIONS_MAX];
 	std::vector<uint32_t> months; /* year * 13 + month */
 
 	search(const struct access *a, const struct xap_request *request, std::vector<shard *> of)
@@ -1364,6 +1389,8 @@ struct search {
 	{
 		if (q->facets & (XAP_FACET(XAP_BY_YEAR) | XAP_FACET(XAP_BY_MONTH)))
 			months.resize((XAP_YEAR_MAX + 1) * 13);
+		for (size_t i = 0; i < q->division_count; i++)
+			groups[i].resize((size_t)q->divisions[i].last + 1);
 	}
 
 	bool
@@ -1499,6 +1526,8 @@ class shard_search
 			add_forms(n, *m);
 		else if (n->op == XAP_LABELLED)
 			find_label(*m);
+		else if (n->op == XAP_GROUPED) /* after what leaves fewer */
+			m->cost = all.stats.documents;
 		for (size_t i = 0; i < (first_only ? std::min<size_t>(n->count, 1) : n->count);
 		     i++) {
 			if (has_places(n) && !is_place(n->child[i], n))
@@ -1706,6 +1735,12 @@ class shard_search
 		case XAP_LABELLED:
 			keep(w, b, [&](Xapian::docid id) {
 				return m.known && columns.label[n->label][id] == m.number;
+			});
+			return;
+		case XAP_GROUPED:
+			keep(w, b, [&](Xapian::docid id) {
+				return is_grouped(
+				    *n->groups, columns.dossiers[columns.dossier[id]], id);
 			});
 			return;
 		case XAP_NOT:
@@ -2022,6 +2057,20 @@ class shard_search
 
 	/* --- counting --- */
 
+	/* Those that are not in the group by their home already. */
+	void
+	count_members(const struct xap_groups &g, std::vector<size_t> &counts, const window &w,
+	    const bits &b) const
+	{
+		const struct xap_member *end = g.member + g.member_count;
+
+		for (const struct xap_member *m = first_member(g, w.from);
+		     m != end && m->record < w.from + w.size; m++)
+			if (b.has(m->record - w.from) &&
+			    group_of(g, columns.dossiers[columns.dossier[m->record]]) != m->group)
+				counts[m->group]++;
+	}
+
 	void
 	count(const window &w, const bits &b)
 	{
@@ -2035,9 +2084,11 @@ class shard_search
 				b.each([&](unsigned at) {
 					label_counts[l][columns.label[l][w.from + at]]++;
 				});
-		if (q->facets & XAP_FACET(XAP_BY_DOSSIER))
+		if (q->facets & XAP_FACET(XAP_BY_DOSSIER) || q->division_count > 0)
 			b.each(
 			    [&](unsigned at) { dossier_counts[columns.dossier[w.from + at]]++; });
+		for (size_t i = 0; i < q->division_count; i++)
+			count_members(q->divisions[i], all.groups[i], w, b);
 		if (q->facets & XAP_FACET(XAP_BY_LEVEL))
 			b.each([&](unsigned at) { all.levels[columns.level[w.from + at]]++; });
 		if (!all.months.empty())
@@ -2079,7 +2130,7 @@ class shard_search
 	make_matchers()
 	{
 		static const struct xap_node both = { XAP_AND, {}, 0, 0, 0, 0, 0, XAP_TYPE, 0,
-			nullptr };
+			nullptr, nullptr };
 		bool every = wants_all(q);
 
 		if (q->filter != nullptr && (q->word_count == 0 || !every))
@@ -2172,7 +2223,16 @@ class shard_search
 					all.labels[l][columns.names[l][i]] += label_counts[l][i];
 		for (size_t i = 1; i < dossier_counts.size(); i++)
 			if (dossier_counts[i] > 0)
-				all.dossiers[columns.dossiers[i]] += dossier_counts[i];
+				give_dossier(columns.dossiers[i], dossier_counts[i]);
+	}
+
+      private:
+	void
+	give_dossier(uint32_t id, size_t count)
+	{
+		all.dossiers[id] += count;
+		for (size_t i = 0; i < q->division_count; i++)
+			all.groups[i][group_of(q->divisions[i], id)] += count;
 	}
 };
 
@@ -2628,6 +2688,7 @@ struct xap_hits {
 	std::vector<std::shared_ptr<const struct columns>> columns; /* their names are borrowed */
 	std::vector<struct xap_facet> facets[XAP_FACETS];
 	std::vector<std::string> names; /* of facets */
+	std::vector<size_t> groups[XAP_DIVISIONS_MAX];
 	size_t total = 0, complete = 0;
 	bool exact = true;
 };
@@ -2762,6 +2823,7 @@ list_behind(const struct access *access, const struct xap_request *q, std::vecto
 	struct xap_request only = *q;
 
 	only.facets = 0;
+	only.division_count = 0;
 	only.offset = 0;
 	struct search s(access, &only, open);
 	candidate after = place_of(s, q->after);
@@ -2817,6 +2879,8 @@ run(struct xap_reader *r, const struct access *access, const struct xap_request 
 	if (twice)
 		s.wanted = std::max(q->slices->depth, s.wanted) + (q->after != 0 ? q->limit : 0);
 	hits->exact = walk(s);
+	for (size_t i = 0; i < s.q->division_count; i++)
+		hits->groups[i] = s.groups[i];
 	hits->total = s.total;
 	hits->complete = s.complete;
 	begin = order(access, s, open, twice);
@@ -2940,6 +3004,12 @@ xap_hits_facet(const struct xap_hits *h, enum xap_facet_kind kind, const struct 
 {
 	*facets = h->facets[kind].data();
 	return h->facets[kind].size();
+}
+
+const size_t *
+xap_hits_groups(const struct xap_hits *h, size_t i)
+{
+	return h->groups[i].data();
 }
 
 /* ------------------------------------------------------------------ positions */

@@ -37,12 +37,23 @@ struct retrieval_dossier {
 };
 #define RETRIEVAL_DOSSIERS_MAX	20	/* the ones with most hits */
 
+/* A value of what the catalogue knows; choosing it (search_condition) finds as many. */
+struct retrieval_count {
+	const char		*value;		/* code of a rule; a year or "waiting" */
+	const char		*name;		/* title of the rule, else NULL */
+	size_t			 count;
+};
+
 struct retrieval_answer {
 	struct search_result	*result;	/* totals, facets; owns what hits[].found points to */
 	struct retrieval_hit	*hits;		/* in order of rank */
 	size_t			 count;		/* may be below result->count: dropped at the re-check */
 	const struct retrieval_dossier *dossiers;	/* of the facet SEARCH_DOSSIERS */
 	size_t			 dossier_count;
+	/* When facets were asked for: of the dossiers that the caller may list. */
+	const struct retrieval_count *retentions, *dues;
+	size_t			 retention_count, due_count;
+	size_t			 held;		/* records under a hold */
 };
 
 #ifdef __cplusplus
@@ -50,7 +61,8 @@ extern "C" {
 #endif
 
 /*
- * Runs the query; request->resolve, payload, hidden and hidden_count are filled here.  Costs a
+ * Runs the query; request->resolve, find_facts, payload, hidden, hidden_count and the divisions are
+ * filled here.  Costs a
  * constant number of catalogue statements and, per hit, one read of derived text.  snippet_chars
  * 0: no snippets.  The answer's strings are in the arena; end it with retrieval_answer_end.
  * As search_run; ST_IO and ST_CORRUPT of the catalogue.  A hit whose text cannot be read has an

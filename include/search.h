@@ -75,6 +75,7 @@ enum search_problem_code {
 	SEARCH_BAD_DISTANCE,	/* NEAR/n with n out of 1..SEARCH_NEAR_MAX */
 	SEARCH_SHORT_FORM,	/* * or ~ behind too few letters */
 	SEARCH_FORM_PLACE,	/* * or ~ in quotes or beside NEAR */
+	SEARCH_UNKNOWN_NAME,	/* no retention rule, no hold is called so: nothing is found */
 	SEARCH_PROBLEM_COUNT
 };
 
@@ -105,9 +106,9 @@ struct search_problem {
  *	phòn*			words that begin so, whatever their marks
  *	quyet~			words with a letter or two put wrong
  *	số: loại: ngày: năm: từ: đến: cơ quan: người ký: trích yếu: hồ sơ: trạng thái: mức:
- *	ngôn ngữ: trang: sắp xếp:
+ *	ngôn ngữ: trang: thời hạn: đến hạn: đang giữ: sắp xếp:
  *	number: type: date: year: from: to: issuer: signer: subject: dossier: state: level:
- *	language: page: sort:
+ *	language: page: retention: due: held: sort:
  *	15/QĐ-SDL		a document number anywhere: that record comes first
  * Up to five plain words must all be there (when no record has them all, half of them, or any);
  * of more, as in a question or a pasted title, a third, and the ranking brings the best ones up.
@@ -117,6 +118,38 @@ struct search_query;
 /* Ids of the dossiers a name in the query means; none is fine.  Called from search_run's thread. */
 typedef enum status (*search_resolve)(void *payload, struct span name, int64_t *ids, size_t max,
     size_t *count, struct err *);
+
+/*
+ * What only the catalogue knows of a record, by the dossiers it is in (D9): a change shows at the
+ * next search, without indexing anything again.
+ */
+enum search_fact {
+	SEARCH_RETENTION,	/* the rule that governs a dossier */
+	SEARCH_DUE,		/* when it is due */
+	SEARCH_HELD,		/* whether a hold lies on the record or above it */
+	SEARCH_FACTS
+};
+#define SEARCH_PERMANENT	UINT32_MAX
+
+struct search_condition {
+	enum search_fact fact;
+	/*
+	 * RETENTION: the code of a rule, or empty.  DUE: "overdue", "waiting", or empty.  HELD: "yes",
+	 * "no", or the uid or name of a hold.
+	 */
+	struct span	 value;
+	/* RETENTION: years in from (SEARCH_PERMANENT), 0 = none.  DUE: days yyyymmdd, inclusive. */
+	uint32_t	 from, to;
+};
+
+struct xap_groups; /* xap.h */
+
+/*
+ * The records for which a condition holds, as groups in the arena.  *known false: it names something
+ * that is not there, or that the caller may not know of.  Called from search_run's thread.
+ */
+typedef enum status (*search_find_facts)(void *payload, const struct search_condition *,
+    struct arena *, struct xap_groups *, bool *known, struct err *);
 
 /*
  * What counts how much in the ranking.  The built-in ones were found with tests/perf/retrieval on
@@ -161,8 +194,13 @@ struct search_request {
 	int64_t			 dossier;
 	int64_t			 record;		/* inside this one only */
 	int64_t			 without;		/* not this one */
+	const struct search_condition *conditions;	/* choices among what the catalogue knows */
+	size_t			 condition_count;
 	search_resolve		 resolve;		/* for hồ sơ:; NULL = nothing is found */
-	void			*payload;
+	search_find_facts	 find_facts;		/* for conditions; NULL = nothing is found */
+	void			*payload;		/* of both */
+	const struct xap_groups	*divisions;		/* counted beside the facets */
+	size_t			 division_count;	/* XAP_DIVISIONS_MAX */
 	const struct search_weights *weights;		/* NULL = the built-in ones */
 	bool			 obsolete;		/* also revisions that are not in force any more */
 	const int64_t		*hidden;		/* ascending ids of records to leave out */
@@ -204,6 +242,9 @@ struct search_result {
 	size_t			 complete;	/* of total, those that hold all the plain words */
 	bool			 relaxed;	/* least was lowered because nothing held more */
 	struct search_facets	 facets[SEARCH_FACETS];
+	const size_t *const	*groups;	/* of division i: records in each group 0..last */
+	const struct search_problem *problems;	/* names in the query that mean nothing */
+	size_t			 problem_count;
 };
 
 /* What was typed and what was searched for besides it. */

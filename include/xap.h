@@ -89,11 +89,30 @@ enum xap_op {
 	XAP_LEVELS,		/* level in from..to */
 	XAP_LONG,		/* from pages at least */
 	XAP_LABELLED,		/* label is text */
+	XAP_GROUPED,		/* in any group of groups */
 	XAP_PREFIX,		/* terms that begin with text, the window most frequent at most */
 	XAP_FUZZY,		/* terms with text's prefix at most distance letters from it, as above */
 	XAP_SCALE,		/* weight of the only child times factor (0..1000) */
 	XAP_SYNONYM		/* children as if they were one term */
 };
+
+/*
+ * A division of the records that is not in the index: a record belongs to the group of its home
+ * dossier and to those that members name; each counts it once.  Borrowed during the call.
+ */
+struct xap_member {
+	uint32_t	 record;
+	uint16_t	 group;
+};
+
+struct xap_groups {
+	const uint16_t	*of_dossier;	/* by id of the dossier; 0 = in none */
+	size_t		 dossier_limit;	/* entries of of_dossier */
+	const struct xap_member *member; /* ascending by record, then group; no two the same */
+	size_t		 member_count;
+	uint16_t	 last;		/* the highest group; from 1 */
+};
+#define XAP_DIVISIONS_MAX	4	/* of one request */
 
 struct xap_node {
 	enum xap_op			 op;
@@ -105,6 +124,7 @@ struct xap_node {
 	enum xap_label			 label;
 	size_t				 count;
 	const struct xap_node *const	*child;
+	const struct xap_groups		*groups;
 };
 
 /*
@@ -180,6 +200,8 @@ struct xap_request {
 	size_t				 offset, limit;
 	int64_t				 after;		/* record of the last hit seen, 0 = none: offset is 0 */
 	unsigned			 facets;	/* bits XAP_FACET(kind) */
+	const struct xap_groups		*divisions;	/* counted, too */
+	size_t				 division_count;
 	int64_t				 deadline_us;	/* monotonic_us(), 0 = none */
 	/* Page of a slice by a document's data; NULL, or no data: slice n is page n. */
 	uint32_t			 (*page_of_slice)(struct span data, uint32_t slice);
@@ -351,6 +373,11 @@ size_t		 xap_hits_complete(const struct xap_hits *);
  */
 size_t		 xap_hits_facet(const struct xap_hits *, enum xap_facet_kind,
 		    const struct xap_facet **);
+/*
+ * How many records of the division i are in each group 0..last; the entry of 0 means nothing.
+ * NULL: none was counted.
+ */
+const size_t	*xap_hits_groups(const struct xap_hits *, size_t i);
 /*
  * Slices of hit i in which places stand (terms of the layer prefix, which has positions),
  * ascending, at most max of them; *count is what was written.  A slice is position / XAP_SLICE.

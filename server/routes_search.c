@@ -49,6 +49,46 @@ read_record(struct request *rq, const char *name, int64_t *id, struct err *err)
 	return st;
 }
 
+/* "2031" or "waiting" among the years of the due days. */
+static enum status
+read_due(struct request *rq, struct search_condition *c, struct err *err)
+{
+	const char *due = target_parameter(&rq->target, "due");
+	uint64_t year;
+
+	if (strcmp(due, "waiting") == 0)
+		c->value = span_of(due);
+	else if (!span_u64(span_of(due), &year) || year < 1000 || year > 9999)
+		return request_invalid(rq, "due", err);
+	else {
+		c->from = (uint32_t)year * 10000;
+		c->to = c->from + 9999;
+	}
+	return ST_OK;
+}
+
+/* What was chosen of what the catalogue knows. */
+static enum status
+read_conditions(struct request *rq, struct search_request *out, struct err *err)
+{
+	struct search_condition *list = arena_array(rq->arena, SEARCH_FACTS, sizeof(*list));
+	const char *rule = target_parameter(&rq->target, "retention");
+	int held;
+	enum status st = request_choice(rq, "held", "0|1", -1, &held, err);
+
+	out->conditions = list;
+	if (st == ST_OK && rule && *rule)
+		list[out->condition_count++] =
+		    (struct search_condition){ SEARCH_RETENTION, span_of(rule), 0, 0 };
+	if (st == ST_OK && held >= 0)
+		list[out->condition_count++] =
+		    (struct search_condition){ SEARCH_HELD, held ? SPAN("yes") : SPAN("no"), 0, 0 };
+	if (st != ST_OK || !target_parameter(&rq->target, "due"))
+		return st;
+	list[out->condition_count].fact = SEARCH_DUE;
+	return read_due(rq, &list[out->condition_count++], err);
+}
+
 /* What was chosen among the facets. */
 static enum status
 read_choices(struct request *rq, struct search_request *out, struct err *err)
@@ -89,7 +129,8 @@ read_request(struct request *rq, struct search_request *out, struct err *err)
 	    (st = request_number(rq, "limit", 20, 0, LIMIT_MAX, &limit, err)) != ST_OK ||
 	    (st = read_record(rq, "after", &out->after, err)) != ST_OK ||
 	    (st = read_record(rq, "record", &out->record, err)) != ST_OK ||
-	    (st = read_choices(rq, out, err)) != ST_OK)
+	    (st = read_choices(rq, out, err)) != ST_OK ||
+	    (st = read_conditions(rq, out, err)) != ST_OK)
 		return st;
 	if (out->after && offset)
 		return request_invalid(rq, "offset", err);
@@ -290,6 +331,23 @@ write_dossiers(struct json_out *j, const struct retrieval_answer *answer)
 }
 
 static void
+write_counts(struct json_out *j, const char *name, const char *key,
+    const struct retrieval_count *list, size_t count)
+{
+	json_key(j, name);
+	json_array(j);
+	for (size_t i = 0; i < count && i < FACET_ROWS; i++) {
+		json_object(j);
+		json_key_str(j, key, list[i].value);
+		if (list[i].name)
+			json_key_str(j, "name", list[i].name);
+		json_key_int(j, "count", (int64_t)list[i].count);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void
 write_facets(struct request *rq, struct json_out *j, const struct retrieval_answer *answer)
 {
 	const struct search_facets *f = answer->result->facets;
@@ -304,17 +362,16 @@ write_facets(struct request *rq, struct json_out *j, const struct retrieval_answ
 	write_numbers(j, "years", "year", &f[SEARCH_YEARS]);
 	write_numbers(j, "months", "month", &f[SEARCH_MONTHS]);
 	write_dossiers(j, answer);
+	write_counts(j, "retentions", "code", answer->retentions, answer->retention_count);
+	write_counts(j, "dues", "due", answer->dues, answer->due_count);
+	json_key_int(j, "held", (int64_t)answer->held);
 	json_end_object(j);
 }
 
 static void
-write_problems(struct request *rq, struct json_out *j, const struct search_query *query)
+write_problem_list(
+    struct request *rq, struct json_out *j, const struct search_problem *problem, size_t count)
 {
-	const struct search_problem *problem;
-	size_t count = search_query_problems(query, &problem);
-
-	json_key(j, "problems");
-	json_array(j);
 	for (size_t i = 0; i < count; i++) {
 		json_object(j);
 		json_key_str(j, "text", search_problem_text(problem[i].code, rq->language));
@@ -322,6 +379,20 @@ write_problems(struct request *rq, struct json_out *j, const struct search_query
 		json_key_int(j, "length", (int64_t)problem[i].length);
 		json_end_object(j);
 	}
+}
+
+/* What the query says wrong, and names in it that the catalogue does not know. */
+static void
+write_problems(struct request *rq, struct json_out *j, const struct search_query *query,
+    const struct search_result *result)
+{
+	const struct search_problem *problem;
+	size_t count = search_query_problems(query, &problem);
+
+	json_key(j, "problems");
+	json_array(j);
+	write_problem_list(rq, j, problem, count);
+	write_problem_list(rq, j, result->problems, result->problem_count);
 	json_end_array(j);
 }
 
@@ -381,7 +452,7 @@ write_answer(struct request *rq, const struct search_query *query,
 	write_next(&j, asked, answer);
 	json_key_int(&j, "offset", (int64_t)asked->offset);
 	json_key_int(&j, "limit", (int64_t)asked->limit);
-	write_problems(rq, &j, query);
+	write_problems(rq, &j, query, result);
 	write_synonyms(&j, query);
 	write_hits(rq, &j, answer);
 	if (asked->facets)

@@ -63,7 +63,7 @@ function pieceOf(q, { at, length }) {
 function Results({ result, parameters, onChange }) {
 	const offset = Number(parameters.offset || 0);
 	const q = parameters.q;
-	const { types, years, issuers, dossiers, levels, states, languages } = result.facets;
+	const { types, years, issuers, dossiers, levels, states, languages, retentions, dues, held } = result.facets;
 	const choose = name => value => onChange({ [name]: value, offset: undefined });
 	const named = (list, label = name => name) => list.map(row => ({ value: row.name, name: label(row.name), count: row.count }));
 	return html`
@@ -83,6 +83,14 @@ function Results({ result, parameters, onChange }) {
 				onChoose=${choose('level')} />
 			<${Facet} title=${t('search.filter.state')} chosen=${parameters.state} rows=${named(states, name => t(`search.state.${name}`))} onChoose=${choose('state')} />
 			<${Facet} title=${t('search.filter.language')} chosen=${parameters.language} rows=${named(languages)} onChoose=${choose('language')} />
+			<${Facet} title=${t('search.filter.retention')} chosen=${parameters.retention}
+				rows=${retentions.map(row => ({ value: row.code, name: row.name, count: row.count }))}
+				onChoose=${choose('retention')} />
+			<${Facet} title=${t('search.filter.due')} chosen=${parameters.due}
+				rows=${dues.map(row => ({ value: row.due, name: row.due === 'waiting' ? t('search.due.waiting') : row.due, count: row.count }))}
+				onChoose=${choose('due')} />
+			<${Facet} title=${t('search.filter.held')} chosen=${parameters.held}
+				rows=${held ? [{ value: '1', name: t('search.held'), count: held }] : []} onChoose=${choose('held')} />
 		</aside>
 		<section class="results" aria-label=${t('search.results')}>
 			${result.problems.map(p => html`<p class="notice">${p.text} <code>${pieceOf(q || '', p)}</code></p>`)}

@@ -133,8 +133,11 @@ by_index(struct trees *t, const struct access *access)
 	assert_ok(
 	    retrieval_run(&over, access, query, &request, 0, t->f->arena, &answer, &t->f->err),
 	    &t->f->err);
-	/* What lags, the hits, the names of dossiers: never one for each record, class or group. */
-	assert_in_range(statements, 1, 3);
+	/*
+	 * What lags, the hits, the names of dossiers, retention and holds (five when they changed):
+	 * never one for each record, class or group.
+	 */
+	assert_in_range(statements, 2, 8);
 	for (i = 0; i < answer.count; i++)
 		set |= set_of(t, answer.hits[i].record->id);
 	for (i = 0; i < answer.result->facets[SEARCH_TYPES].count; i++)

@@ -350,7 +350,7 @@ queries_out_of_any_pieces_survive_being_written(void **state)
 		"NOT", "NEAR/3", "-", "(", ")", "\"", "phò*", "nghiem~", "15/QĐ-SDL", "số:15",
 		"năm:2020", "từ:2019", "đến:2021", "loại:quyết định", "cơ quan:\"Sở Y\"",
 		"người ký:An", "hồ sơ:X.1", "state:draft", "sort:oldest", ",", ".", "/", "~2",
-		"số:", "lang:vi" };
+		"số:", "lang:vi", "thời hạn:10 năm", "due:2031", "held:yes" };
 	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
 	uint32_t random = 1;
 	int i, k;
@@ -366,6 +366,32 @@ queries_out_of_any_pieces_survive_being_written(void **state)
 		}
 		check_written(text.buf, NULL);
 	}
+}
+
+/* search.md D9 */
+static void
+retention_due_days_and_holds_are_asked_of_the_catalogue(void **state)
+{
+	(void)state;
+	check("thời hạn:B.10", "(RETENTION B.10)");
+	check("retention:10", "(RETENTION 10 10)");
+	check("thoi han:10 năm x", "(AND (RETENTION 10) (WORDS~ x))");
+	check("thời hạn bảo quản:\"20 years\"", "(RETENTION 20)");
+	check("retention:vĩnh viễn x", "(AND (RETENTION 4294967295) (WORDS~ x))");
+	check("đến hạn:2031", "(DUE 20310000 20319999)");
+	check("due:..6/2031", "(DUE 18000000 20310699)");
+	check("đến hạn:quá hạn", "(DUE overdue)");
+	check("due:waiting", "(DUE waiting)");
+	check("đến:2031", "(DATE 18000000 20319999)");
+	check("đang giữ:có", "(HELD yes)");
+	check("-held:no a", "(AND (NOT (AND (HELD no))) (WORDS~ a))");
+	check("đang giữ:\"Thanh tra 2024\"", "(HELD Thanh tra 2024)");
+	check_problem("thời hạn: (a)", "(WORDS~ a)", SEARCH_BAD_VALUE, 12, 1);
+	check_problem("retention:\"1000 năm\"", "(PHRASE 1000 năm)", SEARCH_BAD_VALUE, 10, 11);
+	check_problem("due:31/02/2031", "(WORDS~ 31 02 2031)", SEARCH_BAD_DATE, 4, 10);
+	check_problem("held:\"\" a", "(WORDS~ a)", SEARCH_BAD_VALUE, 5, 2);
+	check_written("thời hạn:10 năm đến hạn:..2031 -đang giữ:có",
+	    "retention:\"10 năm\" AND due:\"..2031\" AND NOT (held:\"có\")");
 }
 
 static void
@@ -515,6 +541,7 @@ main(void)
 		cmocka_unit_test(
 		    what_was_understood_is_written_in_the_language_and_read_as_the_same),
 		cmocka_unit_test(queries_out_of_any_pieces_survive_being_written),
+		cmocka_unit_test(retention_due_days_and_holds_are_asked_of_the_catalogue),
 		cmocka_unit_test(only_an_empty_query_is_empty),
 		cmocka_unit_test(marks_stand_on_every_form_of_a_word),
 		cmocka_unit_test(a_phrase_marks_where_it_stands_whole_or_else_its_words),

@@ -680,6 +680,55 @@ columns_are_conditions(void **state)
 	}
 }
 
+/* Records are in dossier id % 5; groups of the dossiers, and two records that are in others beside. */
+static const uint16_t group_of_dossier[] = { 0, 1, 0, 2 };
+static const struct xap_member members[] = { { 2, 1 }, { 2, 2 }, { 3, 2 }, { 6, 1 }, { 7, 3 } };
+static const struct xap_groups groups = { group_of_dossier, 4, members, 5, 3 };
+
+static bool
+in_group(int id, unsigned group)
+{
+	size_t i;
+
+	for (i = 0; i < groups.member_count; i++)
+		if ((int)members[i].record == id && members[i].group == group)
+			return true;
+	return id % 5 < 4 && group_of_dossier[id % 5] == group;
+}
+
+static bool
+group_wants(void *payload, int id)
+{
+	(void)payload;
+	return in_group(id, 1) || in_group(id, 2) || in_group(id, 3);
+}
+
+static void
+groups_from_outside_filter_and_count_under_the_access(void **state)
+{
+	static const struct xap_node grouped = { .op = XAP_GROUPED, .groups = &groups };
+	struct fixture *f = *state;
+	uint64_t bits = 0x15;
+	struct access a = reader_of(&bits, 2);
+	struct xap_request q = { .filter = &grouped, .divisions = &groups, .division_count = 1 };
+	size_t want[4] = { 0 };
+	struct err err = ERR_INIT;
+	struct xap_hits *hits;
+	unsigned g;
+	int id;
+
+	compare(f, &a, &q, group_wants, NULL);
+	q.filter = NULL;
+	for (id = 1; id <= RECORDS; id++)
+		for (g = 1; g < 4; g++)
+			want[g] += may_read(&f->paper[id], &a) && in_group(id, g);
+	assert_true(want[1] > 0 && want[2] > 0);
+	assert_ok(xap_search(f->reader, &a, &q, &hits, &err), &err);
+	for (g = 1; g < 4; g++)
+		assert_int_equal(xap_hits_groups(hits, 0)[g], want[g]);
+	xap_hits_free(hits);
+}
+
 static void
 every_facet_counts_what_is_admitted(void **state)
 {
@@ -998,6 +1047,7 @@ main(void)
 		test(numbers_order_records_and_those_without_come_last),
 		test(near_is_what_brute_force_says),
 		test(columns_are_conditions),
+		test(groups_from_outside_filter_and_count_under_the_access),
 		test(every_facet_counts_what_is_admitted),
 		test(slices_of_a_hit_are_those_that_hold_its_words),
 		test(what_is_not_committed_is_not_there_and_cancel_forgets_it),
