@@ -535,9 +535,12 @@ search(struct request *rq, struct err *err)
 	struct search_query *query owned(search_query_freep) = NULL;
 	struct retrieval_answer answer = { 0 };
 	struct search_request asked;
+	int snippets;
 	enum status st = read_request(rq, &asked, err);
 
-	if (st != ST_OK || (st = read_query(rq, &over, &asked, &text, err)) != ST_OK)
+	if (st != ST_OK ||
+	    (st = request_choice(rq, "snippets", "0|1", 1, &snippets, err)) != ST_OK ||
+	    (st = read_query(rq, &over, &asked, &text, err)) != ST_OK)
 		return st;
 	query = search_query_new(strbuf_span(&text));
 	if ((st = synonym_expand(rq->catalog, query, err)) != ST_OK)
@@ -548,8 +551,8 @@ search(struct request *rq, struct err *err)
 		return answer_nothing(rq, query, &asked);
 	}
 	if (st == ST_OK)
-		st = retrieval_run(
-		    &over, rq->access, query, &asked, SNIPPET_CHARS, rq->arena, &answer, err);
+		st = retrieval_run(&over, rq->access, query, &asked, snippets ? SNIPPET_CHARS : 0,
+		    rq->arena, &answer, err);
 	if (st != ST_OK)
 		return st;
 	write_answer(rq, query, &asked, &answer);

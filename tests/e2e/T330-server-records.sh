@@ -115,6 +115,7 @@ is "markup in a document is text" "$(code 'search?q=kiem+tra'; of '[.hits[0].sni
 is "a broken query is searched and told" "$(code 'search' -G --data-urlencode 'q="cát bà'; of '[.total>0,(.problems|length)]')" '200[true,1]'
 is "an offset too far is told" "$(code 'search?offset=10001'; of .field)" 400offset
 is "no hits wanted, only counts" "$(code 'search?limit=0&q=du'; of '[.hits,.total]')" '200[[],1]'
+is "no snippets wanted, only the hits" "$(code 'search?q=du&snippets=0'; of '[.total,(.hits[0].snippet|length)]')" '200[1,0]'
 
 # --- originals (records.md 12)
 want=$(sha256sum "$WORK/in/mot.txt" | cut -d' ' -f1)
