@@ -24,6 +24,24 @@ find(struct cli *cli, const char *uid, struct evidence *set, struct err *err)
 }
 
 static enum status
+find_words(struct cli *cli, const char *words, struct evidence_found *found, struct err *err)
+{
+	struct search_reader *reader owned(search_reader_closep) = NULL;
+	struct retrieval over = { { cli->catalog, NULL, NULL }, NULL };
+	enum status st;
+
+	*found = (struct evidence_found){ 0 };
+	if (!words)
+		return ST_OK;
+	st = search_reader_open(&reader, arena_printf(cli->arena, "%s/index", cli->conf->dir), err);
+	if (st == ST_NOT_FOUND)
+		return err_context(err, "nothing is indexed yet: run tangthu-indexer");
+	over.reader = reader;
+	return st == ST_OK ? evidence_search(&over, cli->access, words, cli->arena, found, err)
+			   : st;
+}
+
+static enum status
 create(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct evidence_new n = { 0 };
@@ -38,6 +56,7 @@ create(struct cli *cli, int argc, char **argv, struct err *err)
 	(void)cli_option(&argc, argv, "--dossier", &n.query.dossier);
 	(void)cli_option(&argc, argv, "--file-code", &n.query.file_code);
 	(void)cli_option(&argc, argv, "--type", &n.query.type);
+	(void)cli_option(&argc, argv, "--words", &n.query.words);
 	(void)cli_option(&argc, argv, "--from", &n.query.from);
 	(void)cli_option(&argc, argv, "--to", &n.query.to);
 	(void)cli_option(&argc, argv, "--sample", &sample);
@@ -51,6 +70,8 @@ create(struct cli *cli, int argc, char **argv, struct err *err)
 	n.sample = (size_t)number;
 	n.records = (const char *const *)(argv + 1);
 	n.record_count = (size_t)argc - 1;
+	if (n.record_count == 0 && (st = find_words(cli, n.query.words, &n.found, err)))
+		return st;
 	if ((st = evidence_create(cli->catalog, &cli->actor, cli->access, &n, &id, err)) ||
 	    (st = evidence_load(cli->catalog, cli->access, id, cli->arena, &set, err)))
 		return st;
@@ -162,6 +183,7 @@ show(struct cli *cli, int argc, char **argv, struct err *err)
 static enum status
 again(struct cli *cli, int argc, char **argv, struct err *err)
 {
+	struct evidence_found found;
 	struct evidence_again now;
 	struct evidence set = { 0 };
 	enum status st;
@@ -169,7 +191,8 @@ again(struct cli *cli, int argc, char **argv, struct err *err)
 	if ((st = cli_end_options(&argc, argv, err)) ||
 	    (st = cli_operands(argc, 1, 1, "tangthu evidence again SET", err)) ||
 	    (st = may(cli, err)) || (st = find(cli, argv[1], &set, err)) ||
-	    (st = evidence_again(cli->catalog, cli->access, &set, &now, err)))
+	    (st = find_words(cli, set.query.words, &found, err)) ||
+	    (st = evidence_again(cli->catalog, cli->access, &set, &found, &now, err)))
 		return st;
 	printf("population of %lld, %s; the draw gives %s\n", (long long)now.population,
 	    now.same_population ? "the same" : "another one than then",
@@ -289,7 +312,8 @@ const struct cli_verb cli_evidence = {
 	.summary = "Draws, freezes and takes away evidence of an audit",
 	.help =
 	    "  create   picks the records named, or draws --sample N of a population with --seed TEXT:\n"
-	    "           --dossier UID, --file-code BEGINNING, --type CODE, --from DAY, --to DAY\n"
+	    "           --dossier UID, --file-code BEGINNING, --type CODE, --from DAY, --to DAY,\n"
+	    "           --words QUERY (what a search with these words finds)\n"
 	    "           (all together); --audit UID, --clause TEXT, --question TEXT say what for\n"
 	    "  again    draws again with the same query and seed and compares\n"
 	    "  freeze   puts a hold on the records and fixes every byte of the package\n"

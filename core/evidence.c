@@ -73,9 +73,36 @@ add(struct population *p, int64_t id, const char *uid, struct err *err)
 	return ST_OK;
 }
 
+/* What the index found is only asked for: the catalogue says what is there and who may read it. */
+static enum status
+collect_found(struct catalog *catalog, const struct access *access, const struct evidence_query *q,
+    const struct evidence_found *found, int64_t dossier, struct population *p, struct err *err)
+{
+	enum status st = ST_OK;
+
+	for (size_t i = 0; st == ST_OK && i < found->count; i++) {
+		owned(arena_freep) struct arena *arena = arena_new();
+		struct record r;
+		int64_t in = 1;
+
+		st = record_load(catalog, access, found->record[i], arena, &r, err);
+		if (st == ST_NOT_FOUND) {
+			st = ST_OK;
+			continue;
+		}
+		if (st == ST_OK && dossier)
+			st = db_query_int(catalog->db,
+			    "SELECT count(*) FROM dossier_item WHERE dossier=$1 AND record=$2",
+			    DB_ARGS(db_int(dossier), db_int(r.id)), &in, err);
+		if (st == ST_OK && in && matches(q, &r, access))
+			st = add(p, r.id, r.uid, err);
+	}
+	return st;
+}
+
 static enum status
 collect(struct catalog *catalog, const struct access *access, const struct evidence_query *q,
-    struct population *p, struct err *err)
+    const struct evidence_found *found, struct population *p, struct err *err)
 {
 	owned(arena_freep) struct arena *arena = arena_new();
 	struct record_filter filter = { .reading = -1, .quarantine = 0, .limit = BATCH };
@@ -88,6 +115,8 @@ collect(struct catalog *catalog, const struct access *access, const struct evide
 		st = node_find(catalog, access, q->dossier, arena, &node, err);
 		filter.dossier = st == ST_OK ? node.id : 0;
 	}
+	if (st == ST_OK && q->words)
+		return collect_found(catalog, access, q, found, filter.dossier, p, err);
 	do {
 		arena_reset(arena);
 		count = 0;
@@ -180,6 +209,7 @@ check_new(const struct evidence_new *n, struct err *err)
 
 	if ((st = check_text(n->clause, TEXT_MAX, "clause", err)) != ST_OK ||
 	    (st = check_text(n->question, TEXT_MAX, "question", err)) != ST_OK ||
+	    (st = check_text(n->query.words, SEARCH_QUERY_MAX, "words", err)) != ST_OK ||
 	    (st = check_text(n->seed, SEED_MAX, "seed", err)) != ST_OK)
 		return st;
 	if (n->record_count > EVIDENCE_RECORDS_MAX)
@@ -206,6 +236,7 @@ query_text(const struct evidence_query *q, struct strbuf *out)
 	json_key_opt(&json, "dossier", q->dossier);
 	json_key_opt(&json, "file_code", q->file_code);
 	json_key_opt(&json, "type", q->type);
+	json_key_opt(&json, "words", q->words);
 	json_key_opt(&json, "from", q->from);
 	json_key_opt(&json, "to", q->to);
 	json_end_object(&json);
@@ -274,7 +305,7 @@ create(struct catalog *catalog, const struct actor *actor, const struct access *
 {
 	size_t sample = n->record_count;
 	enum status st = n->record_count ? pick(catalog, access, n, p, err)
-					 : collect(catalog, access, &n->query, p, err);
+					 : collect(catalog, access, &n->query, &n->found, p, err);
 
 	if (st != ST_OK)
 		return st;
@@ -329,6 +360,7 @@ read_query(const char *text, struct arena *arena, struct evidence_query *q)
 	q->dossier = member(query, "dossier", arena);
 	q->file_code = member(query, "file_code", arena);
 	q->type = member(query, "type", arena);
+	q->words = member(query, "words", arena);
 	q->from = member(query, "from", arena);
 	q->to = member(query, "to", arena);
 	json_decref(query);
@@ -483,7 +515,7 @@ compare(struct catalog *catalog, const struct evidence *set, const struct popula
 
 enum status
 evidence_again(struct catalog *catalog, const struct access *access, const struct evidence *set,
-    struct evidence_again *again, struct err *err)
+    const struct evidence_found *found, struct evidence_again *again, struct err *err)
 {
 	struct population p = { 0 };
 	char hash[SHA256_HEX + 1];
@@ -491,7 +523,7 @@ evidence_again(struct catalog *catalog, const struct access *access, const struc
 
 	if (!set->query_json)
 		return fail(err, ST_INVALID, "the set was picked by hand");
-	st = collect(catalog, access, &set->query, &p, err);
+	st = collect(catalog, access, &set->query, found, &p, err);
 	if (st == ST_OK) {
 		digest(&p, hash);
 		draw(&p, set->seed);

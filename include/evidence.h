@@ -4,6 +4,7 @@
 #include "access.h"
 #include "catalog.h"
 #include "page_text.h"
+#include "retrieval.h"
 #include "store.h"
 
 /*
@@ -20,6 +21,7 @@
  */
 #define EVIDENCE_RECORDS_MAX	1000
 #define EVIDENCE_POPULATION_MAX	1000000
+#define EVIDENCE_FOUND_MAX	20000	/* by words */
 #define EVIDENCE_CONTENT_MAX	((uint64_t)64 << 20)	/* all but originals, kept in the catalogue */
 
 /* The population: all conditions together; NULL = any.  Quarantined records are never of it. */
@@ -27,7 +29,14 @@ struct evidence_query {
 	const char	*dossier;	/* uid */
 	const char	*file_code;	/* beginning of the dossier's file code */
 	const char	*type;		/* type code */
+	const char	*words;		/* in the query language (search.h) */
 	const char	*from, *to;	/* day of issue, YYYY-MM-DD, both included */
+};
+
+/* What the words of a query find; asked of the index before the transaction, which looks again. */
+struct evidence_found {
+	const int64_t	*record;
+	size_t		 count;
 };
 
 struct evidence_new {
@@ -36,6 +45,7 @@ struct evidence_new {
 	const char *const *records;	/* picked: uids; none: the query draws */
 	size_t		 record_count;
 	struct evidence_query query;
+	struct evidence_found found;	/* when the query has words: evidence_search */
 	size_t		 sample;		/* 1..EVIDENCE_RECORDS_MAX */
 	const char	*seed;			/* 1..200 bytes */
 };
@@ -88,6 +98,15 @@ extern "C" {
 #endif
 
 /*
+ * All records that the words find and the access admits, obsolete revisions among them; the strings of the
+ * query are not kept.  ST_INVALID: the query has a problem, is empty, or takes its plain words
+ * loosely: each record is of a population or not.  ST_LIMIT: more than EVIDENCE_FOUND_MAX.  As
+ * retrieval_run.
+ */
+MUST_CHECK enum status
+		 evidence_search(const struct retrieval *, const struct access *,
+		    const char *words, struct arena *, struct evidence_found *, struct err *);
+/*
  * ST_INVALID: sample, seed, days, too many records.  ST_NOT_FOUND: audit, dossier or a picked record absent
  * or hidden, or an empty population.  ST_CONFLICT: the audit is closed.  ST_LIMIT: the population is too large.
  */
@@ -109,10 +128,10 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 evidence_items(struct catalog *, const struct access *, int64_t set, struct arena *,
 		    const struct evidence_item **, size_t *count, struct err *);
-/* Draws again.  ST_INVALID: the set was picked by hand. */
+/* Draws again; found as for a new set.  ST_INVALID: the set was picked by hand. */
 MUST_CHECK enum status
 		 evidence_again(struct catalog *, const struct access *, const struct evidence *,
-		    struct evidence_again *, struct err *);
+		    const struct evidence_found *, struct evidence_again *, struct err *);
 
 /*
  * Freezing reads every original (its SHA-256 is compared) and every text, outside of any transaction; then

@@ -135,6 +135,8 @@ static const struct {
 	    "tên cơ quan.",
 	    "Password: 12 to 256 bytes, not one that is guessed early, not only names of the person "
 	    "or the office." },
+	{ "words", "Từ tìm: câu hỏi phải đúng; nối các từ bằng AND hoặc đặt trong ngoặc kép.",
+	    "Words: a query without a mistake; join words with AND or put them in quotes." },
 	{ "scope", "Phạm vi: read, add, edit.", "Scope: read, add, edit." },
 	{ "days", "Số ngày: 1 đến 366.", "Days: 1 to 366." },
 	{ "current", "Mật khẩu hiện tại không đúng.", "The current password is wrong." },

@@ -5,6 +5,7 @@
 #include "evidence.h"
 #include "request.h"
 #include "stream.h"
+#include "worker.h"
 
 static void
 write_set(struct json_out *j, const struct evidence *e)
@@ -148,10 +149,12 @@ read_new(struct request *rq, struct evidence_new *n, struct err *err)
 		{ "question", 2000, &n->question }, { "seed", 200, &n->seed },
 		{ "dossier", UID_LEN, &n->query.dossier },
 		{ "file_code", 200, &n->query.file_code }, { "type", 20, &n->query.type },
-		{ "from", 10, &n->query.from }, { "to", 10, &n->query.to } };
+		{ "words", SEARCH_QUERY_MAX, &n->query.words }, { "from", 10, &n->query.from },
+		{ "to", 10, &n->query.to } };
 	int64_t sample = 0;
 	enum status st = request_json(rq,
-	    "audit|clause|question|seed|sample|records|dossier|file_code|type|from|to", &body, err);
+	    "audit|clause|question|seed|sample|records|dossier|file_code|type|words|from|to", &body,
+	    err);
 
 	for (size_t i = 0; st == ST_OK && i < sizeof(texts) / sizeof(texts[0]); i++)
 		st = request_json_text(rq, body, texts[i].name, texts[i].max, texts[i].value, err);
@@ -176,11 +179,34 @@ create_write(struct request *rq, struct err *err)
 	return st == ST_OK ? answer_set(rq, &set, 201, err) : st;
 }
 
+/* What is not indexed yet is not found. */
+static enum status
+find_words(struct request *rq, const char *words, struct evidence_found *found, struct err *err)
+{
+	struct retrieval over = { { rq->catalog, rq->server->store, rq->server->derived }, NULL };
+	enum status st;
+
+	*found = (struct evidence_found){ 0 };
+	if (!words)
+		return ST_OK;
+	st = worker_search(rq->worker, &over.reader, err);
+	if (st == ST_NOT_FOUND)
+		return ST_OK;
+	if (st == ST_OK)
+		st = evidence_search(&over, rq->access, words, rq->arena, found, err);
+	if (st == ST_INVALID)
+		rq->field = "words";
+	return st;
+}
+
 static enum status
 create(struct request *rq, struct err *err)
 {
 	struct evidence_new *n = arena_alloc(rq->arena, sizeof(*n));
 	enum status st = read_new(rq, n, err);
+
+	if (st == ST_OK && n->record_count == 0)
+		st = find_words(rq, n->query.words, &n->found, err);
 
 	if (st == ST_OK)
 		request_write(rq, create_write, n);
@@ -190,12 +216,14 @@ create(struct request *rq, struct err *err)
 static enum status
 again(struct request *rq, struct err *err)
 {
+	struct evidence_found found;
 	struct evidence_again now;
 	struct evidence set = { 0 };
 	struct json_out j;
 	enum status st = find(rq, &set, err);
 
-	if (st != ST_OK || (st = evidence_again(rq->catalog, rq->access, &set, &now, err)) != ST_OK)
+	if (st != ST_OK || (st = find_words(rq, set.query.words, &found, err)) != ST_OK ||
+	    (st = evidence_again(rq->catalog, rq->access, &set, &found, &now, err)) != ST_OK)
 		return st;
 	answer_json(rq, 200, &j);
 	json_object(&j);
