@@ -102,7 +102,7 @@ MUST_CHECK enum status cli_print(const struct strbuf *, struct err *);
 /* For people: control characters shown as '?', so that a file name cannot drive the terminal. */
 void cli_print_text(FILE *, const char *);
 
-/* Verbs of disposal and of procedures. */
-extern const struct cli_verb cli_disposal, cli_plan, cli_procedure;
+/* Verbs of disposal, of packages and of procedures. */
+extern const struct cli_verb cli_disposal, cli_package, cli_plan, cli_procedure;
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "audit.h"
 #include "cli.h"
+#include "package_out.h"
 
 static enum status
 may(struct cli *cli, struct err *err)
@@ -233,49 +234,9 @@ freeze(struct cli *cli, int argc, char **argv, struct err *err)
 }
 
 static enum status
-write_blob(struct store *store, const struct package_piece *piece, int to, struct err *err)
-{
-	char buf[65536];
-	int from owned(fd_closep) = -1;
-	uint64_t size, at = 0;
-	enum status st = store_read(store, piece->sha256, &from, &size, err);
-
-	if (st == ST_OK && size != piece->length)
-		st = fail(err, ST_CORRUPT, "original %s has another size", piece->sha256);
-	while (st == ST_OK && at < size) {
-		size_t n = size - at < sizeof(buf) ? (size_t)(size - at) : sizeof(buf);
-
-		if ((st = pread_all(from, buf, n, at, err)) == ST_OK)
-			st = write_all(to, buf, n, err);
-		at += n;
-	}
-	return st;
-}
-
-static enum status
-write_package(struct cli *cli, const struct package *p, const char *path, struct err *err)
-{
-	struct store *store owned(store_closep) = NULL;
-	int to owned(fd_closep) = strcmp(path, "-") == 0
-	    ? dup(STDOUT_FILENO)
-	    : open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	enum status st;
-
-	if (to == -1)
-		return fail_sys(err, "create %s", path);
-	st = cli_open_store(cli, &store, err);
-	for (size_t i = 0; st == ST_OK && i < p->count; i++)
-		st = p->piece[i].sha256
-		    ? write_blob(store, &p->piece[i], to, err)
-		    : write_all(to, p->piece[i].bytes.p, p->piece[i].bytes.n, err);
-	if (st != ST_OK && strcmp(path, "-") != 0)
-		(void)unlink(path);
-	return st;
-}
-
-static enum status
 export_package(struct cli *cli, int argc, char **argv, struct err *err)
 {
+	struct store *store owned(store_closep) = NULL;
 	struct evidence set = { 0 };
 	struct package p;
 	enum status st;
@@ -287,7 +248,9 @@ export_package(struct cli *cli, int argc, char **argv, struct err *err)
 	    (st = audit_append_access(
 		 cli->catalog, &cli->actor, "evidence.export", set.uid, 0, err)))
 		return st;
-	return write_package(cli, &p, argc > 2 ? argv[2] : p.name, err);
+	if ((st = cli_open_store(cli, &store, err)))
+		return st;
+	return package_write(&p, store, argc > 2 ? argv[2] : p.name, err);
 }
 
 static enum status

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <sodium.h>
 
-#include "archive.h"
+#include "archive_new.h"
 #include "cli.h"
 
 static enum status

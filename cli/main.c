@@ -28,6 +28,7 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_dossier,
 	&cli_custody,
 	&cli_disposal,
+	&cli_package,
 	&cli_plan,
 	&cli_procedure,
 	&cli_user,

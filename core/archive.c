@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "archive.h"
+#include "archive_new.h"
 #include "audit.h"
 #include "base.h"
 #include "catalog.h"

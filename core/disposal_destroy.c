@@ -289,6 +289,9 @@ disposal_destroy_dossier(struct catalog *catalog, const struct actor *actor, int
 		    "UPDATE dossier SET state='destroyed', keyword=NULL, note=NULL WHERE node=$1",
 		    DB_ARGS(db_int(dossier)), NULL, err);
 	if (st == ST_OK)
+		st = db_exec(catalog->db, "UPDATE origin SET description='' WHERE dossier=$1",
+		    DB_ARGS(db_int(dossier)), NULL, err);
+	if (st == ST_OK)
 		st = db_exec(catalog->db, "UPDATE node SET version=version+1 WHERE id=$1",
 		    DB_ARGS(db_int(dossier)), NULL, err);
 	return st == ST_OK ? log_destruction(&g, "dossier", s.uid, err) : st;

@@ -6,6 +6,7 @@
 #include "base.h"
 #include "catalog_parts.h"
 #include "dossier.h"
+#include "dossier_parts.h"
 #include "hold.h"
 #include "retention_parts.h"
 
@@ -121,7 +122,7 @@ submit_deadline(struct catalog *catalog, const char *day, struct arena *arena, c
 
 static enum status
 close_now(struct catalog *catalog, const struct actor *actor, const struct node *node,
-    const char *day, struct arena *arena, struct err *err)
+    const char *day, int64_t pages, struct arena *arena, struct err *err)
 {
 	const char *due, *authority;
 	enum status st = submit_deadline(catalog, day, arena, &due, &authority, err);
@@ -129,10 +130,11 @@ close_now(struct catalog *catalog, const struct actor *actor, const struct node 
 	if (st == ST_OK)
 		st = db_exec(catalog->db,
 		    "UPDATE dossier SET closed=$2, closed_by=$3, submit_due=$4, submit_rule=$5,"
-		    " page_total=(SELECT coalesce(sum(r.pages), 0) FROM dossier_item i"
-		    " JOIN record r ON r.id=i.record WHERE i.dossier=$1) WHERE node=$1",
+		    " page_total=coalesce(nullif($6, -1), (SELECT coalesce(sum(r.pages), 0) FROM"
+		    " dossier_item i JOIN record r ON r.id=i.record WHERE i.dossier=$1))"
+		    " WHERE node=$1",
 		    DB_ARGS(db_int(node->id), db_text(day), db_ref(actor->principal), db_text(due),
-			db_text(due ? authority : NULL)),
+			db_text(due ? authority : NULL), db_int(pages)),
 		    NULL, err);
 	if (st == ST_OK)
 		st = set_state(catalog, node->id, "closed", err);
@@ -161,7 +163,7 @@ close_inside(struct catalog *catalog, const struct actor *actor, const struct ac
 		st = check_contents(catalog, &node, err);
 	if (st == ST_OK && !incomplete)
 		st = check_complete(catalog, access, &node, arena, err);
-	return st == ST_OK ? close_now(catalog, actor, &node, day, arena, err) : st;
+	return st == ST_OK ? close_now(catalog, actor, &node, day, -1, arena, err) : st;
 }
 
 enum status
@@ -177,6 +179,20 @@ dossier_close(struct catalog *catalog, const struct actor *actor, const struct a
 	day_text(now_us(), today);
 	return catalog_end(catalog,
 	    close_inside(catalog, actor, access, id, day ? day : today, incomplete, err), err);
+}
+
+/* Its pages were counted where it was closed; here its records have yet to be read. */
+enum status
+dossier_close_told(struct catalog *catalog, const struct actor *actor, const struct access *access,
+    int64_t id, const char *day, int64_t pages, struct err *err)
+{
+	owned(arena_freep) struct arena *arena = arena_new();
+	struct node node;
+	enum status st = node_load_dossier(catalog, access, PERM_EDIT, id, arena, &node, err);
+
+	if (st == ST_OK)
+		st = check_day(day, err);
+	return st == ST_OK ? close_now(catalog, actor, &node, day, pages, arena, err) : st;
 }
 
 static enum status

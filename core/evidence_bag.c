@@ -72,10 +72,11 @@ html_record(const struct evidence_files *f, size_t i, struct strbuf *out)
 		html_row(shown[k].vi, shown[k].en, r->field[shown[k].field], out);
 	html_number("Số trang", "Pages", r->pages, out);
 	strbuf_add_str(out, "</table>\n<ul>\n");
-	for (size_t k = 0; k < f->count; k++)
-		if (span_starts(span_of(f->file[k].path), span_of(prefix)))
+	for (size_t k = 0; k < f->list.count; k++)
+		if (span_starts(span_of(f->list.file[k].path), span_of(prefix)))
 			strbuf_addf(out, "<li><a href=\"%s\">%s</a> <code>%s</code></li>\n",
-			    f->file[k].path + strlen("data/"), f->file[k].path, f->file[k].sha256);
+			    f->list.file[k].path + strlen("data/"), f->list.file[k].path,
+			    f->list.file[k].sha256);
 	strbuf_add_str(out, "</ul>\n");
 }
 
@@ -160,40 +161,16 @@ evidence_cover(
 
 /* --- tag files --- */
 
-static int
-by_path(const void *a, const void *b)
-{
-	return strcmp(
-	    ((const struct evidence_file *)a)->path, ((const struct evidence_file *)b)->path);
-}
-
-static void
-manifest_of(const struct evidence_files *f, bool payload, struct strbuf *out)
-{
-	for (size_t i = 0; i < f->count; i++)
-		if (span_starts(span_of(f->file[i].path), SPAN("data/")) == payload)
-			strbuf_addf(out, "%s  %s\n", f->file[i].sha256, f->file[i].path);
-}
-
 static void
 bag_info(const struct evidence_files *f, const struct evidence *e, struct strbuf *out)
 {
-	uint64_t bytes = 0;
-	size_t files = 0;
 	char day[28];
 
-	for (size_t i = 0; i < f->count; i++) {
-		if (!span_starts(span_of(f->file[i].path), SPAN("data/")))
-			continue;
-		bytes += f->file[i].size;
-		files++;
-	}
 	time_text(e->frozen_us, day);
 	strbuf_addf(out,
-	    "Bagging-Date: %.10s\nExternal-Identifier: %s\nPayload-Oxum: %llu.%zu\n"
+	    "Bagging-Date: %.10s\nExternal-Identifier: %s\nPayload-Oxum: %s\n"
 	    "Tangthu-Log-Entry: %lld\nTangthu-Log-Size: %lld\n",
-	    day, e->uid, (unsigned long long)bytes, files, (long long)e->log_entry,
-	    (long long)e->log_size);
+	    day, e->uid, package_oxum(&f->list), (long long)e->log_entry, (long long)e->log_size);
 }
 
 static const char instructions[] =
@@ -226,8 +203,8 @@ evidence_tags(struct evidence_files *f, const struct evidence *e, char manifest[
 	unsigned char hash[SHA256_LEN];
 	enum status st;
 
-	qsort(f->file, f->count, sizeof(*f->file), by_path);
-	manifest_of(f, true, &list);
+	package_sort(&f->list);
+	package_manifest(&f->list, true, &list);
 	merkle_sha256(strbuf_span(&list), hash);
 	hex_encode(hash, sizeof(hash), manifest);
 	bag_info(f, e, &info);
@@ -238,8 +215,8 @@ evidence_tags(struct evidence_files *f, const struct evidence *e, char manifest[
 	    (st = evidence_add(f, "README.txt", span_of(instructions), err)) != ST_OK ||
 	    (st = evidence_add(f, "verify.html", evidence_verifier(), err)) != ST_OK)
 		return st;
-	qsort(f->file, f->count, sizeof(*f->file), by_path);
-	manifest_of(f, false, &tags);
+	package_sort(&f->list);
+	package_manifest(&f->list, false, &tags);
 	return evidence_add(f, "tagmanifest-sha256.txt", strbuf_span(&tags), err);
 }
 
@@ -301,40 +278,6 @@ load_files(struct catalog *catalog, const struct evidence *set, struct rows *row
 	    DB_ARGS(db_int(set->id)), take_file, rows, err);
 }
 
-static struct span
-kept(struct arena *arena, struct strbuf *text)
-{
-	struct span copy = span_make(arena_dup_span(arena, strbuf_span(text)), text->len);
-
-	strbuf_reset(text);
-	return copy;
-}
-
-static void
-lay_out(struct rows *rows, struct package *out)
-{
-	owned(strbuf_free) struct strbuf header = STRBUF_INIT;
-	struct package_piece *piece = arena_array(rows->arena, 2 * rows->count + 1, sizeof(*piece));
-	uint64_t at = 0;
-	size_t n = 0;
-
-	for (size_t i = 0; i < rows->count; i++) {
-		rows->entry[i].offset = at;
-		zip_local(&rows->entry[i], &header);
-		piece[n].length = header.len;
-		piece[n++].bytes = kept(rows->arena, &header);
-		piece[n++] = rows->piece[i];
-		at += piece[n - 2].length + piece[n - 1].length;
-	}
-	zip_directory(rows->entry, rows->count, at, &header);
-	piece[n].length = header.len;
-	at += header.len;
-	piece[n++].bytes = kept(rows->arena, &header);
-	out->piece = piece;
-	out->count = n;
-	out->length = at;
-}
-
 static enum status
 check_download(struct catalog *catalog, const struct access *access, const struct evidence *set,
     struct arena *arena, struct err *err)
@@ -370,6 +313,6 @@ evidence_package(struct catalog *catalog, const struct access *access, const str
 	out->name = arena_printf(arena, "evidence-%.8s.zip", set->uid);
 	if ((st = load_files(catalog, set, &rows, err)) != ST_OK)
 		return st;
-	lay_out(&rows, out);
+	package_lay_out(arena, rows.entry, rows.piece, rows.count, out);
 	return ST_OK;
 }

@@ -2,24 +2,14 @@
 #ifndef EVIDENCE_FILES_H
 #define EVIDENCE_FILES_H
 #include "evidence.h"
+#include "package_files.h"
 #include "record.h"
 
 /* The files of a package while it is put together (evidence_freeze.c, evidence_bag.c).  Private to core. */
-struct evidence_file {
-	const char *path; /* below the package's own folder */
-	char sha256[SHA256_HEX + 1];
-	uint64_t size;
-	uint32_t crc;
-	bool kept; /* its bytes stand in content, else in the store */
-	struct span content;
-};
-
 struct evidence_files {
 	struct arena *arena;
 	const struct evidence *set;
-	uint64_t content; /* bytes kept in the catalogue */
-	size_t count, room;
-	struct evidence_file *file;
+	struct package_files list;
 	size_t record_count;
 	struct record *record; /* as they were when they were read */
 };

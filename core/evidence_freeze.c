@@ -5,8 +5,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <zlib.h>
 
 #include "evidence_files.h"
 #include "evidence_parts.h"
@@ -16,7 +14,6 @@
 #include "record_parts.h"
 #include "trail.h"
 
-#define READ_SIZE ((size_t)256 << 10)
 #define PAGES_AT_ONCE 500
 
 void
@@ -24,7 +21,7 @@ evidence_files_free(struct evidence_files *f)
 {
 	if (!f)
 		return;
-	free(f->file);
+	package_files_free(&f->list);
 	arena_free(f->arena);
 	free(f);
 }
@@ -38,68 +35,11 @@ evidence_files_freep(struct evidence_files **f)
 
 /* --- a file --- */
 
-static struct evidence_file *
-next_file(struct evidence_files *f, const char *path)
-{
-	struct evidence_file *file;
-
-	if (f->count == f->room) {
-		f->room = f->room ? f->room * 2 : 64;
-		f->file = xrealloc(f->file, f->room * sizeof(*f->file));
-	}
-	file = &f->file[f->count++];
-	memset(file, 0, sizeof(*file));
-	file->path = arena_dup(f->arena, path);
-	return file;
-}
-
-/* A file of ours: its bytes are kept. */
+/* A file of ours: its bytes are kept in the catalogue. */
 enum status
 evidence_add(struct evidence_files *f, const char *path, struct span bytes, struct err *err)
 {
-	struct evidence_file *file;
-	unsigned char hash[SHA256_LEN];
-
-	f->content += bytes.n;
-	if (f->content > EVIDENCE_CONTENT_MAX)
-		return fail(err, ST_TOO_LARGE,
-		    "texts and metadata of the set are more than %llu bytes: take fewer records",
-		    (unsigned long long)EVIDENCE_CONTENT_MAX);
-	file = next_file(f, path);
-	merkle_sha256(bytes, hash);
-	hex_encode(hash, sizeof(hash), file->sha256);
-	file->size = bytes.n;
-	file->crc = (uint32_t)crc32_z(0, (const Bytef *)bytes.p, bytes.n);
-	file->content = span_make(arena_dup_span(f->arena, bytes), bytes.n);
-	file->kept = true;
-	return ST_OK;
-}
-
-/* An original: it is read once, against its name, for its CRC. */
-static enum status
-add_blob(struct evidence_files *f, struct store *store, const char *path,
-    const struct component *component, struct err *err)
-{
-	char *buf owned(freep) = xmalloc(READ_SIZE);
-	struct evidence_file *file;
-	int fd owned(fd_closep) = -1;
-	uint64_t size, at = 0;
-	enum status st = store_verify(store, component->sha256, (uint64_t)component->size, err);
-
-	if (st != ST_OK || store_read(store, component->sha256, &fd, &size, err) != ST_OK)
-		return err_context(err, "original of %s", component->uid);
-	file = next_file(f, path);
-	memcpy(file->sha256, component->sha256, SHA256_HEX + 1);
-	file->size = size;
-	while (at < size) {
-		size_t n = size - at < READ_SIZE ? (size_t)(size - at) : READ_SIZE;
-
-		if ((st = pread_all(fd, buf, n, at, err)) != ST_OK)
-			return st;
-		file->crc = (uint32_t)crc32_z(file->crc, (const Bytef *)buf, n);
-		at += n;
-	}
-	return ST_OK;
+	return package_add(&f->list, path, bytes, EVIDENCE_CONTENT_MAX, err);
 }
 
 /* --- a record --- */
@@ -116,26 +56,6 @@ static const char *
 path_of(const struct reading *r, const char *name)
 {
 	return arena_printf(r->files->arena, "data/records/%04zu/%s", r->ordinal, name);
-}
-
-/* The ending tells people and programs what it is; nothing of it is the arrived name's. */
-static const char *
-ending(const char *mime)
-{
-	static const struct {
-		const char *mime, *ending;
-	} known[] = { { "application/pdf", "pdf" }, { "image/tiff", "tif" },
-		{ "image/jpeg", "jpg" }, { "image/png", "png" }, { "text/plain", "txt" },
-		{ "text/html", "html" }, { "application/xml", "xml" },
-		{ "application/msword", "doc" },
-		{ "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-		    "docx" },
-		{ "application/vnd.oasis.opendocument.text", "odt" } };
-
-	for (size_t i = 0; mime && i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(mime, known[i].mime) == 0)
-			return known[i].ending;
-	return "bin";
 }
 
 /* Pages of a file that others share: their images, and never the file. */
@@ -166,12 +86,16 @@ add_page_images(struct reading *r, const struct component *c, struct err *err)
 static enum status
 add_component(struct reading *r, const struct component *c, struct err *err)
 {
+	enum status st;
+
 	if (c->first_page > 0)
 		return add_page_images(r, c, err);
-	return add_blob(r->files, r->from->store,
-	    path_of(
-		r, arena_printf(r->files->arena, "original/%02d.%s", c->ordinal, ending(c->mime))),
-	    c, err);
+	st = package_add_blob(&r->files->list, r->from->store,
+	    path_of(r,
+		arena_printf(
+		    r->files->arena, "original/%02d.%s", c->ordinal, package_ending(c->mime))),
+	    c->sha256, (uint64_t)c->size, err);
+	return st == ST_OK ? ST_OK : err_context(err, "original of %s", c->uid);
 }
 
 static enum status
@@ -276,7 +200,7 @@ evidence_prepare(struct catalog *catalog, const struct access *access,
 	enum status st;
 
 	*out = NULL;
-	f->arena = arena_new();
+	f->arena = f->list.arena = arena_new();
 	f->set = set;
 	if (set->manifest_sha256)
 		return fail(err, ST_CONFLICT, "the set is frozen already");
@@ -409,8 +333,8 @@ store_files(struct catalog *catalog, const struct evidence_files *f, struct err 
 {
 	enum status st = ST_OK;
 
-	for (size_t i = 0; st == ST_OK && i < f->count; i++) {
-		const struct evidence_file *file = &f->file[i];
+	for (size_t i = 0; st == ST_OK && i < f->list.count; i++) {
+		const struct package_file *file = &f->list.file[i];
 
 		st = db_exec(catalog->db,
 		    "INSERT INTO evidence_file(evidence, path, sha256, size, crc32, content)"

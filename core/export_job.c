@@ -9,13 +9,12 @@
 
 #define NAME_MAX_BYTES 200
 
-static const char *const kinds[OCR_EXPORT_KIND_COUNT] = { "cut", "searchable", "pdfa",
-	"signatures" };
+static const char *const kinds[] = { "cut", "searchable", "pdfa", "signatures" };
 
 int
 export_kind_parse(struct span name)
 {
-	for (int i = 0; i < OCR_EXPORT_KIND_COUNT; i++)
+	for (int i = 0; i < (int)(sizeof(kinds) / sizeof(kinds[0])); i++)
 		if (span_equal_str(name, kinds[i]))
 			return i;
 	return -1;

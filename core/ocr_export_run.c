@@ -127,7 +127,8 @@ failed(struct span payload, struct err *err)
 }
 
 struct sink {
-	int out;
+	ocr_export_sink take;
+	void *payload;
 	uint64_t total, limit;
 };
 
@@ -141,7 +142,7 @@ take_frame(
 		if (sink->total > sink->limit)
 			return fail(err, ST_TOO_LARGE, "the export is over %llu bytes",
 			    (unsigned long long)sink->limit);
-		return write_all(sink->out, frame->payload.p, frame->payload.n, err);
+		return sink->take(sink->payload, frame->payload, err);
 	case OCR_DONE:
 		*done = true;
 		return ST_OK;
@@ -204,32 +205,54 @@ run_once(const char *program, const struct ocr_export *e, const int fds[2], int6
 	return st;
 }
 
-enum status
-ocr_export_run(const char *program, const struct conf *conf, struct ocr_export *e, int document,
-    int plan, int out, struct err *err)
+static void
+fill_limits(struct ocr_export *e, const struct conf *conf)
 {
-	int64_t deadline = monotonic_us() + conf->export_wall * SECOND_US;
-	struct sink sink = { out, 0, (uint64_t)conf->export_output };
-	const int fds[2] = { document, plan };
-	bool again;
-	enum status st;
+	bool package = ocr_export_is_package(e->kind);
 
 	e->limits = (struct ocr_limits){ .memory = (uint64_t)conf->ocr_memory,
 		.cpu = (uint32_t)conf->export_wall,
 		.wall = (uint32_t)conf->export_wall,
 		.pixels = (uint64_t)conf->ocr_pixels,
 		.pages = (uint32_t)conf->ocr_pages,
-		.output = (uint64_t)conf->export_output,
-		.document = (uint64_t)conf->ocr_document };
+		.output = (uint64_t)(package ? conf->server_upload_max : conf->export_output),
+		.document = (uint64_t)(package ? conf->server_upload_max : conf->ocr_document) };
 	e->require_sandbox = conf->ocr_require_sandbox;
 	/* Pages with text or vectors are drawn: what kind they are is not known beforehand. */
 	e->profile = e->kind == OCR_EXPORT_ARCHIVE && span_equal_str(e->mime, "application/pdf")
 	    ? OCR_PROFILE_FONTS
 	    : OCR_PROFILE_BARE;
+}
+
+enum status
+ocr_export_stream(const char *program, const struct conf *conf, struct ocr_export *e, int document,
+    int plan, ocr_export_sink take, void *payload, struct err *err)
+{
+	int64_t deadline = monotonic_us() + conf->export_wall * SECOND_US;
+	struct sink sink = { .take = take, .payload = payload };
+	const int fds[2] = { document, plan };
+	bool again;
+	enum status st;
+
+	fill_limits(e, conf);
+	sink.limit = e->limits.output;
 	st = run_once(program, e, fds, deadline, &sink, &again, err);
 	if (st != ST_OK || !again)
 		return st;
 	e->profile = OCR_PROFILE_FONTS;
 	st = run_once(program, e, fds, deadline, &sink, &again, err);
 	return st == ST_OK && again ? fail(err, ST_CORRUPT, "the export leads nowhere") : st;
+}
+
+static enum status
+write_out(void *payload, struct span bytes, struct err *err)
+{
+	return write_all(*(const int *)payload, bytes.p, bytes.n, err);
+}
+
+enum status
+ocr_export_run(const char *program, const struct conf *conf, struct ocr_export *e, int document,
+    int plan, int out, struct err *err)
+{
+	return ocr_export_stream(program, conf, e, document, plan, write_out, &out, err);
 }

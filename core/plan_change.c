@@ -68,6 +68,8 @@ check_new(const struct node_new *new, struct err *err)
 		return st;
 	if (new->level < LEVEL_PUBLIC || new->level > LEVEL_CONFIDENTIAL)
 		return fail(err, ST_INVALID, "level is 0 to 3");
+	if (new->uid && !uid_valid(span_of(new->uid)))
+		return fail(err, ST_INVALID, "uid: is none");
 	if (new->year && (new->year < 1900 || new->year > 9999))
 		return fail(err, ST_INVALID, "year is 1900 to 9999");
 	if ((new->kind == NODE_FONDS) != (new->parent == 0))
@@ -178,7 +180,10 @@ put_node(struct creation *c, struct err *err)
 
 	if (st != ST_OK)
 		return st;
-	uid_make(c->uid);
+	if (new->uid)
+		memcpy(c->uid, new->uid, UID_LEN + 1);
+	else
+		uid_make(c->uid);
 	st = db_query_int(c->catalog->db,
 	    "INSERT INTO node(uid, parent, kind, code, title, folded, rule, level, use_mode,"
 	    " effective_level, access_class, created)"
@@ -190,7 +195,9 @@ put_node(struct creation *c, struct err *err)
 		db_text(c->use_mode), db_int(place.effective_level), db_int(place.access_class),
 		db_int(now_us())),
 	    &c->id, err);
-	return st == ST_EXISTS ? fail(err, ST_EXISTS, "code %s is taken here", new->code) : st;
+	return st == ST_EXISTS ? fail(err, ST_EXISTS, "code %s%s is taken here", new->code,
+				     new->uid ? ", or the uid," : "")
+			       : st;
 }
 
 static enum status

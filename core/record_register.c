@@ -67,6 +67,8 @@ check_arrival(const struct arrival *a, struct err *err)
 		return fail(err, ST_INVALID, "arrival of a negative size");
 	if (a->level < -1 || a->level > LEVEL_CONFIDENTIAL)
 		return fail(err, ST_INVALID, "level %d: give 0 to 3", a->level);
+	if (a->uid && !uid_valid(span_of(a->uid)))
+		return fail(err, ST_INVALID, "arrival with a uid that is none");
 	if (a->key && strlen(a->key) > KEY_MAX)
 		return fail(err, ST_INVALID, "arrival key over %d bytes", KEY_MAX);
 	return ST_OK;
@@ -236,7 +238,10 @@ put_record(struct registration *reg, struct err *err)
 
 	if (st != ST_OK)
 		return st;
-	uid_make(reg->uid);
+	if (a->uid)
+		memcpy(reg->uid, a->uid, UID_LEN + 1);
+	else
+		uid_make(reg->uid);
 #define FIELD(f) db_text(reg->field[f] && *reg->field[f] ? reg->field[f] : NULL)
 	return db_query_int(reg->catalog->db,
 	    "INSERT INTO record(uid, batch, number, symbol, issued, type_code, subject, issuer,"

@@ -3,6 +3,7 @@
 #define EVIDENCE_H
 #include "access.h"
 #include "catalog.h"
+#include "package.h"
 #include "page_text.h"
 #include "retrieval.h"
 #include "store.h"
@@ -78,19 +79,6 @@ struct evidence_again {
 struct evidence_sources {
 	struct store	*store;
 	struct derived	*derived;
-};
-
-/* A ready package as a row of pieces. */
-struct package_piece {
-	struct span	 bytes;			/* or, when sha256 is not NULL, a whole blob of the store */
-	const char	*sha256;
-	uint64_t	 length;
-};
-struct package {
-	const char	*name;			/* "evidence-1a2b3c4d.zip" */
-	const struct package_piece *piece;
-	size_t		 count;
-	uint64_t	 length;
 };
 
 #ifdef __cplusplus

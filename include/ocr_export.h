@@ -20,12 +20,18 @@
  * was sent), or OCR_FAILED.  The plan tells the pages wanted in order, each with its words:
  *	"TTX" 1, then per page u32 number in the file, u32 turn, u32 length, word table (words.h)
  * all little endian; no words (length 0): a page with text of its own.
+ *
+ * For packages the plan is elements on the wire: OCR_EXPORT_LOOK takes <look/>; OCR_EXPORT_TAKE
+ * <take> with a <file> an entry wanted, and answers for each that is there, in the package's order, u64
+ * its place in the plan, then blocks of u64 length and bytes up to an empty one.
  */
 enum ocr_export_kind {
 	OCR_EXPORT_CUT,		/* PDF of the pages wanted, nothing of any other page in it */
 	OCR_EXPORT_SEARCHABLE,	/* the pages untouched, with invisible text over them */
 	OCR_EXPORT_ARCHIVE,	/* PDF/A-2b: page images and invisible text */
 	OCR_EXPORT_SIGNATURES,	/* JSON: what is signed, how much of it, and is it intact */
+	OCR_EXPORT_LOOK,	/* of a package (package.h): what it says, as elements (element.h) */
+	OCR_EXPORT_TAKE,	/* of a package: contents of the files that the plan names */
 	OCR_EXPORT_KIND_COUNT
 };
 
@@ -75,6 +81,19 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 ocr_export_run(const char *program, const struct conf *, struct ocr_export *e,
 		     int document, int plan, int out, struct err *);
+
+/* Takes the next bytes of a result; anything but ST_OK ends the run. */
+typedef enum status (*ocr_export_sink)(void *payload, struct span, struct err *);
+/* The same with a sink of the caller's; packages are measured by [server] upload_max, unpacked too. */
+MUST_CHECK enum status
+		 ocr_export_stream(const char *program, const struct conf *, struct ocr_export *e,
+		     int document, int plan, ocr_export_sink, void *payload, struct err *);
+
+static inline bool
+ocr_export_is_package(uint32_t kind)
+{
+	return kind == OCR_EXPORT_LOOK || kind == OCR_EXPORT_TAKE;
+}
 
 #ifdef __cplusplus
 }

@@ -40,6 +40,7 @@ struct node_new {
 	const char	*use_mode;		/* NULL = "02" */
 	const char	*file_code;		/* dossier: NULL = made from codes and year */
 	int		 year;			/* dossier: 0 = this year */
+	const char	*uid;			/* that it had elsewhere; NULL = a new one */
 };
 
 struct node_filter {

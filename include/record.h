@@ -143,6 +143,7 @@ struct arrival {
 	const char	*sha256;		/* already in the store */
 	int64_t		 size;
 	const char	*name;			/* raw name; cleaned here */
+	const char	*uid;			/* that it had elsewhere; NULL = a new one */
 	const char	*key;			/* NULL, or unique: the same arrival told twice */
 	const char	*origin;		/* "upload", "cli", "intake" */
 	int64_t		 dossier;		/* 0 = inbox */
@@ -192,7 +193,8 @@ MUST_CHECK enum status
  * nothing, *again true.
  * ST_NOT_FOUND / ST_DENIED: dossier hidden / no PERM_ADD, or a level above the clearance.  ST_HELD:
  * the dossier is not open.  ST_EXISTS (unless_duplicate): *record is the one that is there; a copy
- * the caller may not list is none.  ST_INVALID: a field (see record_update), digest or level.
+ * the caller may not list is none; also: the uid given is in use.  ST_INVALID: a field (see
+ * record_update), digest, uid or level.
  * ST_CONFLICT: the key was used for other bytes, or the bytes left the store meanwhile, by a disposal of
  * the same content: hand them in again.  ST_CORRUPT: the digest is known with another size.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "export.h"
 
+#include <locale.h>
 #include <openssl/evp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "base.h"
+#include "package.h"
 #include "pdf.h"
 #include "rendition.h"
 #include "sandbox.h"
@@ -171,6 +173,10 @@ make(struct export *e, enum ocr_reason *reason, struct err *err)
 
 	if (e->what.kind == OCR_EXPORT_SIGNATURES)
 		return export_signatures(e, reason, err);
+	if (e->what.kind == OCR_EXPORT_LOOK)
+		return export_package_look(e, reason, err);
+	if (e->what.kind == OCR_EXPORT_TAKE)
+		return export_package_take(e, reason, err);
 	if (e->what.kind == OCR_EXPORT_CUT)
 		return is_pdf(e) ? export_cut(e, reason, err)
 				 : export_archive(e, false, reason, err);
@@ -211,7 +217,7 @@ serve(struct export *e)
 	lock_down(e);
 	e->job.request.limits = e->what.limits;
 	e->job.request.profile = e->what.profile;
-	if ((st = read_plan(e, &err)) == ST_OK)
+	if (ocr_export_is_package(e->what.kind) || (st = read_plan(e, &err)) == ST_OK)
 		st = make(e, &reason, &err);
 	if (st == ST_BUSY && e->what.profile == OCR_PROFILE_BARE && e->sent == 0) {
 		ocr_continue_write(&next, &payload);
@@ -265,5 +271,8 @@ export_main(void)
 	if (e.what.profile == OCR_PROFILE_FONTS)
 		pdf_render_warm();
 	warm_digests();
+	/* Names in a package are UTF-8; without a locale libarchive would refuse them. */
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	xmlInitParser();
 	serve(&e);
 }

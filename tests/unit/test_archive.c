@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "archive.h"
+#include "archive_new.h"
 #include "audit.h"
 #include "catalog.h"
 #include "plan.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef ARCHIVE_H
-#define ARCHIVE_H
+#ifndef ARCHIVE_NEW_H
+#define ARCHIVE_NEW_H
 #include "conf.h"
 #include "err.h"
 #include "span.h"

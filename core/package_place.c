@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base.h"
+#include "export_job.h"
+#include "package_parts.h"
+#include "record_parts.h"
+
+/* Where the files of a dossier lie in a package, and which of their pages go along (D6). */
+
+struct placing {
+	struct packing *p;
+	struct element *dossier, *record, *component, *rendition;
+	const char *folder;
+};
+
+enum status
+package_put(struct packing *p, const char *path, struct span bytes, struct err *err)
+{
+	return package_add(&p->files, path, bytes, PACKAGE_CONTENT_MAX, err);
+}
+
+/* "H49.12.2024.7.003.pdf", "….003.2.preservation.1.pdf", "….003.text.2.p4.bin" */
+static const char *
+name_of(const struct placing *at, const char *ending)
+{
+	struct arena *arena = at->p->arena;
+	const char *kind = element_get(at->rendition, "kind");
+	int64_t component = element_number(at->component, "ordinal", 1);
+	int64_t page = element_number(at->rendition, "page", 0);
+	int64_t version = element_number(at->rendition, "version", 1);
+	const char *part = component > 1 ? arena_printf(arena, ".%lld", (long long)component) : "";
+	const char *form = strcmp(kind, "original") != 0 || version > 1
+	    ? arena_printf(arena, ".%s.%lld", kind, (long long)version)
+	    : "";
+
+	return arena_printf(arena, "%s%s.%03lld%s%s%s.%s", at->folder,
+	    package_safe(element_value(at->dossier, "file_code"), arena),
+	    (long long)element_number(at->record, "ordinal", 0), part, form,
+	    page ? arena_printf(arena, ".p%lld", (long long)page) : "", ending);
+}
+
+/* --- a part of a file -------------------------------------------------------------------------- */
+
+static bool
+is_packed(const struct packing *p, const char *uid)
+{
+	for (size_t i = 0; i < p->count; i++)
+		for (const struct element *r = element_child(p->dossier[i], "record"); r;
+		     r = element_after(r, "record"))
+			if (strcmp(element_get(r, "uid"), uid) == 0 &&
+			    element_child(r, "component"))
+				return true;
+	return false;
+}
+
+struct sharing {
+	struct packing *p;
+	bool outside;
+};
+
+static enum status
+step_sharing(struct db_row *row, void *payload, struct err *err)
+{
+	struct sharing *s = payload;
+
+	(void)err;
+	s->outside = s->outside || !is_packed(s->p, db_column_text(row, 0, s->p->arena));
+	return ST_OK;
+}
+
+/* Records that show pages of this file and stay behind. */
+static enum status
+shares_outside(struct packing *p, const char *sha256, bool *outside, struct err *err)
+{
+	struct sharing s = { p, false };
+	enum status st = db_query(p->from->catalog->db,
+	    "SELECT DISTINCT r.uid FROM rendition o JOIN component c ON c.id=o.component"
+	    " JOIN record r ON r.id=c.record WHERE o.blob=$1 AND o.kind='original'"
+	    " AND r.state<>'destroyed' AND r.void=0",
+	    DB_ARGS(db_text(sha256)), step_sharing, &s, err);
+
+	*outside = s.outside;
+	return st;
+}
+
+static enum status
+read_memory(int fd, struct strbuf *out, struct err *err)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+
+	if (size < 0)
+		return fail_sys(err, "a cut file");
+	if ((uint64_t)size > PACKAGE_CONTENT_MAX)
+		return fail(err, ST_TOO_LARGE, "a cut file of %lld bytes", (long long)size);
+	strbuf_grow(out, (size_t)size);
+	if (pread_all(fd, out->buf, (size_t)size, 0, err) != ST_OK)
+		return err->status;
+	out->len = (size_t)size;
+	out->buf[size] = '\0';
+	return ST_OK;
+}
+
+static enum status
+cut(struct placing *at, struct strbuf *out, struct err *err)
+{
+	owned(export_job_end) struct export_job job = { .document = -1, .plan = -1 };
+	const struct package_source *from = at->p->from;
+	const struct text_source text = { .catalog = from->catalog, .store = from->store };
+	int fd owned(fd_closep) = memfd_create("cut", MFD_CLOEXEC);
+	struct record record;
+	enum status st;
+
+	if (fd == -1)
+		return fail_sys(err, "a file for pages cut out");
+	st = record_find(from->catalog, at->p->access, element_get(at->record, "uid"), at->p->arena,
+	    &record, err);
+	if (st == ST_OK)
+		st = export_job_make(&text, &record,
+		    (int)element_number(at->component, "ordinal", 1), OCR_EXPORT_CUT, at->p->arena,
+		    &job, err);
+	if (st == ST_OK)
+		st = ocr_export_run(
+		    from->program, from->conf, &job.what, job.document, job.plan, fd, err);
+	return st == ST_OK ? read_memory(fd, out, err) : st;
+}
+
+/* What goes along is no more the file that arrived: the description says of which it is a part. */
+static enum status
+place_cut(struct placing *at, struct err *err)
+{
+	owned(strbuf_free) struct strbuf bytes = STRBUF_INIT;
+	struct arena *arena = at->p->arena;
+	struct element *r = at->rendition;
+	const char *path = name_of(at, "pdf");
+	enum status st = cut(at, &bytes, err);
+
+	if (st == ST_OK)
+		st = package_put(at->p, path, strbuf_span(&bytes), err);
+	if (st != ST_OK)
+		return err_context(err, "pages of record %s", element_get(at->record, "uid"));
+	element_set(arena, r, "cut_of", element_get(r, "sha256"));
+	element_set(arena, r, "cut",
+	    arena_printf(
+		arena, "%s-%s", element_get(r, "first_page"), element_get(r, "last_page")));
+	element_set(arena, r, "first_page", NULL);
+	element_set(arena, r, "last_page", NULL);
+	element_set(arena, r, "sha256", at->p->files.file[at->p->files.count - 1].sha256);
+	element_set_int(arena, r, "size", (int64_t)bytes.len);
+	element_set(arena, r, "mime", "application/pdf");
+	element_set(arena, r, "path", path);
+	return ST_OK;
+}
+
+/* The same file for the next record that shows pages of it. */
+static const char *
+placed_already(const struct placing *at, const char *sha256)
+{
+	const struct package_files *f = &at->p->files;
+
+	for (size_t i = 0; i < f->count; i++)
+		if (strcmp(f->file[i].sha256, sha256) == 0 &&
+		    span_starts(span_of(f->file[i].path), span_of(at->folder)))
+			return f->file[i].path;
+	return NULL;
+}
+
+/* --- all of them ------------------------------------------------------------------------------- */
+
+static enum status
+place(struct placing *at, struct err *err)
+{
+	struct element *r = at->rendition;
+	const char *sha256 = element_get(r, "sha256"), *path = NULL;
+	bool part = element_get(r, "first_page") != NULL, outside = false;
+	enum status st = part ? shares_outside(at->p, sha256, &outside, err) : ST_OK;
+
+	if (st != ST_OK || outside)
+		return st == ST_OK ? place_cut(at, err) : st;
+	if (part)
+		path = placed_already(at, sha256);
+	if (!path) {
+		path = name_of(at,
+		    strcmp(element_get(r, "kind"), "text") == 0
+			? "words"
+			: package_ending(element_get(r, "mime")));
+		st = package_add_blob(&at->p->files, at->p->from->store, path, sha256,
+		    (uint64_t)element_number(r, "size", 0), err);
+	}
+	if (st != ST_OK)
+		return err_context(err, "a file of record %s", element_get(at->record, "uid"));
+	element_set(at->p->arena, r, "path", path);
+	return ST_OK;
+}
+
+/* The tree is ours to write in: what is found by name comes back as const. */
+static struct element *
+first(struct element *e, const char *name)
+{
+	struct element *c = e->first;
+
+	while (c && strcmp(c->name, name) != 0)
+		c = c->next;
+	return c;
+}
+
+static struct element *
+after(struct element *e)
+{
+	struct element *c = e->next;
+
+	while (c && strcmp(c->name, e->name) != 0)
+		c = c->next;
+	return c;
+}
+
+enum status
+package_place(struct packing *p, struct element *dossier, const char *folder, struct err *err)
+{
+	struct placing at = { .p = p, .dossier = dossier, .folder = folder };
+	enum status st = ST_OK;
+
+	for (at.record = first(dossier, "record"); st == ST_OK && at.record;
+	     at.record = after(at.record))
+		for (at.component = first(at.record, "component"); st == ST_OK && at.component;
+		     at.component = after(at.component))
+			for (at.rendition = first(at.component, "rendition");
+			     st == ST_OK && at.rendition; at.rendition = after(at.rendition))
+				st = place(&at, err);
+	return st;
+}
