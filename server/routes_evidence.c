@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "evidence.h"
+#include "internal_audit.h"
 #include "request.h"
 #include "stream.h"
 #include "worker.h"
@@ -44,19 +45,23 @@ static enum status
 list(struct request *rq, struct err *err)
 {
 	const struct evidence *row;
+	struct internal_audit a = { 0 };
 	struct evidence last = { 0 };
-	const char *after;
+	const char *after, *audit;
 	struct json_out j;
 	int64_t limit;
 	size_t count;
 	enum status st = request_number(rq, "limit", 50, 1, 500, &limit, err);
 
-	if (st != ST_OK || (st = request_uid(rq, "after", &after, err)) != ST_OK)
+	if (st != ST_OK || (st = request_uid(rq, "after", &after, err)) != ST_OK ||
+	    (st = request_uid(rq, "audit", &audit, err)) != ST_OK)
+		return st;
+	if (audit && (st = internal_audit_find(rq->catalog, rq->access, audit, rq->arena, &a, err)))
 		return st;
 	if (after && evidence_find(rq->catalog, rq->access, after, rq->arena, &last, err) != ST_OK)
 		return request_invalid(rq, "after", err);
 	st = evidence_list(
-	    rq->catalog, rq->access, 0, last.id, (size_t)limit, rq->arena, &row, &count, err);
+	    rq->catalog, rq->access, a.id, last.id, (size_t)limit, rq->arena, &row, &count, err);
 	if (st != ST_OK)
 		return st;
 	answer_json(rq, 200, &j);

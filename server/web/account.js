@@ -2,6 +2,7 @@
 // The own account: password, second factor, sessions, API tokens, rights that wait for a second person.
 import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
 import { get, request } from './api.js';
+import { OwnFindings } from './audits.js';
 import { Problem } from './search.js';
 import { moment, t } from './text.js';
 
@@ -238,6 +239,6 @@ export function AccountView({ who, onChanged }) {
 			<${Factor} who=${who} onChanged=${onChanged} />
 			<${Password} />
 			<${Sessions} />
-			${!due && html`<${Tokens} /><${Wishes} />`}
+			${!due && html`<${Tokens} /><${Wishes} /><${OwnFindings} who=${who} />`}
 		</div>`;
 }

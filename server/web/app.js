@@ -3,6 +3,7 @@ import { html, render, useEffect, useRef, useState } from './vendor/preact-htm.j
 import { AccountView, VerifyDialog } from './account.js';
 import { get, request, setToken, whenSignedOut, whenUnverified } from './api.js';
 import { AddView } from './add.js';
+import { AuditsView } from './audits.js';
 import { keysEnabled, onKeys, setKeysEnabled } from './keys.js';
 import { LogView } from './log.js';
 import { LoginView } from './login.js';
@@ -12,7 +13,7 @@ import { link, parseRoute } from './route.js';
 import { SearchView } from './search.js';
 import { language, loadLanguage, otherLanguage, t } from './text.js';
 
-const views = { search: SearchView, record: RecordView, review: ReviewView, add: AddView, log: LogView, account: AccountView };
+const views = { search: SearchView, record: RecordView, review: ReviewView, add: AddView, log: LogView, audits: AuditsView, account: AccountView };
 
 function Help({ onClose }) {
 	const dialog = useRef();
@@ -36,7 +37,7 @@ function Help({ onClose }) {
 
 function Header({ who, view, onLanguage, onSignOut, onHelp }) {
 	const entries = ['search', ...(who.capabilities.includes('ingest') ? ['add'] : []),
-		...(who.capabilities.includes('audit') ? ['log'] : [])];
+		...(who.capabilities.includes('audit') ? ['audits', 'log'] : [])];
 	return html`
 		<header class="bar">
 			<a class="skip" href="#main" onClick=${event => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The event log for auditors: entries with their proofs, checkpoints, evidence, audits and what is overdue.
+// The event log for auditors: entries with their proofs, checkpoints and evidence.
 import { html, useEffect, useState } from './vendor/preact-htm.js';
 import { get, query, request } from './api.js';
 import { link, replace } from './route.js';
@@ -10,7 +10,7 @@ const api = path => `api/v1/${path}`;
 const when = text => text ? text.replace('T', ' ').slice(0, 19) : '';
 const fields = ['object', 'actor', 'action', 'since', 'until'];
 
-function useList(path, key) {
+export function useList(path, key) {
 	const [rows, setRows] = useState(null);
 	const [next, setNext] = useState(null);
 	const [problem, setProblem] = useState(null);
@@ -26,7 +26,7 @@ function useList(path, key) {
 	return { rows, next, problem, more: () => load(next, rows), again: () => load(null, []) };
 }
 
-function More({ list }) {
+export function More({ list }) {
 	return list.next !== null && html`<p><button class="quiet" onClick=${list.more}>${t('log.more')}</button></p>`;
 }
 
@@ -102,30 +102,11 @@ function Evidence() {
 		<${More} list=${list} />`;
 }
 
-function Audits() {
-	const audits = useList('audits?limit=20', { name: 'audits', cursor: 'after' });
-	const overdue = useList('findings?overdue=1&limit=50', { name: 'findings', cursor: 'after' });
-	const problem = audits.problem || overdue.problem;
-	if (problem)
-		return html`<${Problem} problem=${problem} />`;
-	return html`
-		${audits.rows?.length === 0 && html`<p class="empty">${t('log.none')}</p>`}
-		<ul>${audits.rows?.map(row => html`
-			<li key=${row.uid}>${row.year} · ${row.title} · ${t(`log.${row.state}`)} ·
-				${' '}${t('log.findings', { open: row.open_findings, all: row.findings })}</li>`)}
-		</ul>
-		<${More} list=${audits} />
-		${overdue.rows?.length > 0 && html`<h3>${t('log.overdue')}</h3>
-			<ul>${overdue.rows.map(row => html`
-				<li key=${row.uid}>${row.due} · ${row.owner} · ${row.clause} · ${row.statement}</li>`)}</ul>`}`;
-}
-
 export function LogView({ parameters }) {
 	return html`
 		<h1>${t('nav.log')}</h1>
 		<${Filter} parameters=${parameters} key=${JSON.stringify(parameters)} />
 		<${Entries} parameters=${parameters} />
 		<h2>${t('log.checkpoints')}</h2><${Checkpoints} />
-		<h2>${t('log.evidence')}</h2><${Evidence} />
-		<h2>${t('log.audits')}</h2><${Audits} />`;
+		<h2>${t('log.evidence')}</h2><${Evidence} />`;
 }

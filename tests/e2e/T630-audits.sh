@@ -78,6 +78,9 @@ is "... and changed with the version seen" \
 	cat "$WORK/status")" 412
 is "... which says so" \
 	"$(api PATCH "audits/$new" -H 'If-Match: "1"' -H 'Content-Type: application/json' -d '{"plan":"x"}' | jq -r .plan)" x
+is "evidence is listed by audit" "$(api GET "evidence?audit=$audit" | jq -r '.sets[].uid') $(
+	api GET "evidence?audit=$new" | jq -c .sets) $(api GET evidence?audit=00000000-0000-4000-8000-000000000000 >/dev/null
+	cat "$WORK/status")" "$set [] 404"
 is "the year tells" "$(api GET audit-years/2026 | jq -c '[.procedures[].audits]')" "[1,1]"
 f=$(json POST "audits/$new/findings" \
 	'{"clause":"8.4","grade":"minor","statement":"Chậm","owner":"minh","due":"2021-01-01"}' | jq -r .uid)

@@ -14,5 +14,4 @@ echo 'Biên bản số 1.' >"$work/1.txt"
 tangthu add "$work/1.txt" >"$work/added"
 tangthu --as kim checkpoint make "$work/old"
 tangthu --as kim checkpoint key >"$work/key"
-tangthu --as kim audit create 2026 'Đánh giá <b>nội bộ</b>' >/dev/null
 serve log.mjs
