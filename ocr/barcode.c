@@ -268,25 +268,12 @@ find_qr(struct page *p, PIX *grey)
 	pixDestroy(&quarter);
 }
 
-/* The red channel, where a red seal over a code does not stand; bits as they are. */
-static PIX *
-grey_of(PIX *pix)
-{
-	switch (pixGetDepth(pix)) {
-	case 1:
-		return pixConvert1To8(NULL, pix, 255, 0);
-	case 8:
-		return pixClone(pix);
-	default:
-		return pixGetRGBComponent(pix, COLOR_RED);
-	}
-}
-
 void
 barcode_find(struct page *p)
 {
 	struct plane plane = { NULL, 0, 0 };
-	PIX *grey = grey_of(p->pix);
+	PIX *grey =
+	    pixGetDepth(p->pix) == 1 ? pixConvert1To8(NULL, p->pix, 255, 0) : pixClone(p->pix);
 
 	if (grey != NULL && plane_of(grey, &plane)) {
 		find_linear(p, &plane);

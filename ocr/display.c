@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
 #include "reader.h"
 #include "scale.h"
 
 #define LONG_SIDE 2000	       /* architecture D4 */
 #define LONG_SIDE_BILEVEL 4000 /* thin strokes do not survive reduction, and G4-like PNG is small */
+#define LOOK_DPI 150	       /* at least: letters of stamps are read in it */
 #define JPEG_QUALITY 75
 #define COLOUR_SHARE 0.0002 /* of the pixels: less is scanner noise */
 
@@ -26,12 +29,42 @@ without_idle_colour(PIX *pix)
 {
 	l_float32 measured, coloured;
 
-	if (pixGetDepth(pix) != 32)
-		return pixClone(pix);
 	if (pixColorFraction(pix, 20, 244, 30, 4, &measured, &coloured) == 0 &&
 	    measured * coloured < COLOUR_SHARE)
 		return pixConvertRGBToLuminance(pix);
 	return pixClone(pix);
+}
+
+/* Reduced once, for both uses. */
+static PIX *
+look_of(const struct page *p)
+{
+	l_int32 w = pixGetWidth(p->pix), h = pixGetHeight(p->pix);
+	double scale = fmax((double)LONG_SIDE / (w > h ? w : h), (double)LOOK_DPI / p->dpi);
+	PIX *small = scale < 1 ? scale_reduce(p->pix, scale) : pixClone(p->pix);
+	PIX *look = small != NULL ? without_idle_colour(small) : NULL;
+
+	pixDestroy(&small);
+	return look;
+}
+
+bool
+page_split(struct page *p)
+{
+	PIX *look, *red;
+
+	if (pixGetDepth(p->pix) != 32)
+		return true;
+	look = look_of(p);
+	red = look != NULL ? pixGetRGBComponent(p->pix, COLOR_RED) : NULL;
+	if (red == NULL) {
+		pixDestroy(&look);
+		return false;
+	}
+	pixDestroy(&p->pix);
+	p->pix = red;
+	p->look = look;
+	return true;
 }
 
 static void
@@ -49,20 +82,18 @@ keep(struct page *p, PIX *pix, const char *mime, l_uint8 *data, size_t size)
 void
 page_display(struct page *p)
 {
-	PIX *fitted, *final;
+	PIX *from = p->look != NULL ? p->look : p->pix, *final;
 	l_uint8 *data = NULL;
 	size_t size = 0;
 
-	if (p->pix == NULL)
+	if (from == NULL)
 		return;
-	fitted = fit(p->pix, pixGetDepth(p->pix) == 1 ? LONG_SIDE_BILEVEL : LONG_SIDE);
-	final = fitted != NULL ? without_idle_colour(fitted) : NULL;
+	final = fit(from, pixGetDepth(from) == 1 ? LONG_SIDE_BILEVEL : LONG_SIDE);
 	if (final != NULL && pixGetDepth(final) == 1) {
 		if (pixWriteMemPng(&data, &size, final, 0) == 0)
 			keep(p, final, "image/png", data, size);
 	} else if (final != NULL && pixWriteMemJpeg(&data, &size, final, JPEG_QUALITY, 0) == 0) {
 		keep(p, final, "image/jpeg", data, size);
 	}
-	pixDestroy(&fitted);
 	pixDestroy(&final);
 }

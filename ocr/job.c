@@ -128,6 +128,7 @@ static void
 page_free(struct page *p)
 {
 	pixDestroy(&p->pix);
+	pixDestroy(&p->look);
 	words_free(p->words);
 	strbuf_free(&p->provenance);
 	strbuf_free(&p->image);

@@ -51,7 +51,7 @@ page_mark(struct page *p, enum ocr_mark_kind kind, BOX *box, unsigned confidence
 void
 page_look(struct job *job, struct page *p)
 {
-	if (p->pix == NULL)
+	if (p->pix == NULL || !page_split(p))
 		return;
 	barcode_find(p);
 	stamp_find(job, p);

@@ -396,7 +396,7 @@ pdf_structure_image(struct pdf_structure *s, uint64_t pixels, PIX **pix, uint32_
 		return fail(err, ST_UNSUPPORTED, "image has oblong pixels");
 	}
 	*dpi = (uint32_t)(across + 0.5);
-	*pix = pixRotateOrth(stored, turns);
+	*pix = turns == 0 ? pixClone(stored) : pixRotateOrth(stored, turns); /* that one copies */
 	pixDestroy(&stored);
 	if (*pix == NULL) {
 		*reason = OCR_REASON_MEMORY;

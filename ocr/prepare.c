@@ -47,19 +47,14 @@ smooth_bits(PIX *pix)
 }
 
 PIX *
-prepare_grey(PIX *pix, const char **how)
+prepare_grey(const struct page *p, const char **how)
 {
-	switch (pixGetDepth(pix)) {
-	case 1:
+	if (pixGetDepth(p->pix) == 1) {
 		*how = "despeckle+soften";
-		return smooth_bits(pix);
-	case 8:
-		*how = "grey";
-		return pixClone(pix);
-	default:
-		*how = "red";
-		return pixGetRGBComponent(pix, COLOR_RED);
+		return smooth_bits(p->pix);
 	}
+	*how = p->look != NULL ? "red" : "grey";
+	return pixClone(p->pix);
 }
 
 PIX *

@@ -20,13 +20,13 @@ struct prepared {
 	double skew;
 };
 
-/* Over 350 dpi a page is reduced to 300, for display and recognition alike. */
+/* Over 350 dpi a page (split: 1 or 8 bit) is reduced to 300, for words and codes alike. */
 void prepare_resolution(struct page *);
 /*
- * 8 bit for the network: the red channel (red stamps and seals vanish), grey as it is, 1 bit
- * without specks and softened (scale.h).  *how names what was done.
+ * 8 bit for the network: grey or the red channel as it is, 1 bit without specks and softened
+ * (scale.h).  *how names what was done.
  */
-PIX *prepare_grey(PIX *, const char **how);
+PIX *prepare_grey(const struct page *, const char **how);
 /* 1 bit at about 150 dpi, the paper's shade evened out: for the tests below. */
 PIX *prepare_analysis(PIX *grey, uint32_t dpi);
 /* Components of the size of letters: 0 on an empty page, hundreds on a written one. */

@@ -30,9 +30,10 @@ struct reader {
 struct page {
 	uint32_t number;
 	enum ocr_source source;
-	uint32_t warnings;   /* enum ocr_warning */
-	uint32_t dpi;	     /* of pix; 0 = unknown */
-	PIX *pix;	     /* 1, 8 or 32 bit; as it is to be displayed but for rotation */
+	uint32_t warnings; /* enum ocr_warning */
+	uint32_t dpi;	   /* of pix; 0 = unknown */
+	PIX *pix;  /* 1, 8 or 32 bit, upright once read; words and marks are in its pixels */
+	PIX *look; /* what page_split() kept of the colours; NULL: pix has all */
 	struct words *words; /* set: nothing has to be recognised */
 	const char *language;
 	struct strbuf provenance;
@@ -130,7 +131,14 @@ void page_mark(struct page *, enum ocr_mark_kind, BOX *, unsigned confidence, st
 void barcode_find(struct page *);
 void stamp_find(struct job *, struct page *);
 void signer_find(struct job *, struct page *);
-/* display.c: page->image from page->pix (may be NULL: none). */
+/*
+ * display.c: a page in colour becomes its red channel, from which words and codes are read (red stamps
+ * and seals vanish), and page->look, the picture for the eye and for the search of stamps, reduced; a
+ * page without colours has a grey one.  Kept whole it would be half of the reader's memory.  false: out
+ * of memory, nothing changed.
+ */
+bool page_split(struct page *);
+/* page->image from page->look or page->pix (may be NULL: none). */
 void page_display(struct page *);
 
 #endif

@@ -130,12 +130,19 @@ read_prepared(struct bench *b, struct prepared *in, PIX *bits, struct reading *r
 	return st;
 }
 
+/* pixRotateOrth() copies what stays as it is. */
+static PIX *
+turned(PIX *pix, int quads)
+{
+	return quads == 0 ? pixClone(pix) : pixRotateOrth(pix, quads);
+}
+
 /* One try: turn, straighten, read. */
 static enum status
 attempt(struct bench *b, const struct engine *e, int quads, struct reading *r,
     enum ocr_reason *reason, struct err *err)
 {
-	PIX *grey = pixRotateOrth(b->grey, quads), *analysis = pixRotateOrth(b->analysis, quads);
+	PIX *grey = turned(b->grey, quads), *analysis = turned(b->analysis, quads);
 	struct prepared in = { NULL, 0, 1, 0 };
 	PIX *bits = NULL;
 	enum status st;
@@ -277,24 +284,32 @@ read_bench(struct bench *b, struct page *p, int textlike, struct reading *best,
 	return ST_OK;
 }
 
+static bool
+turn(PIX **pix, int quads)
+{
+	PIX *upright = turned(*pix, quads);
+
+	if (upright == NULL)
+		return false;
+	pixDestroy(pix);
+	*pix = upright;
+	return true;
+}
+
 /* The page as displayed: upright, with the words' geometry told. */
 static enum status
 settle(struct page *p, const struct bench *b, struct reading *r, const char *how,
     enum ocr_reason *reason, struct err *err)
 {
-	PIX *upright = pixRotateOrth(p->pix, r->quads);
-
-	if (upright == NULL) {
+	if (!turn(&p->pix, r->quads) || (p->look != NULL && !turn(&p->look, r->quads))) {
 		*reason = OCR_REASON_MEMORY;
 		return fail(err, ST_REFUSED, "no memory to turn the page");
 	}
-	pixDestroy(&p->pix);
-	p->pix = upright;
 	weak_mark(r->words, b->bits);
 	p->words = r->words;
 	r->words = NULL;
-	p->words->width = (uint32_t)pixGetWidth(upright);
-	p->words->height = (uint32_t)pixGetHeight(upright);
+	p->words->width = (uint32_t)pixGetWidth(p->pix);
+	p->words->height = (uint32_t)pixGetHeight(p->pix);
 	p->words->dpi = p->dpi;
 	p->words->rotation = (uint32_t)r->quads * 90;
 	p->words->skew = (int32_t)lround(-r->degrees * 100);
@@ -316,11 +331,13 @@ page_recognise(struct job *job, struct page *p, enum ocr_reason *reason, struct 
 	enum status st;
 	int textlike;
 
-	prepare_resolution(p);
+	if (page_split(p)) {
+		prepare_resolution(p);
+		b.grey = prepare_grey(p, &how);
+	}
 	b.dpi = p->dpi;
 	b.first_page = p->number == 1;
 	b.bits = pixGetDepth(p->pix) == 1;
-	b.grey = prepare_grey(p->pix, &how);
 	b.analysis = b.grey != NULL ? prepare_analysis(b.grey, b.dpi) : NULL;
 	if (b.analysis == NULL) {
 		*reason = OCR_REASON_MEMORY;

@@ -14,7 +14,7 @@
  * (plain recognition of the page loses a framed word altogether: reader.md
  * section 4). What a word means is the indexer's to say; here it is read.
  */
-#define DPI 200
+#define DPI 200	       /* of the search for dark frames; the red one takes page->look */
 #define HEAD_PART 0.55 /* of the page: stamps of this kind stand above */
 #define RED_MORE 45    /* levels that red stands over green and blue */
 #define READ_WELL 70
@@ -25,22 +25,23 @@
 #define TEXT_DARK 150
 #define BORDER 20
 
-/* Millimetres, as pixels of the working image. */
-static int
-mm(double n)
-{
-	return (int)(n * DPI / 25.4);
-}
-
 struct stamps {
 	struct job *job;
 	struct page *page;
 	double scale; /* working pixels per pixel of the page */
+	double dpi;   /* of the working image */
 	PIX *grey;    /* 8 bit: ink dark on white, what the letters are read from */
 	PIX *bits;    /* 1 bit of it */
 	bool red;
 	int read;
 };
+
+/* Millimetres, as pixels of the working image. */
+static int
+mm(const struct stamps *s, double n)
+{
+	return (int)(n * s->dpi / 25.4);
+}
 
 /* Red over the other channels, twice, as dark on white. */
 static PIX *
@@ -68,24 +69,18 @@ red_layer(PIX *rgb)
 	return out;
 }
 
-/* The head of the page (all of it on colour pages, for the seals) at 200 dpi.
- */
+/* The head of the page at DPI. */
 static PIX *
-working_image(const struct page *p, double scale, bool red)
+dark_layer(const struct page *p, double scale)
 {
-	l_int32 w = pixGetWidth(p->pix), h = pixGetHeight(p->pix);
-	BOX *head = boxCreate(0, 0, w, red ? h : (l_int32)(h * HEAD_PART));
-	PIX *part = red ? pixClone(p->pix) : pixClipRectangle(p->pix, head, NULL);
-	PIX *deep = NULL, *out = NULL;
+	BOX *head =
+	    boxCreate(0, 0, pixGetWidth(p->pix), (l_int32)(pixGetHeight(p->pix) * HEAD_PART));
+	PIX *part = pixClipRectangle(p->pix, head, NULL), *deep = NULL, *out = NULL;
 
 	if (part != NULL)
-		deep = pixGetDepth(part) == 1	      ? pixConvert1To8(NULL, part, 255, 0)
-		    : pixGetDepth(part) == 32 && !red ? pixConvertRGBToLuminance(part)
-						      : pixClone(part);
-	if (deep != NULL && scale < 1)
-		out = scale_reduce(deep, scale);
-	else if (deep != NULL)
-		out = pixClone(deep);
+		deep = pixGetDepth(part) == 1 ? pixConvert1To8(NULL, part, 255, 0) : pixClone(part);
+	if (deep != NULL)
+		out = scale < 1 ? scale_reduce(deep, scale) : pixClone(deep);
 	boxDestroy(&head);
 	pixDestroy(&part);
 	pixDestroy(&deep);
@@ -95,10 +90,13 @@ working_image(const struct page *p, double scale, bool red)
 static bool
 open_stamps(struct stamps *s)
 {
-	PIX *work = working_image(s->page, s->scale, s->red);
+	const struct page *p = s->page;
 
-	s->grey = work != NULL && s->red ? red_layer(work) : pixClone(work);
-	pixDestroy(&work);
+	s->scale = s->red  ? (double)pixGetWidth(p->look) / pixGetWidth(p->pix)
+	    : p->dpi > DPI ? (double)DPI / p->dpi
+			   : 1;
+	s->dpi = p->dpi * s->scale;
+	s->grey = s->red ? red_layer(p->look) : dark_layer(p, s->scale);
 	if (s->grey != NULL)
 		s->bits = pixThresholdToBinary(s->grey, s->red ? 256 - 2 * RED_MORE : TEXT_DARK);
 	return s->bits != NULL;
@@ -131,15 +129,15 @@ side_ink(PIX *bits, const l_int32 box[4], int side, int t)
 
 /* A stamp stands askew: the tolerance grows with the side. */
 static bool
-is_frame(PIX *bits, const l_int32 box[4])
+is_frame(const struct stamps *s, const l_int32 box[4])
 {
 	int side, t, most = box[3] / 4;
 
-	if (box[3] < mm(6))
+	if (box[3] < mm(s, 6))
 		return false;
 	for (side = 0; side < 4; side++) {
-		t = mm(1.2) + (int)(TILT * (side < 2 ? box[2] : box[3]));
-		if (side_ink(bits, box, side, t < most ? t : most) < SIDE_PART)
+		t = mm(s, 1.2) + (int)(TILT * (side < 2 ? box[2] : box[3]));
+		if (side_ink(s->bits, box, side, t < most ? t : most) < SIDE_PART)
 			return false;
 	}
 	return true;
@@ -201,9 +199,9 @@ drop_frame(PIX *grey, PIX *bits)
 
 /* What is left of lines that are broken. */
 static void
-drop_lines(PIX *grey, PIX *bits)
+drop_lines(const struct stamps *s, PIX *grey, PIX *bits)
 {
-	PIX *lines = pixOpenBrick(NULL, bits, mm(9), 1);
+	PIX *lines = pixOpenBrick(NULL, bits, mm(s, 9), 1);
 	PIX *columns = pixOpenBrick(NULL, bits, 1, (l_int32)(0.75 * pixGetHeight(bits)));
 
 	if (lines != NULL && columns != NULL) {
@@ -246,7 +244,7 @@ inside(const struct stamps *s, const l_int32 box[4], bool framed)
 	if (straight != NULL && straight_bits != NULL) {
 		if (framed) {
 			drop_frame(straight, straight_bits);
-			drop_lines(straight, straight_bits);
+			drop_lines(s, straight, straight_bits);
 		}
 		stretch(straight);
 		bordered = pixAddBorder(straight, BORDER, 255);
@@ -269,7 +267,7 @@ read_once(struct stamps *s, PIX *pix, TessPageSegMode mode, const l_int32 box[4]
 
 	TessBaseAPISetPageSegMode(handle, mode);
 	TessBaseAPISetImage2(handle, pix);
-	TessBaseAPISetSourceResolution(handle, DPI);
+	TessBaseAPISetSourceResolution(handle, (int)lround(s->dpi));
 	text = TessBaseAPIGetUTF8Text(handle);
 	if (text != NULL && *text != '\0') {
 		confidence = TessBaseAPIMeanTextConf(handle);
@@ -305,16 +303,16 @@ read_stamp(struct stamps *s, const l_int32 box[4], bool framed)
 
 /* A ring: as high as wide, its edge touched all around, thin inside. */
 static bool
-is_seal(PIX *bits, const l_int32 box[4])
+is_seal(const struct stamps *s, const l_int32 box[4])
 {
 	int side, touched = 0, k;
 	l_uint32 v;
 
-	if (box[2] < mm(24) || box[2] > mm(48) || abs(box[2] - box[3]) > box[2] / 8)
+	if (box[2] < mm(s, 24) || box[2] > mm(s, 48) || abs(box[2] - box[3]) > box[2] / 8)
 		return false;
 	/* The four middles of the sides are on the ring, the four corners are not. */
 	for (side = 0; side < 4; side++)
-		for (k = 0; k < mm(3); k++) {
+		for (k = 0; k < mm(s, 3); k++) {
 			l_int32 cx = box[0] + box[2] / 2, cy = box[1] + box[3] / 2;
 			l_int32 x = side == 0 ? box[0] + k
 			    : side == 1	      ? box[0] + box[2] - 1 - k
@@ -323,7 +321,7 @@ is_seal(PIX *bits, const l_int32 box[4])
 			    : side == 3	      ? box[1] + box[3] - 1 - k
 					      : cy;
 
-			if (pixGetPixel(bits, x, y, &v) == 0 && v) {
+			if (pixGetPixel(s->bits, x, y, &v) == 0 && v) {
 				touched++;
 				break;
 			}
@@ -333,7 +331,7 @@ is_seal(PIX *bits, const l_int32 box[4])
 			l_int32 x = side & 1 ? box[0] + box[2] - 1 - k : box[0] + k;
 			l_int32 y = side & 2 ? box[1] + box[3] - 1 - k : box[1] + k;
 
-			if (pixGetPixel(bits, x, y, &v) == 0 && v)
+			if (pixGetPixel(s->bits, x, y, &v) == 0 && v)
 				return false;
 		}
 	return touched == 4;
@@ -360,10 +358,10 @@ is_read(const struct stamps *s, const l_int32 box[4])
 /* Of the size of a stamped word or two, and not as square as a seal or a
  * picture. */
 static bool
-is_word_size(const l_int32 box[4])
+is_word_size(const struct stamps *s, const l_int32 box[4])
 {
-	return box[3] >= mm(4) && box[3] <= mm(20) && box[2] >= mm(10) && box[2] <= mm(90) &&
-	    box[2] > box[3] * 4 / 3;
+	return box[3] >= mm(s, 4) && box[3] <= mm(s, 20) && box[2] >= mm(s, 10) &&
+	    box[2] <= mm(s, 90) && box[2] > box[3] * 4 / 3;
 }
 
 static void
@@ -371,7 +369,7 @@ look_at(struct stamps *s, const l_int32 box[4], l_int32 head)
 {
 	bool framed;
 
-	if (s->red && is_seal(s->bits, box)) {
+	if (s->red && is_seal(s, box)) {
 		BOX *b = boxCreate((l_int32)(box[0] / s->scale), (l_int32)(box[1] / s->scale),
 		    (l_int32)(box[2] / s->scale), (l_int32)(box[3] / s->scale));
 
@@ -379,9 +377,9 @@ look_at(struct stamps *s, const l_int32 box[4], l_int32 head)
 		boxDestroy(&b);
 		return;
 	}
-	if (box[1] + box[3] > head || !is_word_size(box) || is_read(s, box))
+	if (box[1] + box[3] > head || !is_word_size(s, box) || is_read(s, box))
 		return;
-	framed = is_frame(s->bits, box);
+	framed = is_frame(s, box);
 	if (framed || s->red)
 		read_stamp(s, box, framed);
 }
@@ -391,7 +389,7 @@ look(struct stamps *s)
 {
 	/* Red letters without a frame are brought together; a dark frame only mended.
    */
-	int across = s->red ? mm(3.5) : FRAME_GAP, down = s->red ? mm(1.5) : FRAME_GAP;
+	int across = s->red ? mm(s, 3.5) : FRAME_GAP, down = s->red ? mm(s, 1.5) : FRAME_GAP;
 	PIX *joined = pixCloseSafeBrick(NULL, s->bits, across, down);
 	BOXA *boxes = joined != NULL ? pixConnComp(joined, NULL, 8) : NULL;
 	l_int32 head = (l_int32)(pixGetHeight(s->page->pix) * HEAD_PART * s->scale), i, box[4];
@@ -409,7 +407,7 @@ has_red(const struct stamps *s)
 {
 	l_int32 n = 0;
 
-	return pixCountPixels(s->bits, &n, NULL) == 0 && n > mm(1) * mm(2);
+	return pixCountPixels(s->bits, &n, NULL) == 0 && n > mm(s, 1) * mm(s, 2);
 }
 
 void
@@ -418,12 +416,11 @@ stamp_find(struct job *job, struct page *p)
 	struct stamps s = { .job = job, .page = p };
 	int pass;
 
-	s.scale = p->dpi > DPI ? (double)DPI / p->dpi : 1;
 	/* Red first; then dark frames, which a copy in grey or a blue stamp leaves.
    */
 	for (pass = 0; pass < 2; pass++) {
 		s.red = pass == 0;
-		if (s.red && pixGetDepth(p->pix) != 32)
+		if (s.red && (p->look == NULL || pixGetDepth(p->look) != 32))
 			continue;
 		if (open_stamps(&s) && (!s.red || has_red(&s)))
 			look(&s);

@@ -91,8 +91,11 @@ load(struct reader *r, const char *tessdata, const char *languages, const char *
 	if (omp == NULL || strcmp(omp, "1") != 0)
 		return fail(err, ST_INVALID, "OMP_THREAD_LIMIT=1 must be set before exec");
 	setMsgSeverity(L_SEVERITY_NONE);
-	/* Page-sized buffers come and go: handing each back to the kernel costs a tenth of the time. */
-	(void)mallopt(M_MMAP_THRESHOLD, 1 << 30);
+	/*
+	 * Buffers of a page come and go: handing each back to the kernel costs a tenth of the time.  A
+	 * whole page in colour lives shortly and would leave a hole as large as itself.
+	 */
+	(void)mallopt(M_MMAP_THRESHOLD, 16 << 20);
 	(void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
 	if ((st = load_engine(&r->first, tessdata, languages, err)) != ST_OK)
 		return st;
