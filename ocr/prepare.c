@@ -47,14 +47,14 @@ smooth_bits(PIX *pix)
 }
 
 PIX *
-prepare_grey(const struct page *p, const char **how)
+prepare_grey(PIX *pix, const char **how)
 {
-	if (pixGetDepth(p->pix) == 1) {
+	if (pixGetDepth(pix) == 1) {
 		*how = "despeckle+soften";
-		return smooth_bits(p->pix);
+		return smooth_bits(pix);
 	}
-	*how = p->look != NULL ? "red" : "grey";
-	return pixClone(p->pix);
+	*how = "grey";
+	return pixClone(pix);
 }
 
 PIX *

@@ -26,7 +26,7 @@ void prepare_resolution(struct page *);
  * 8 bit for the network: grey or the red channel as it is, 1 bit without specks and softened
  * (scale.h).  *how names what was done.
  */
-PIX *prepare_grey(const struct page *, const char **how);
+PIX *prepare_grey(PIX *, const char **how);
 /* 1 bit at about 150 dpi, the paper's shade evened out: for the tests below. */
 PIX *prepare_analysis(PIX *grey, uint32_t dpi);
 /* Components of the size of letters: 0 on an empty page, hundreds on a written one. */

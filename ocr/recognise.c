@@ -333,7 +333,8 @@ page_recognise(struct job *job, struct page *p, enum ocr_reason *reason, struct 
 
 	if (page_split(p)) {
 		prepare_resolution(p);
-		b.grey = prepare_grey(p, &how);
+		b.grey = prepare_grey(p->pix, &how);
+		how = p->look != NULL ? "red" : how;
 	}
 	b.dpi = p->dpi;
 	b.first_page = p->number == 1;

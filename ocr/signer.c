@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -31,8 +32,7 @@ struct look {
 	struct page *page;
 	BOX *block;	/* of the displayed page */
 	double degrees; /* to straighten it */
-	struct prepared in;
-	bool named; /* a sure name was read */
+	bool named;	/* a sure name was read */
 };
 
 /* One capital, small letters behind it. */
@@ -173,7 +173,7 @@ count_letters(struct span s)
 }
 
 static void
-take_line(struct look *l, TessResultIterator *ri, struct span text)
+take_line(struct look *l, const struct prepared *in, TessResultIterator *ri, struct span text)
 {
 	const TessPageIterator *pi = TessResultIteratorGetPageIteratorConst(ri);
 	float confidence = TessResultIteratorConfidence(ri, RIL_TEXTLINE);
@@ -185,32 +185,32 @@ take_line(struct look *l, TessResultIterator *ri, struct span text)
 	    !TessPageIteratorBoundingBox(pi, RIL_TEXTLINE, &left, &top, &right, &bottom))
 		return;
 	(void)boxGetGeometry(l->block, &x, &y, NULL, NULL);
-	box = boxCreate(x + (l_int32)(left / l->in.scale), y + (l_int32)(top / l->in.scale),
-	    (l_int32)((right - left) / l->in.scale), (l_int32)((bottom - top) / l->in.scale));
+	box = boxCreate(x + (l_int32)(left / in->scale), y + (l_int32)(top / in->scale),
+	    (l_int32)((right - left) / in->scale), (l_int32)((bottom - top) / in->scale));
 	page_mark(l->page, OCR_MARK_SIGNATURE, box, (unsigned)confidence, text);
 	boxDestroy(&box);
 	l->named = l->named || (confidence >= SURE && is_name(text));
 }
 
 static void
-read_block(struct look *l, PIX *pix, TessPageSegMode mode)
+read_block(struct look *l, const struct prepared *in, TessPageSegMode mode)
 {
 	TessBaseAPI *handle = l->job->reader->first.handle;
 	TessResultIterator *ri;
 	unsigned lines = 0;
 
-	if (pix == NULL || l->named || monotonic_us() >= l->job->page_deadline_us)
+	if (in->pix == NULL || l->named || monotonic_us() >= l->job->page_deadline_us)
 		return;
 	TessBaseAPISetPageSegMode(handle, mode);
-	TessBaseAPISetImage2(handle, pix);
-	TessBaseAPISetSourceResolution(handle, (int)l->in.dpi);
+	TessBaseAPISetImage2(handle, in->pix);
+	TessBaseAPISetSourceResolution(handle, (int)in->dpi);
 	ri = TessBaseAPIRecognize(handle, NULL) == 0 ? TessBaseAPIGetIterator(handle) : NULL;
 	if (ri != NULL) {
 		do {
 			char *text = TessResultIteratorGetUTF8Text(ri, RIL_TEXTLINE);
 
 			if (text != NULL)
-				take_line(l, ri, span_of(text));
+				take_line(l, in, ri, span_of(text));
 			TessDeleteText(text);
 		} while (++lines < LINES_MAX && TessResultIteratorNext(ri, RIL_TEXTLINE));
 		TessResultIteratorDelete(ri);
@@ -219,38 +219,59 @@ read_block(struct look *l, PIX *pix, TessPageSegMode mode)
 	TessBaseAPISetPageSegMode(handle, PSM_AUTO);
 }
 
-/* The same block without the thin strokes, or on a colour page with what is printed in red. */
+/* The block in the picture that has the colours, its darkest channel. */
 static PIX *
-other_view(const struct look *l, PIX *part)
+darkest(const struct look *l, double scale)
 {
-	PIX *dark, *straight = NULL;
-	struct prepared in;
+	BOX *block = boxTransform(l->block, 0, 0, (l_float32)scale, (l_float32)scale);
+	PIX *part = block != NULL ? pixClipRectangle(l->page->look, block, NULL) : NULL;
+	PIX *dark = part != NULL ? pixConvertRGBToGrayMinMax(part, L_CHOOSE_MIN) : NULL;
 
-	if (pixGetDepth(part) != 32)
-		return pixBlockconv(l->in.pix, 2, 2);
-	dark = pixConvertRGBToGrayMinMax(part, L_CHOOSE_MIN);
-	if (dark != NULL && prepare_finish(dark, l->page->dpi, l->degrees, &in))
-		straight = in.pix;
+	boxDestroy(&block);
+	pixDestroy(&part);
+	return dark;
+}
+
+/* The same block without the thin strokes, or on a colour page with what is printed in red. */
+static void
+other_view(const struct look *l, const struct prepared *in, struct prepared *other)
+{
+	PIX *picture = l->page->look, *dark;
+	double scale;
+
+	*other = *in;
+	other->pix = NULL;
+	if (picture == NULL || pixGetDepth(picture) != 32) {
+		other->pix = pixBlockconv(in->pix, 2, 2);
+		return;
+	}
+	scale = (double)pixGetWidth(picture) / pixGetWidth(l->page->pix);
+	dark = darkest(l, scale);
+	if (dark != NULL &&
+	    prepare_finish(dark, (uint32_t)lround(l->page->dpi * scale), l->degrees, other))
+		other->scale *= scale;
 	pixDestroy(&dark);
-	return straight;
 }
 
 static void
 look(struct look *l)
 {
-	PIX *part = pixClipRectangle(l->page->pix, l->block, NULL), *grey = NULL, *other;
+	PIX *part = pixClipRectangle(l->page->pix, l->block, NULL), *grey = NULL;
+	struct prepared in = { .scale = 1 }, other;
 	const char *how;
 
 	if (part != NULL)
 		grey = prepare_grey(part, &how);
-	if (grey != NULL && prepare_finish(grey, l->page->dpi, l->degrees, &l->in)) {
-		read_block(l, l->in.pix, PSM_SINGLE_BLOCK);
-		other = l->named ? NULL : other_view(l, part);
-		read_block(l, other, PSM_SPARSE_TEXT);
-		read_block(l, other, PSM_SINGLE_BLOCK);
-		pixDestroy(&other);
+	if (grey != NULL && prepare_finish(grey, l->page->dpi, l->degrees, &in)) {
+		read_block(l, &in, PSM_SINGLE_BLOCK);
+		if (!l->named) {
+			other_view(l, &in, &other);
+			read_block(l, &other, PSM_SPARSE_TEXT);
+			read_block(l, &other, PSM_SINGLE_BLOCK);
+			pixDestroy(&other.pix);
+		}
 	}
-	pixDestroy(&l->in.pix);
+	pixDestroy(&in.pix);
 	pixDestroy(&grey);
 	pixDestroy(&part);
 }
