@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "retrieval.h"
 #include "saved_search.h"
 
 enum status
@@ -71,6 +72,26 @@ apply_dossier(
 	return st;
 }
 
+static enum status
+apply_conditions(
+    struct cli *cli, const struct saved_search *s, struct search_request *req, struct err *err)
+{
+	static const struct {
+		enum saved_choice choice;
+		enum search_fact fact;
+	} rows[] = { { SAVED_RETENTION, SEARCH_RETENTION }, { SAVED_DUE, SEARCH_DUE },
+		{ SAVED_HELD, SEARCH_HELD }, { SAVED_PROCEDURE, SEARCH_PROCEDURE } };
+	struct search_condition *list = arena_array(cli->arena, SEARCH_FACTS, sizeof(*list));
+	enum status st = ST_OK;
+
+	req->conditions = list;
+	for (size_t i = 0; st == ST_OK && i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (s->choice[rows[i].choice])
+			st = retrieval_choose(rows[i].fact, s->choice[rows[i].choice],
+			    &list[req->condition_count++], err);
+	return st;
+}
+
 enum status
 saved_apply(struct cli *cli, const char *name, struct search_request *req, struct strbuf *words,
     struct err *err)
@@ -81,7 +102,8 @@ saved_apply(struct cli *cli, const char *name, struct search_request *req, struc
 	    saved_search_find(cli->catalog, cli->actor.principal, name, cli->arena, &s, err);
 
 	if (st != ST_OK || (st = apply_numbers(cli, &s, req, err)) != ST_OK ||
-	    (st = apply_dossier(cli, &s, req, err)) != ST_OK)
+	    (st = apply_dossier(cli, &s, req, err)) != ST_OK ||
+	    (st = apply_conditions(cli, &s, req, err)) != ST_OK)
 		return st;
 	choice = s.choice;
 	req->type = choice[SAVED_TYPE];
@@ -206,7 +228,8 @@ const struct cli_verb cli_saved = {
 	.help =
 	    "  list                       yours, and nobody else's\n"
 	    "  add NAME WORDS ...         with --type --issuer --state --language --year --month\n"
-	    "                             --level --dossier --sort --obsolete as the search has them\n"
+	    "                             --level --dossier --retention --due --held --procedure\n"
+	    "                             --sort --obsolete as the search has them\n"
 	    "  remove NAME\n",
 	.need = CLI_ACTOR,
 	.run = run,

@@ -152,6 +152,7 @@ facets_json(struct json_out *json, const struct retrieval_answer *a)
 	counts_json(json, "retentions", a->retentions, a->retention_count);
 	counts_json(json, "dues", a->dues, a->due_count);
 	json_key_int(json, "held", (int64_t)a->held);
+	counts_json(json, "procedures", a->procedures, a->procedure_count);
 }
 
 static enum status

@@ -7,7 +7,7 @@
 #include "catalog_parts.h"
 #include "db.h"
 #include "json_out.h"
-#include "retention_facts.h"
+#include "dossier_facts.h"
 
 enum status
 catalog_create(const struct conf *conf, struct err *err)
@@ -40,7 +40,7 @@ catalog_close(struct catalog *catalog)
 {
 	if (!catalog)
 		return;
-	retention_facts_free(catalog->facts);
+	dossier_facts_free(catalog->facts);
 	db_close(catalog->db);
 	free(catalog);
 }

@@ -120,7 +120,7 @@ uint64_t db_statements(const struct db *);
 /* What catalog.h's handle is made of; core/catalog_*.c only. */
 struct catalog {
 	struct db *db;
-	struct retention_facts *facts; /* core/retention_facts.h; NULL until a search asks */
+	struct dossier_facts *facts; /* core/dossier_facts.h; NULL until a search asks */
 };
 
 #endif

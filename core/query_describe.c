@@ -3,7 +3,8 @@
 
 static const char *const kind_names[QUERY_KIND_COUNT] = { "AND", "OR", "NOT", "WORDS", "PHRASE",
 	"NUMBER", "PART", "TYPE", "DATE", "ISSUER", "DOSSIER", "LANGUAGE", "NEAR", "SIGNER",
-	"STATE", "SUBJECT", "LEVEL", "PAGE", "RETENTION", "DUE", "HELD", "SORT" };
+	"STATE", "SUBJECT", "LEVEL", "PAGE", "RETENTION", "DUE", "HELD", "PROCEDURE", "APPLICANT",
+	"SORT" };
 
 static const struct {
 	const char *vi, *en;
@@ -38,8 +39,8 @@ static const struct {
 	    "NEAR takes a distance from 1 to 99; 10 was used." },
 	[SEARCH_FORM_PLACE] = { "Dấu * và ~ không dùng được trong ngoặc kép và bên cạnh NEAR; đã bỏ qua.",
 	    "* and ~ mean nothing in quotes and beside NEAR; they were ignored." },
-	[SEARCH_UNKNOWN_NAME] = { "Không có thời hạn bảo quản hoặc lệnh giữ nào tên như vậy.",
-	    "No retention rule and no hold is called so." },
+	[SEARCH_UNKNOWN_NAME] = { "Không có thời hạn bảo quản, lệnh giữ hoặc quy trình nào tên như vậy.",
+	    "No retention rule, hold or procedure is called so." },
 	[SEARCH_SHORT_FORM] = { "Cần ít nhất 2 chữ cái trước * và 4 trước ~; được tìm như một từ.",
 	    "At least 2 letters must stand before * and 4 before ~; it was searched as a word." },
 };

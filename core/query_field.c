@@ -29,6 +29,8 @@ enum field {
 	RETENTION,
 	DUE,
 	HELD,
+	PROCEDURE,
+	APPLICANT,
 	SORT
 };
 
@@ -93,6 +95,11 @@ static const struct {
 	{ "due", DUE },
 	{ "dang giu", HELD },
 	{ "held", HELD },
+	{ "qui trinh", PROCEDURE },
+	{ "thu tuc", PROCEDURE },
+	{ "procedure", PROCEDURE },
+	{ "nguoi nop", APPLICANT },
+	{ "applicant", APPLICANT },
 	{ "sap xep", SORT },
 	{ "thu tu", SORT },
 	{ "sort", SORT },
@@ -522,21 +529,30 @@ read_due(struct search_query *q, size_t *at)
 	return p;
 }
 
+/* What is looked up as it was typed. */
+static struct query_part *
+read_kept(struct search_query *q, enum query_kind kind, size_t max, size_t *at)
+{
+	struct query_part *p = query_part_new(q, kind);
+	size_t end = *at;
+
+	p->value = keep(q, read_value(q->text, *at, &end));
+	if (p->value.n == 0 || p->value.n > max)
+		return refuse(q, SEARCH_BAD_VALUE, *at, end);
+	*at = end;
+	return p;
+}
+
 static struct query_part *
 read_held(struct search_query *q, size_t *at)
 {
-	struct query_part *p = query_part_new(q, QUERY_HELD);
 	const char *code = take_named(q, NAMES_HELD, at);
-	size_t end = *at;
+	struct query_part *p;
 
-	if (code != NULL) {
-		p->value = span_of(code);
-		return p;
-	}
-	p->value = keep(q, read_value(q->text, *at, &end));
-	if (p->value.n == 0 || p->value.n > HOLD_MAX)
-		return refuse(q, SEARCH_BAD_VALUE, *at, end);
-	*at = end;
+	if (code == NULL)
+		return read_kept(q, QUERY_HELD, HOLD_MAX, at);
+	p = query_part_new(q, QUERY_HELD);
+	p->value = span_of(code);
 	return p;
 }
 
@@ -604,6 +620,12 @@ query_field_read(struct search_query *q, int field, size_t *at)
 		break;
 	case HELD:
 		p = read_held(q, &value);
+		break;
+	case PROCEDURE:
+		p = read_kept(q, QUERY_PROCEDURE, RULE_MAX, &value);
+		break;
+	case APPLICANT:
+		p = read_kept(q, QUERY_APPLICANT, HOLD_MAX, &value);
 		break;
 	case SORT:
 		p = read_named(q, QUERY_SORT, NAMES_SORT, &value);

@@ -290,6 +290,8 @@ match_condition(
 		[QUERY_RETENTION] = SEARCH_RETENTION,
 		[QUERY_DUE] = SEARCH_DUE,
 		[QUERY_HELD] = SEARCH_HELD,
+		[QUERY_PROCEDURE] = SEARCH_PROCEDURE,
+		[QUERY_APPLICANT] = SEARCH_APPLICANT,
 	};
 	const struct search_condition c = { facts[part->kind], part->value, part->from, part->to };
 	const struct xap_node *n;
@@ -370,6 +372,8 @@ match(struct query_plan *p, const struct query_part *part, enum status *st, stru
 	case QUERY_RETENTION:
 	case QUERY_DUE:
 	case QUERY_HELD:
+	case QUERY_PROCEDURE:
+	case QUERY_APPLICANT:
 		return match_condition(p, part, st, err);
 	default:
 		return match_all(p, part, st, err);

@@ -26,6 +26,8 @@ static const char *const field_names[QUERY_KIND_COUNT] = {
 	[QUERY_RETENTION] = "retention",
 	[QUERY_DUE] = "due",
 	[QUERY_HELD] = "held",
+	[QUERY_PROCEDURE] = "procedure",
+	[QUERY_APPLICANT] = "applicant",
 };
 
 static void write_part(struct writer *, const struct query_part *);

@@ -151,7 +151,7 @@ run_search(const struct retrieval *r, const struct access *access, const struct 
     struct err *err)
 {
 	struct names names = { { r->from.catalog, access, NULL }, arena };
-	struct xap_groups divisions[SEARCH_FACTS];
+	struct xap_groups divisions[SEARCH_DIVISIONS];
 	struct search_request req = *request;
 	enum status st = ST_OK;
 
@@ -160,7 +160,7 @@ run_search(const struct retrieval *r, const struct access *access, const struct 
 	req.payload = &names;
 	if (req.facets && (st = retrieval_divide(&names.facts, arena, divisions, err)) == ST_OK) {
 		req.divisions = divisions;
-		req.division_count = SEARCH_FACTS;
+		req.division_count = SEARCH_DIVISIONS;
 	}
 	if (st == ST_OK)
 		st = search_run(r->reader, query, access, &req, &answer->result, err);

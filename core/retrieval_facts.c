@@ -5,25 +5,25 @@
 #include "access_filter.h"
 #include "base.h"
 #include "hold.h"
-#include "retention_facts.h"
+#include "dossier_facts.h"
 #include "retrieval_parts.h"
 #include "text.h"
 #include "xap.h"
 
 /*
- * Retention, due days and holds in a search (search.md D9).  Of a dossier that the caller may not
+ * Retention, due days, holds and cases in a search (search.md D9).  Of a dossier that the caller may not
  * list nothing is told: a record is found and counted by the others it is in.  Whether a record is
  * held is told with the record itself, whatever holds it.
  */
 enum { GROUP_WAITING = 1, GROUP_YEARS };
 
 struct division {
-	const struct retention_facts *facts;
+	const struct dossier_facts *facts;
 	const struct access *access; /* NULL = all dossiers count */
 	/* The group of a dossier, 0 = none. */
-	uint16_t (*group)(const struct division *, const struct retention_fact *);
+	uint16_t (*group)(const struct division *, const struct dossier_fact *);
 	const struct search_condition *wanted;
-	uint16_t rule;		 /* with this code, or 0 */
+	uint16_t rule;		 /* or procedure, with this code, or 0 */
 	uint32_t today;		 /* yyyymmdd */
 	const uint32_t *records; /* in group 1 whatever their dossiers, ascending */
 	size_t record_count;
@@ -32,7 +32,7 @@ struct division {
 /* --- making groups ------------------------------------------------------------------------------ */
 
 static uint16_t
-group_of(const struct division *d, const struct retention_fact *fact)
+group_of(const struct division *d, const struct dossier_fact *fact)
 {
 	if (!fact->access_class || (d->access && !access_sees(d->access, fact->access_class)))
 		return 0;
@@ -67,7 +67,7 @@ sort_members(struct xap_member *list, size_t count)
 static void
 divide(const struct division *d, struct arena *arena, struct xap_groups *out)
 {
-	const struct retention_facts *f = d->facts;
+	const struct dossier_facts *f = d->facts;
 	uint16_t *of = arena_array(arena, f->limit, sizeof(*of)), group;
 	struct xap_member *member =
 	    arena_array(arena, f->filed_count + d->record_count + 1, sizeof(*member));
@@ -94,7 +94,7 @@ divide(const struct division *d, struct arena *arena, struct xap_groups *out)
 /* --- what is asked for ------------------------------------------------------------------------- */
 
 static uint16_t
-has_retention(const struct division *d, const struct retention_fact *fact)
+has_retention(const struct division *d, const struct dossier_fact *fact)
 {
 	uint32_t years = d->wanted->from;
 
@@ -104,7 +104,7 @@ has_retention(const struct division *d, const struct retention_fact *fact)
 }
 
 static uint16_t
-is_due(const struct division *d, const struct retention_fact *fact)
+is_due(const struct division *d, const struct dossier_fact *fact)
 {
 	if (span_equal_str(d->wanted->value, "waiting"))
 		return fact->years > 0 && !fact->due;
@@ -114,10 +114,16 @@ is_due(const struct division *d, const struct retention_fact *fact)
 }
 
 static uint16_t
-is_held(const struct division *d, const struct retention_fact *fact)
+is_held(const struct division *d, const struct dossier_fact *fact)
 {
 	(void)d;
 	return fact->held;
+}
+
+static uint16_t
+has_procedure(const struct division *d, const struct dossier_fact *fact)
+{
+	return fact->procedure == d->rule;
 }
 
 /* --- names ------------------------------------------------------------------------------------- */
@@ -156,13 +162,14 @@ find_named(
 	return db_query(catalog->db, sql, DB_NONE, step_named, out, err);
 }
 
+/* UINT16_MAX: the code is known, but no dossier has it. */
 static uint16_t
-rule_called(const struct retention_facts *f, const char *code)
+number_called(const struct dossier_fact_name *list, size_t count, const char *code)
 {
-	for (size_t i = 0; code && i < f->rule_count; i++)
-		if (strcmp(f->rules[i].code, code) == 0)
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i].code, code) == 0)
 			return (uint16_t)(i + 1);
-	return 0;
+	return UINT16_MAX;
 }
 
 /* The code of a rule before a number of years; a rule that governs nothing is known, too. */
@@ -178,9 +185,8 @@ find_retention(
 		st = find_named(
 		    catalog, "SELECT 0, code FROM rule ORDER BY code", c->value, &rule, err);
 	d->group = has_retention;
-	d->rule = rule_called(d->facts, rule.exact);
-	if (rule.exact && !d->rule)
-		d->rule = UINT16_MAX;
+	if (rule.exact)
+		d->rule = number_called(d->facts->rules, d->facts->rule_count, rule.exact);
 	*known = rule.exact || c->from;
 	return st;
 }
@@ -216,15 +222,34 @@ step_hold(struct db_row *row, void *payload, struct err *err)
 	return ST_OK;
 }
 
+/* The dossiers and records that rows name. */
+static void
+divide_rows(
+    struct division *d, const struct hold_rows *rows, struct arena *arena, struct xap_groups *out)
+{
+	const struct dossier_facts *f = d->facts;
+	struct dossier_fact *of = arena_array(arena, f->limit, sizeof(*of));
+	struct dossier_facts under = *f;
+
+	for (size_t i = 0; i < f->limit; i++) {
+		of[i] = f->of[i];
+		of[i].held = rows->dossier[i];
+	}
+	under.of = of;
+	d->facts = &under;
+	d->group = is_held;
+	d->records = rows->record;
+	d->record_count = rows->count;
+	divide(d, arena, out);
+}
+
 /* What lies under one hold. */
 static enum status
-divide_hold(struct catalog *catalog, const struct retention_facts *f, int64_t hold,
+divide_hold(struct catalog *catalog, const struct dossier_facts *f, int64_t hold,
     struct arena *arena, struct xap_groups *out, struct err *err)
 {
 	struct hold_rows rows = { .arena = arena, .limit = f->limit };
-	struct retention_fact *of = arena_array(arena, f->limit, sizeof(*of));
-	struct retention_facts under = *f;
-	struct division d = { .facts = &under, .group = is_held };
+	struct division d = { .facts = f };
 	enum status st;
 
 	rows.dossier = arena_array(arena, f->limit, sizeof(*rows.dossier));
@@ -235,14 +260,8 @@ divide_hold(struct catalog *catalog, const struct retention_facts *f, int64_t ho
 	    " SELECT id, 0 FROM down UNION ALL SELECT 0, record FROM hold_item WHERE hold=$1"
 	    " AND record IS NOT NULL AND ended IS NULL",
 	    DB_ARGS(db_int(hold)), step_hold, &rows, err);
-	for (size_t i = 0; i < f->limit; i++) {
-		of[i] = f->of[i];
-		of[i].held = rows.dossier[i];
-	}
-	under.of = of;
-	d.records = rows.record;
-	d.record_count = rows.count;
-	divide(&d, arena, out);
+	if (st == ST_OK)
+		divide_rows(&d, &rows, arena, out);
 	return st;
 }
 
@@ -271,7 +290,7 @@ static enum status
 find_held(const struct retrieval_facts *over, const struct search_condition *c, struct arena *arena,
     struct xap_groups *out, bool *known, struct err *err)
 {
-	const struct retention_facts *f = over->facts;
+	const struct dossier_facts *f = over->facts;
 	struct division d = { .facts = f, .group = is_held, .wanted = c };
 	int64_t hold = 0;
 	enum status st;
@@ -289,6 +308,76 @@ find_held(const struct retrieval_facts *over, const struct search_condition *c, 
 	return divide_hold(over->catalog, f, hold, arena, out, err);
 }
 
+/* By its code or its TTHC code; the register of procedures is no secret. */
+static enum status
+find_procedure(
+    struct catalog *catalog, struct division *d, struct arena *arena, bool *known, struct err *err)
+{
+	struct named named = { .arena = arena };
+	const char *code = NULL;
+	enum status st = find_named(catalog,
+	    "SELECT id, code FROM ctl_doc UNION ALL"
+	    " SELECT id, tthc_code FROM ctl_doc WHERE tthc_code IS NOT NULL",
+	    d->wanted->value, &named, err);
+
+	d->group = has_procedure;
+	*known = named.exact != NULL;
+	if (st != ST_OK || !*known)
+		return st;
+	st = db_query_text(catalog->db, "SELECT code FROM ctl_doc WHERE id=$1",
+	    DB_ARGS(db_int(named.id)), arena, &code, err);
+	if (st == ST_OK)
+		d->rule = number_called(d->facts->procedures, d->facts->procedure_count, code);
+	return st;
+}
+
+struct applicants {
+	struct hold_rows rows;
+	const struct access *access;
+	struct span key; /* folded, between spaces */
+};
+
+/* Names of applicants are for who may edit (records.md 29): for others nobody applied. */
+static enum status
+step_applicant(struct db_row *row, void *payload, struct err *err)
+{
+	struct strbuf name owned(strbuf_free) = STRBUF_INIT;
+	struct applicants *a = payload;
+	int64_t node = db_column_int(row, 0);
+
+	(void)err;
+	if (node >= (int64_t)a->rows.limit ||
+	    !access_can(a->access, PERM_EDIT, db_column_int(row, 2)))
+		return ST_OK;
+	strbuf_add_char(&name, ' ');
+	text_key(db_column_bytes(row, 1), &name);
+	strbuf_add_char(&name, ' ');
+	a->rows.dossier[node] = span_find(strbuf_span(&name), a->key) >= 0;
+	return ST_OK;
+}
+
+static enum status
+find_applicant(const struct retrieval_facts *over, struct division *d, struct arena *arena,
+    struct xap_groups *out, struct err *err)
+{
+	struct applicants a = { .rows = { .limit = d->facts->limit }, .access = over->access };
+	struct strbuf key owned(strbuf_free) = STRBUF_INIT;
+	enum status st;
+
+	strbuf_add_char(&key, ' ');
+	text_key(d->wanted->value, &key);
+	strbuf_add_char(&key, ' ');
+	a.key = strbuf_span(&key);
+	a.rows.dossier = arena_array(arena, a.rows.limit, sizeof(*a.rows.dossier));
+	st = db_query(over->catalog->db,
+	    "SELECT o.dossier, o.applicant, n.access_class FROM one_stop o"
+	    " JOIN node n ON n.id=o.dossier",
+	    DB_NONE, step_applicant, &a, err);
+	if (st == ST_OK)
+		divide_rows(d, &a.rows, arena, out);
+	return st;
+}
+
 static uint32_t
 today(void)
 {
@@ -304,7 +393,7 @@ today(void)
 static enum status
 load_facts(struct retrieval_facts *over, struct err *err)
 {
-	return over->facts ? ST_OK : retention_facts(over->catalog, &over->facts, err);
+	return over->facts ? ST_OK : dossier_facts(over->catalog, &over->facts, err);
 }
 
 enum status
@@ -320,25 +409,70 @@ retrieval_find_facts(struct retrieval_facts *over, const struct search_condition
 	if (c->fact == SEARCH_HELD)
 		return find_held(over, c, arena, out, known, err);
 	d.facts = over->facts;
+	if (c->fact == SEARCH_APPLICANT)
+		return find_applicant(over, &d, arena, out, err);
 	if (c->fact == SEARCH_RETENTION)
 		st = find_retention(over->catalog, &d, arena, known, err);
+	else if (c->fact == SEARCH_PROCEDURE)
+		st = find_procedure(over->catalog, &d, arena, known, err);
 	d.today = today();
 	if (st == ST_OK)
 		divide(&d, arena, out);
 	return st;
 }
 
+/* --- choices ----------------------------------------------------------------------------------- */
+
+static enum status
+choose_due(const char *value, struct search_condition *c, struct err *err)
+{
+	uint64_t year;
+
+	if (strcmp(value, "waiting") == 0) {
+		c->value = span_of(value);
+		return ST_OK;
+	}
+	if (!span_u64(span_of(value), &year) || year < 1000 || year > 9999)
+		return fail(err, ST_INVALID, "due is a year or waiting, not %s", value);
+	c->from = (uint32_t)year * 10000;
+	c->to = c->from + 9999;
+	return ST_OK;
+}
+
+enum status
+retrieval_choose(
+    enum search_fact fact, const char *value, struct search_condition *c, struct err *err)
+{
+	*c = (struct search_condition){ .fact = fact };
+	if (fact == SEARCH_DUE)
+		return choose_due(value, c, err);
+	c->value = span_of(value);
+	if (fact != SEARCH_HELD)
+		return *value ? ST_OK : fail(err, ST_INVALID, "a code is wanted");
+	if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
+		return fail(err, ST_INVALID, "held is 0 or 1, not %s", value);
+	c->value = *value == '1' ? SPAN("yes") : SPAN("no");
+	return ST_OK;
+}
+
 /* --- facets ------------------------------------------------------------------------------------ */
 
 static uint16_t
-group_by_rule(const struct division *d, const struct retention_fact *fact)
+group_by_rule(const struct division *d, const struct dossier_fact *fact)
 {
 	(void)d;
 	return fact->rule;
 }
 
 static uint16_t
-group_by_year(const struct division *d, const struct retention_fact *fact)
+group_by_procedure(const struct division *d, const struct dossier_fact *fact)
+{
+	(void)d;
+	return fact->procedure;
+}
+
+static uint16_t
+group_by_year(const struct division *d, const struct dossier_fact *fact)
 {
 	if (fact->due)
 		return (uint16_t)(GROUP_YEARS + fact->due / 10000 - d->facts->first_year);
@@ -347,9 +481,9 @@ group_by_year(const struct division *d, const struct retention_fact *fact)
 
 enum status
 retrieval_divide(struct retrieval_facts *over, struct arena *arena,
-    struct xap_groups divisions[SEARCH_FACTS], struct err *err)
+    struct xap_groups divisions[SEARCH_DIVISIONS], struct err *err)
 {
-	const struct retention_facts *f;
+	const struct dossier_facts *f;
 	enum status st = load_facts(over, err);
 
 	if (st != ST_OK)
@@ -363,6 +497,9 @@ retrieval_divide(struct retrieval_facts *over, struct arena *arena,
 	    &(struct division){
 		.facts = f, .group = is_held, .records = f->held, .record_count = f->held_count },
 	    arena, &divisions[SEARCH_HELD]);
+	divide(
+	    &(struct division){ .facts = f, .access = over->access, .group = group_by_procedure },
+	    arena, &divisions[SEARCH_PROCEDURE]);
 	return ST_OK;
 }
 
@@ -376,27 +513,27 @@ compare_counts(const void *a, const void *b)
 	return strcmp(x->value, y->value);
 }
 
-static void
-name_rules(const struct retention_facts *f, const size_t *counts, const struct xap_groups *d,
-    struct arena *arena, struct retrieval_answer *answer)
+/* Most first. */
+static size_t
+name_counts(const struct dossier_fact_name *names, size_t name_count, const size_t *counts,
+    const struct xap_groups *d, struct arena *arena, const struct retrieval_count **out)
 {
 	struct retrieval_count *list = arena_array(arena, (size_t)d->last + 1, sizeof(*list));
 	size_t n = 0;
 
-	for (size_t i = 1; i <= d->last && i <= f->rule_count; i++)
+	for (size_t i = 1; i <= d->last && i <= name_count; i++)
 		if (counts[i])
-			list[n++] =
-			    (struct retrieval_count){ arena_dup(arena, f->rules[i - 1].code),
-				    arena_dup(arena, f->rules[i - 1].title), counts[i] };
+			list[n++] = (struct retrieval_count){ arena_dup(arena, names[i - 1].code),
+				arena_dup(arena, names[i - 1].title), counts[i] };
 	if (n)
 		qsort(list, n, sizeof(*list), compare_counts);
-	answer->retentions = list;
-	answer->retention_count = n;
+	*out = list;
+	return n;
 }
 
 /* The years from the first on, then those whose clock has not begun. */
 static void
-name_years(const struct retention_facts *f, const size_t *counts, const struct xap_groups *d,
+name_years(const struct dossier_facts *f, const size_t *counts, const struct xap_groups *d,
     struct arena *arena, struct retrieval_answer *answer)
 {
 	struct retrieval_count *list = arena_array(arena, (size_t)d->last + 1, sizeof(*list));
@@ -418,14 +555,17 @@ name_years(const struct retention_facts *f, const size_t *counts, const struct x
 
 void
 retrieval_name_facts(const struct retrieval_facts *over,
-    const struct xap_groups divisions[SEARCH_FACTS], struct arena *arena,
+    const struct xap_groups divisions[SEARCH_DIVISIONS], struct arena *arena,
     struct retrieval_answer *answer)
 {
 	const size_t *const *counts = answer->result->groups;
 	const struct xap_groups *held = &divisions[SEARCH_HELD];
+	const struct dossier_facts *f = over->facts;
 
-	name_rules(
-	    over->facts, counts[SEARCH_RETENTION], &divisions[SEARCH_RETENTION], arena, answer);
-	name_years(over->facts, counts[SEARCH_DUE], &divisions[SEARCH_DUE], arena, answer);
+	answer->retention_count = name_counts(f->rules, f->rule_count, counts[SEARCH_RETENTION],
+	    &divisions[SEARCH_RETENTION], arena, &answer->retentions);
+	answer->procedure_count = name_counts(f->procedures, f->procedure_count,
+	    counts[SEARCH_PROCEDURE], &divisions[SEARCH_PROCEDURE], arena, &answer->procedures);
+	name_years(f, counts[SEARCH_DUE], &divisions[SEARCH_DUE], arena, answer);
 	answer->held = held->last ? counts[SEARCH_HELD][1] : 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef RETRIEVAL_PARTS_H
 #define RETRIEVAL_PARTS_H
-#include "retention_facts.h"
+#include "dossier_facts.h"
 #include "retrieval.h"
 #include "xap.h"
 
@@ -13,11 +13,11 @@ MUST_CHECK enum status retrieval_name_dossiers(struct catalog *, const struct ac
     const struct search_facets *, struct arena *, const struct retrieval_dossier **, size_t *count,
     struct err *);
 
-/* What one search asks the catalogue about retention and holds. */
+/* What one search asks the catalogue about dossiers. */
 struct retrieval_facts {
 	struct catalog *catalog;
 	const struct access *access;
-	const struct retention_facts *facts; /* NULL until something asks */
+	const struct dossier_facts *facts; /* NULL until something asks */
 };
 /* As search_find_facts. */
 MUST_CHECK enum status retrieval_find_facts(struct retrieval_facts *,
@@ -25,9 +25,9 @@ MUST_CHECK enum status retrieval_find_facts(struct retrieval_facts *,
     struct err *);
 /* What is counted beside the facets, by enum search_fact. */
 MUST_CHECK enum status retrieval_divide(struct retrieval_facts *, struct arena *,
-    struct xap_groups divisions[SEARCH_FACTS], struct err *);
-/* Fills retentions, dues and held from what was counted. */
+    struct xap_groups divisions[SEARCH_DIVISIONS], struct err *);
+/* Fills retentions, dues, held and procedures from what was counted. */
 void retrieval_name_facts(const struct retrieval_facts *,
-    const struct xap_groups divisions[SEARCH_FACTS], struct arena *, struct retrieval_answer *);
+    const struct xap_groups divisions[SEARCH_DIVISIONS], struct arena *, struct retrieval_answer *);
 
 #endif

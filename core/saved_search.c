@@ -10,7 +10,9 @@
 #include "search.h"
 #include "text.h"
 
-#define CHOICE_COLUMNS "type, issuer, state, language, year, month, level, dossier, sort, obsolete"
+#define CHOICE_COLUMNS \
+	"type, issuer, state, language, year, month, level, dossier, retention, due, held, procedure," \
+	" sort, obsolete"
 #define COLUMNS "uid, name, query, changed, " CHOICE_COLUMNS
 #define CHOICES_AT 4
 
@@ -18,7 +20,8 @@ const char *
 saved_choice_name(enum saved_choice c)
 {
 	static const char *const name[SAVED_CHOICES] = { "type", "issuer", "state", "language",
-		"year", "month", "level", "dossier", "sort", "obsolete" };
+		"year", "month", "level", "dossier", "retention", "due", "held", "procedure",
+		"sort", "obsolete" };
 
 	return name[c];
 }
@@ -116,7 +119,7 @@ note(struct catalog *catalog, const struct actor *actor, const char *action,
 	return audit_append(catalog, actor, &event, err);
 }
 
-/* insert or update: the same fourteen values. */
+/* Insert or update: the same values. */
 static enum status
 put(struct catalog *catalog, const struct actor *actor, const char *sql,
     const struct saved_search *s, struct span key, int64_t *changed, struct err *err)
@@ -150,7 +153,7 @@ add(struct catalog *catalog, const struct actor *actor, const struct saved_searc
 		st = put(catalog, actor,
 		    "INSERT INTO saved_search(principal, uid, name, key, query, changed,"
 		    " " CHOICE_COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-		    " $13, $14, $15, $16)",
+		    " $13, $14, $15, $16, $17, $18, $19, $20)",
 		    s, key, NULL, err);
 	return st == ST_OK ? note(catalog, actor, "search.save", s, err) : st;
 }
@@ -178,7 +181,8 @@ change(struct catalog *catalog, const struct actor *actor, const struct saved_se
 	enum status st = put(catalog, actor,
 	    "UPDATE saved_search SET name=$3, key=$4, query=$5, changed=$6,"
 	    " type=$7, issuer=$8, state=$9, language=$10, year=$11, month=$12, level=$13,"
-	    " dossier=$14, sort=$15, obsolete=$16 WHERE principal=$1 AND uid=$2",
+	    " dossier=$14, retention=$15, due=$16, held=$17, procedure=$18, sort=$19,"
+	    " obsolete=$20 WHERE principal=$1 AND uid=$2",
 	    s, key, &changed, err);
 
 	if (st == ST_OK && changed == 0)

@@ -83,6 +83,8 @@ enum query_kind {
 	QUERY_RETENTION, /* value, or from years */
 	QUERY_DUE,	 /* value, or from..to */
 	QUERY_HELD,	 /* value */
+	QUERY_PROCEDURE, /* value */
+	QUERY_APPLICANT, /* value */
 	QUERY_SORT,	 /* never in the tree: sets the query's sort */
 	QUERY_KIND_COUNT
 };

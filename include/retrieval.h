@@ -39,8 +39,8 @@ struct retrieval_dossier {
 
 /* A value of what the catalogue knows; choosing it (search_condition) finds as many. */
 struct retrieval_count {
-	const char		*value;		/* code of a rule; a year or "waiting" */
-	const char		*name;		/* title of the rule, else NULL */
+	const char		*value;		/* code of a rule or procedure; a year or "waiting" */
+	const char		*name;		/* title of the rule or procedure, else NULL */
 	size_t			 count;
 };
 
@@ -51,8 +51,8 @@ struct retrieval_answer {
 	const struct retrieval_dossier *dossiers;	/* of the facet SEARCH_DOSSIERS */
 	size_t			 dossier_count;
 	/* When facets were asked for: of the dossiers that the caller may list. */
-	const struct retrieval_count *retentions, *dues;
-	size_t			 retention_count, due_count;
+	const struct retrieval_count *retentions, *dues, *procedures;
+	size_t			 retention_count, due_count, procedure_count;
 	size_t			 held;		/* records under a hold */
 };
 
@@ -78,6 +78,13 @@ MUST_CHECK enum status
 		    struct span text, int deadline_ms, struct arena *,
 		    struct search_suggestions *, struct err *);
 void		 retrieval_answer_end(struct retrieval_answer *);
+/*
+ * A choice among the facets of the catalogue as a condition, which borrows the value: the code of a
+ * rule or procedure; a year or "waiting"; "1" or "0" for held.  ST_INVALID: it is none of these.
+ */
+MUST_CHECK enum status
+		 retrieval_choose(enum search_fact, const char *value, struct search_condition *,
+		    struct err *);
 
 /*
  * "More like this": appends a query of the words that a record, which the caller may read, says most;

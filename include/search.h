@@ -75,7 +75,7 @@ enum search_problem_code {
 	SEARCH_BAD_DISTANCE,	/* NEAR/n with n out of 1..SEARCH_NEAR_MAX */
 	SEARCH_SHORT_FORM,	/* * or ~ behind too few letters */
 	SEARCH_FORM_PLACE,	/* * or ~ in quotes or beside NEAR */
-	SEARCH_UNKNOWN_NAME,	/* no retention rule, no hold is called so: nothing is found */
+	SEARCH_UNKNOWN_NAME,	/* no retention rule, hold or procedure is called so: nothing is found */
 	SEARCH_PROBLEM_COUNT
 };
 
@@ -106,9 +106,9 @@ struct search_problem {
  *	phòn*			words that begin so, whatever their marks
  *	quyet~			words with a letter or two put wrong
  *	số: loại: ngày: năm: từ: đến: cơ quan: người ký: trích yếu: hồ sơ: trạng thái: mức:
- *	ngôn ngữ: trang: thời hạn: đến hạn: đang giữ: sắp xếp:
+ *	ngôn ngữ: trang: thời hạn: đến hạn: đang giữ: quy trình: người nộp: sắp xếp:
  *	number: type: date: year: from: to: issuer: signer: subject: dossier: state: level:
- *	language: page: retention: due: held: sort:
+ *	language: page: retention: due: held: procedure: applicant: sort:
  *	15/QĐ-SDL		a document number anywhere: that record comes first
  * Up to five plain words must all be there (when no record has them all, half of them, or any);
  * of more, as in a question or a pasted title, a third, and the ranking brings the best ones up.
@@ -127,7 +127,10 @@ enum search_fact {
 	SEARCH_RETENTION,	/* the rule that governs a dossier */
 	SEARCH_DUE,		/* when it is due */
 	SEARCH_HELD,		/* whether a hold lies on the record or above it */
-	SEARCH_FACTS
+	SEARCH_PROCEDURE,	/* under which a dossier was received at the one-stop desk */
+	SEARCH_APPLICANT,	/* who applied for it; never counted as a facet */
+	SEARCH_FACTS,
+	SEARCH_DIVISIONS = SEARCH_APPLICANT
 };
 #define SEARCH_PERMANENT	UINT32_MAX
 
@@ -135,7 +138,8 @@ struct search_condition {
 	enum search_fact fact;
 	/*
 	 * RETENTION: the code of a rule, or empty.  DUE: "overdue", "waiting", or empty.  HELD: "yes",
-	 * "no", or the uid or name of a hold.
+	 * "no", or the uid or name of a hold.  PROCEDURE: its code or TTHC code.  APPLICANT: words of the
+	 * name.
 	 */
 	struct span	 value;
 	/* RETENTION: years in from (SEARCH_PERMANENT), 0 = none.  DUE: days yyyymmdd, inclusive. */

@@ -49,44 +49,28 @@ read_record(struct request *rq, const char *name, int64_t *id, struct err *err)
 	return st;
 }
 
-/* "2031" or "waiting" among the years of the due days. */
-static enum status
-read_due(struct request *rq, struct search_condition *c, struct err *err)
-{
-	const char *due = target_parameter(&rq->target, "due");
-	uint64_t year;
-
-	if (strcmp(due, "waiting") == 0)
-		c->value = span_of(due);
-	else if (!span_u64(span_of(due), &year) || year < 1000 || year > 9999)
-		return request_invalid(rq, "due", err);
-	else {
-		c->from = (uint32_t)year * 10000;
-		c->to = c->from + 9999;
-	}
-	return ST_OK;
-}
-
 /* What was chosen of what the catalogue knows. */
 static enum status
 read_conditions(struct request *rq, struct search_request *out, struct err *err)
 {
+	static const struct {
+		const char *name;
+		enum search_fact fact;
+	} rows[] = { { "retention", SEARCH_RETENTION }, { "due", SEARCH_DUE },
+		{ "held", SEARCH_HELD }, { "procedure", SEARCH_PROCEDURE } };
 	struct search_condition *list = arena_array(rq->arena, SEARCH_FACTS, sizeof(*list));
-	const char *rule = target_parameter(&rq->target, "retention");
-	int held;
-	enum status st = request_choice(rq, "held", "0|1", -1, &held, err);
 
 	out->conditions = list;
-	if (st == ST_OK && rule && *rule)
-		list[out->condition_count++] =
-		    (struct search_condition){ SEARCH_RETENTION, span_of(rule), 0, 0 };
-	if (st == ST_OK && held >= 0)
-		list[out->condition_count++] =
-		    (struct search_condition){ SEARCH_HELD, held ? SPAN("yes") : SPAN("no"), 0, 0 };
-	if (st != ST_OK || !target_parameter(&rq->target, "due"))
-		return st;
-	list[out->condition_count].fact = SEARCH_DUE;
-	return read_due(rq, &list[out->condition_count++], err);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *value = target_parameter(&rq->target, rows[i].name);
+
+		if (!value)
+			continue;
+		if (retrieval_choose(rows[i].fact, value, &list[out->condition_count++], err) !=
+		    ST_OK)
+			return request_invalid(rq, rows[i].name, err);
+	}
+	return ST_OK;
 }
 
 /* What was chosen among the facets. */
@@ -365,6 +349,7 @@ write_facets(struct request *rq, struct json_out *j, const struct retrieval_answ
 	write_counts(j, "retentions", "code", answer->retentions, answer->retention_count);
 	write_counts(j, "dues", "due", answer->dues, answer->due_count);
 	json_key_int(j, "held", (int64_t)answer->held);
+	write_counts(j, "procedures", "code", answer->procedures, answer->procedure_count);
 	json_end_object(j);
 }
 

@@ -5,7 +5,8 @@ import { get, request } from './api.js';
 import { go } from './route.js';
 import { t } from './text.js';
 
-const choices = ['type', 'issuer', 'state', 'language', 'year', 'month', 'level', 'dossier', 'sort', 'obsolete'];
+const choices = ['type', 'issuer', 'state', 'language', 'year', 'month', 'level', 'dossier',
+	'retention', 'due', 'held', 'procedure', 'sort', 'obsolete'];
 
 const chosen = parameters => Object.fromEntries(choices.filter(name => parameters[name] !== undefined)
 	.map(name => [name, String(parameters[name])]));

@@ -63,7 +63,7 @@ function pieceOf(q, { at, length }) {
 function Results({ result, parameters, onChange }) {
 	const offset = Number(parameters.offset || 0);
 	const q = parameters.q;
-	const { types, years, issuers, dossiers, levels, states, languages, retentions, dues, held } = result.facets;
+	const { types, years, issuers, dossiers, levels, states, languages, retentions, dues, held, procedures } = result.facets;
 	const choose = name => value => onChange({ [name]: value, offset: undefined });
 	const named = (list, label = name => name) => list.map(row => ({ value: row.name, name: label(row.name), count: row.count }));
 	return html`
@@ -78,6 +78,9 @@ function Results({ result, parameters, onChange }) {
 			<${Facet} title=${t('search.filter.dossier')} chosen=${parameters.dossier}
 				rows=${dossiers.map(row => ({ value: row.uid, name: `${row.file_code} ${row.title}`, count: row.count }))}
 				onChoose=${choose('dossier')} />
+			<${Facet} title=${t('search.filter.procedure')} chosen=${parameters.procedure}
+				rows=${procedures.map(row => ({ value: row.code, name: `${row.code} ${row.name}`, count: row.count }))}
+				onChoose=${choose('procedure')} />
 			<${Facet} title=${t('search.filter.level')} chosen=${parameters.level}
 				rows=${levels.map(row => ({ value: row.level, name: t(`search.level.${row.level}`), count: row.count }))}
 				onChoose=${choose('level')} />

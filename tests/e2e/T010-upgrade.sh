@@ -19,6 +19,7 @@ rm -f "$TANGTHU_DIR"/catalogue.db-*
 	sqlite3 :memory: ".read core/schema/0001_first.sqlite.sql" "SELECT 'DELETE FROM '||m.name||';
 		INSERT INTO '||m.name||'('||group_concat(i.name)||') SELECT '||group_concat(i.name)||' FROM fresh.'||m.name||';'
 		FROM sqlite_master m, pragma_table_info(m.name) i WHERE m.type='table' GROUP BY m.name"
+	echo "DELETE FROM counter WHERE name='retention';" # begins with 0095
 	sed -n '/^CREATE TRIGGER/,/END;$/p' core/schema/0001_first.sqlite.sql
 	echo 'PRAGMA user_version=1;'
 	echo "PRAGMA application_id=$(sqlite3 "$WORK/fresh.db" 'PRAGMA application_id');"

@@ -39,7 +39,7 @@ is "by its years" "$(found 'retention:20 years')" 2
 is "... that are no code" "$(found 'thời hạn:20')" 2
 is "permanent" "$(found 'thời hạn:vĩnh viễn')" 2
 is "an unknown rule finds nothing and is told" "$(found 'tàu thời hạn:B.99' '[.total,.problems]')" \
-	'[0,["No retention rule and no hold is called so."]]'
+	'[0,["No retention rule, hold or procedure is called so."]]'
 is "due in a year" "$(found "đến hạn:$((year + 10))")" 2
 is "... in a range" "$(found "due:$((year + 1))..$((year + 20))")" 4
 is "waiting for its event" "$(found 'đến hạn:chờ')" 2

@@ -350,7 +350,8 @@ queries_out_of_any_pieces_survive_being_written(void **state)
 		"NOT", "NEAR/3", "-", "(", ")", "\"", "phò*", "nghiem~", "15/QĐ-SDL", "số:15",
 		"năm:2020", "từ:2019", "đến:2021", "loại:quyết định", "cơ quan:\"Sở Y\"",
 		"người ký:An", "hồ sơ:X.1", "state:draft", "sort:oldest", ",", ".", "/", "~2",
-		"số:", "lang:vi", "thời hạn:10 năm", "due:2031", "held:yes" };
+		"số:", "lang:vi", "thời hạn:10 năm", "due:2031", "held:yes", "procedure:QT-1",
+		"applicant:An" };
 	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
 	uint32_t random = 1;
 	int i, k;
@@ -386,6 +387,10 @@ retention_due_days_and_holds_are_asked_of_the_catalogue(void **state)
 	check("đang giữ:có", "(HELD yes)");
 	check("-held:no a", "(AND (NOT (AND (HELD no))) (WORDS~ a))");
 	check("đang giữ:\"Thanh tra 2024\"", "(HELD Thanh tra 2024)");
+	check("quy trình:QT-05 a", "(AND (PROCEDURE QT-05) (WORDS~ a))");
+	check("thủ tục:1.004605", "(PROCEDURE 1.004605)");
+	check("người nộp:\"Trần Văn Bình\"", "(APPLICANT Trần Văn Bình)");
+	check_problem("applicant:\"\" a", "(WORDS~ a)", SEARCH_BAD_VALUE, 10, 2);
 	check_problem("thời hạn: (a)", "(WORDS~ a)", SEARCH_BAD_VALUE, 12, 1);
 	check_problem("retention:\"1000 năm\"", "(PHRASE 1000 năm)", SEARCH_BAD_VALUE, 10, 11);
 	check_problem("due:31/02/2031", "(WORDS~ 31 02 2031)", SEARCH_BAD_DATE, 4, 10);

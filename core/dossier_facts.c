@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "retention_facts.h"
+#include "dossier_facts.h"
 
 #include <stdlib.h>
 
@@ -24,25 +24,32 @@ grown(struct arena *arena, void *list, size_t count, size_t *room, size_t size)
 	return more;
 }
 
-/* Rules are few, and neighbours have the same. */
+/* Rules and procedures are few, and neighbours have the same; 0 = there is no room for more. */
 static uint16_t
-rule_number(struct retention_facts *f, uint16_t likely, struct span code, struct span title)
+name_number(struct arena *arena, struct dossier_fact_name **names, size_t *count, size_t *room,
+    uint16_t likely, struct span code, struct span title)
 {
 	size_t i;
 
-	if (code.n == 0)
-		return 0;
-	if (likely && span_equal_str(code, f->rules[likely - 1].code))
+	if (likely && span_equal_str(code, (*names)[likely - 1].code))
 		return likely;
-	for (i = 0; i < f->rule_count; i++)
-		if (span_equal_str(code, f->rules[i].code))
+	for (i = 0; i < *count; i++)
+		if (span_equal_str(code, (*names)[i].code))
 			return (uint16_t)(i + 1);
 	if (i == UINT16_MAX - 1)
 		return 0;
-	f->rules = grown(f->arena, f->rules, f->rule_count, &f->rule_room, sizeof(*f->rules));
-	f->rules[f->rule_count++] = (struct retention_rule_name){ arena_dup_span(f->arena, code),
-		arena_dup_span(f->arena, title.n ? title : code) };
-	return (uint16_t)f->rule_count;
+	*names = grown(arena, *names, *count, room, sizeof(**names));
+	(*names)[(*count)++] = (struct dossier_fact_name){ arena_dup_span(arena, code),
+		arena_dup_span(arena, title.n ? title : code) };
+	return (uint16_t)*count;
+}
+
+static uint16_t
+rule_number(struct dossier_facts *f, uint16_t likely, struct span code, struct span title)
+{
+	return code.n == 0
+	    ? 0
+	    : name_number(f->arena, &f->rules, &f->rule_count, &f->rule_room, likely, code, title);
 }
 
 /* YYYY-MM-DD as a number. */
@@ -58,7 +65,7 @@ day_number(struct span day)
 }
 
 static void
-note_year(struct retention_facts *f, uint32_t due)
+note_year(struct dossier_facts *f, uint32_t due)
 {
 	uint32_t year = due / 10000;
 
@@ -71,23 +78,24 @@ note_year(struct retention_facts *f, uint32_t due)
 }
 
 struct dossier_rows {
-	struct retention_facts *facts;
-	uint16_t rule; /* of the row before */
+	struct dossier_facts *facts;
+	uint16_t likely; /* that of the row before */
 };
 
 static enum status
 step_dossier(struct db_row *row, void *payload, struct err *err)
 {
 	struct dossier_rows *rows = payload;
-	struct retention_facts *f = rows->facts;
+	struct dossier_facts *f = rows->facts;
 	int64_t node = db_column_int(row, 0);
-	struct retention_fact *fact = &f->of[node];
+	struct dossier_fact *fact = &f->of[node];
 	bool version = !db_column_null(row, 4);
 
 	(void)err;
-	rows->rule = rule_number(f, rows->rule, db_column_bytes(row, 2), db_column_bytes(row, 3));
+	rows->likely =
+	    rule_number(f, rows->likely, db_column_bytes(row, 2), db_column_bytes(row, 3));
 	fact->access_class = (int32_t)db_column_int(row, 1);
-	fact->rule = rows->rule;
+	fact->rule = rows->likely;
 	fact->years = (int16_t)(!version ? 0 : db_column_null(row, 5) ? -1 : db_column_int(row, 5));
 	fact->due = day_number(db_column_bytes(row, 6));
 	note_year(f, fact->due);
@@ -95,7 +103,7 @@ step_dossier(struct db_row *row, void *payload, struct err *err)
 }
 
 static enum status
-read_dossiers(struct catalog *c, struct retention_facts *f, struct err *err)
+read_dossiers(struct catalog *c, struct dossier_facts *f, struct err *err)
 {
 	struct dossier_rows rows = { f, 0 };
 	int64_t last = 0;
@@ -117,13 +125,28 @@ read_dossiers(struct catalog *c, struct retention_facts *f, struct err *err)
 }
 
 static enum status
+step_case(struct db_row *row, void *payload, struct err *err)
+{
+	struct dossier_rows *rows = payload;
+	struct dossier_facts *f = rows->facts;
+	int64_t node = db_column_int(row, 0);
+
+	(void)err;
+	rows->likely = name_number(f->arena, &f->procedures, &f->procedure_count,
+	    &f->procedure_room, rows->likely, db_column_bytes(row, 1), db_column_bytes(row, 2));
+	if (node < (int64_t)f->limit)
+		f->of[node].procedure = rows->likely;
+	return ST_OK;
+}
+
+static enum status
 step_filing(struct db_row *row, void *payload, struct err *err)
 {
-	struct retention_facts *f = payload;
+	struct dossier_facts *f = payload;
 
 	(void)err;
 	f->filed = grown(f->arena, f->filed, f->filed_count, &f->filed_room, sizeof(*f->filed));
-	f->filed[f->filed_count++] = (struct retention_filing){ (uint32_t)db_column_int(row, 0),
+	f->filed[f->filed_count++] = (struct dossier_filing){ (uint32_t)db_column_int(row, 0),
 		(uint32_t)db_column_int(row, 1) };
 	return ST_OK;
 }
@@ -131,7 +154,7 @@ step_filing(struct db_row *row, void *payload, struct err *err)
 static enum status
 step_held_dossier(struct db_row *row, void *payload, struct err *err)
 {
-	struct retention_facts *f = payload;
+	struct dossier_facts *f = payload;
 	int64_t node = db_column_int(row, 0);
 
 	(void)err;
@@ -143,7 +166,7 @@ step_held_dossier(struct db_row *row, void *payload, struct err *err)
 static enum status
 step_held_record(struct db_row *row, void *payload, struct err *err)
 {
-	struct retention_facts *f = payload;
+	struct dossier_facts *f = payload;
 
 	(void)err;
 	f->held = grown(f->arena, f->held, f->held_count, &f->held_room, sizeof(*f->held));
@@ -152,11 +175,16 @@ step_held_record(struct db_row *row, void *payload, struct err *err)
 }
 
 static enum status
-read_all(struct catalog *c, struct retention_facts *f, struct err *err)
+read_all(struct catalog *c, struct dossier_facts *f, struct err *err)
 {
+	struct dossier_rows cases = { f, 0 };
 	enum status st;
 
 	if ((st = read_dossiers(c, f, err)) != ST_OK ||
+	    (st = db_query(c->db,
+		 "SELECT o.dossier, p.code, p.title FROM one_stop o JOIN ctl_rev v ON v.id=o.rev"
+		 " JOIN ctl_doc p ON p.id=v.doc ORDER BY o.dossier",
+		 DB_NONE, step_case, &cases, err)) != ST_OK ||
 	    (st = db_query(c->db,
 		 "SELECT record, dossier FROM dossier_item WHERE home=0 ORDER BY record, dossier",
 		 DB_NONE, step_filing, f, err)) != ST_OK ||
@@ -177,9 +205,9 @@ read_all(struct catalog *c, struct retention_facts *f, struct err *err)
  * read once more than it must be.
  */
 enum status
-retention_facts(struct catalog *c, const struct retention_facts **out, struct err *err)
+dossier_facts(struct catalog *c, const struct dossier_facts **out, struct err *err)
 {
-	struct retention_facts *f;
+	struct dossier_facts *f;
 	int64_t epoch = 0;
 	enum status st = db_query_int(
 	    c->db, "SELECT value FROM counter WHERE name='retention'", DB_NONE, &epoch, err);
@@ -194,16 +222,16 @@ retention_facts(struct catalog *c, const struct retention_facts **out, struct er
 	f->arena = arena_new();
 	f->epoch = epoch;
 	if ((st = read_all(c, f, err)) != ST_OK) {
-		retention_facts_free(f);
+		dossier_facts_free(f);
 		return st;
 	}
-	retention_facts_free(c->facts);
+	dossier_facts_free(c->facts);
 	*out = c->facts = f;
 	return ST_OK;
 }
 
 void
-retention_facts_free(struct retention_facts *f)
+dossier_facts_free(struct dossier_facts *f)
 {
 	if (!f)
 		return;

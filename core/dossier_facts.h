@@ -1,39 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef RETENTION_FACTS_H
-#define RETENTION_FACTS_H
+#ifndef DOSSIER_FACTS_H
+#define DOSSIER_FACTS_H
 #include "arena.h"
 #include "db.h"
 
 /*
- * What retention and holds say of every live dossier, in memory, for searches (search.md D9).  Kept
+ * What retention, holds and the one-stop desk say of every live dossier, in memory, for searches (search.md D9).  Kept
  * with the handle of the catalogue until something of it changed; then read again whole: 60 ms for
  * 100,000 dossiers.  Private to core.
  */
-struct retention_fact {
+struct dossier_fact {
 	int32_t access_class; /* of the node; 0 = no live dossier has this id */
 	uint16_t rule;	      /* 1.. in rules; 0 = none governs it */
 	int16_t years;	      /* of the version in force; -1 = permanent, 0 = there is none */
 	uint32_t due;	      /* yyyymmdd; 0 = none */
+	uint16_t procedure;   /* 1.. in procedures; 0 = it is no case */
 	bool held;
 };
 
-struct retention_rule_name {
+struct dossier_fact_name {
 	const char *code, *title;
 };
 
-struct retention_filing {
+struct dossier_filing {
 	uint32_t record, dossier;
 };
 
-struct retention_facts {
+struct dossier_facts {
 	int64_t epoch;
 	struct arena *arena;
-	struct retention_fact *of; /* by row id of the node */
+	struct dossier_fact *of; /* by row id of the node */
 	size_t limit;
-	struct retention_rule_name *rules; /* rule r is entry r - 1 */
+	struct dossier_fact_name *rules; /* rule r is entry r - 1 */
 	size_t rule_count, rule_room;
+	struct dossier_fact_name *procedures;
+	size_t procedure_count, procedure_room;
 	/* Records beside their home dossier, by record; the index itself knows the home. */
-	struct retention_filing *filed;
+	struct dossier_filing *filed;
 	size_t filed_count, filed_room;
 	uint32_t *held; /* records that are held themselves, ascending */
 	size_t held_count, held_room;
@@ -41,8 +44,7 @@ struct retention_facts {
 };
 
 /* Of this moment; borrowed from the catalogue until the next call. */
-MUST_CHECK enum status retention_facts(
-    struct catalog *, const struct retention_facts **, struct err *);
-void retention_facts_free(struct retention_facts *);
+MUST_CHECK enum status dossier_facts(struct catalog *, const struct dossier_facts **, struct err *);
+void dossier_facts_free(struct dossier_facts *);
 
 #endif
