@@ -52,9 +52,8 @@ rule_number(struct dossier_facts *f, uint16_t likely, struct span code, struct s
 	    : name_number(f->arena, &f->rules, &f->rule_count, &f->rule_room, likely, code, title);
 }
 
-/* YYYY-MM-DD as a number. */
-static uint32_t
-day_number(struct span day)
+uint32_t
+dossier_facts_day(struct span day)
 {
 	uint32_t n = 0;
 
@@ -97,7 +96,7 @@ step_dossier(struct db_row *row, void *payload, struct err *err)
 	fact->access_class = (int32_t)db_column_int(row, 1);
 	fact->rule = rows->likely;
 	fact->years = (int16_t)(!version ? 0 : db_column_null(row, 5) ? -1 : db_column_int(row, 5));
-	fact->due = day_number(db_column_bytes(row, 6));
+	fact->due = dossier_facts_day(db_column_bytes(row, 6));
 	note_year(f, fact->due);
 	return ST_OK;
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "access_filter.h"
@@ -382,11 +381,9 @@ static uint32_t
 today(void)
 {
 	char day[11];
-	unsigned y = 0, m = 0, d = 0;
 
 	day_text(now_us(), day);
-	sscanf(day, "%u-%u-%u", &y, &m, &d);
-	return y * 10000 + m * 100 + d;
+	return dossier_facts_day(span_of(day));
 }
 
 /* Those of one moment for the whole search. */
