@@ -17,6 +17,9 @@
 #define DAY_SURE 0.93
 #define DAY_HEIGHT 0.95 /* of the median word */
 #define DAY_YEAR 1.1	/* or of the year beside it, which is always printed */
+#define DAY_DOUBT 0.80	/* digits read so well count when they stand as high as the year */
+#define DAY_LEAST 0.92	/* of its height */
+#define DAY_OFFER 0.85	/* what such a date is worth at most */
 #define MONTH_SURE 0.70
 #define YEAR_SURE 0.90
 #define PARTIAL 0.85 /* what a date without its day is worth */
@@ -69,6 +72,17 @@ day_is_print(const struct layout *l, struct layout_piece day, struct layout_piec
 	    height <= DAY_YEAR * layout_piece_height(year);
 }
 
+/* Print in all likelihood: offered, never filled in. */
+static bool
+day_is_likely(
+    const struct layout *l, struct layout_piece day, struct layout_piece year, double sure)
+{
+	int height = layout_piece_height(day), other = layout_piece_height(year);
+
+	return sure >= DAY_DOUBT && l->word_height && stands_alone(day) && stands_alone(year) &&
+	    height >= DAY_LEAST * other && height <= DAY_YEAR * other;
+}
+
 /* Not before the archive's country, not after today (a day's grace for time zones). */
 static bool
 date_plausible(const struct fields *f, const char *date)
@@ -81,13 +95,33 @@ date_plausible(const struct fields *f, const char *date)
 	return strncmp(date, today, strlen(date)) <= 0;
 }
 
+/* With its day, when that is one that a printer set. */
+static bool
+take_whole(
+    struct fields *f, const struct date_parts *p, int year, int month, int day, double month_sure)
+{
+	int box[4];
+	double sure = layout_piece_box(p->day, box), worth = sure < month_sure ? sure : month_sure;
+	char date[32];
+
+	if (!day_is_print(f->first, p->day, p->year, sure)) {
+		if (!day_is_likely(f->first, p->day, p->year, sure))
+			return false;
+		worth = worth < DAY_OFFER ? worth : DAY_OFFER;
+	}
+	snprintf(date, sizeof date, "%04d-%02d-%02d", year, month, day);
+	if (!date_plausible(f, date))
+		return false;
+	field_add(f, FIELD_ISSUED, arena_dup(f->arena, date), &p->all, 1, worth, "header-text");
+	return true;
+}
+
 static bool
 take(struct fields *f, const struct date_parts *p)
 {
-	const struct layout *l = f->first;
 	int year = piece_number(p->year), month = piece_number(p->month), box[4];
 	int day = p->has_day ? piece_number(p->day) : -1;
-	double sure, day_sure = 0;
+	double sure;
 	char date[32];
 
 	if (year < 0 || month < 0)
@@ -97,16 +131,8 @@ take(struct fields *f, const struct date_parts *p)
 		sure = layout_piece_box(p->year, box);
 	if (sure < MONTH_SURE)
 		return false;
-	if (p->has_day)
-		day_sure = layout_piece_box(p->day, box);
-	if (day > 0 && day_is_print(l, p->day, p->year, day_sure)) {
-		snprintf(date, sizeof date, "%04d-%02d-%02d", year, month, day);
-		if (date_plausible(f, date)) {
-			field_add(f, FIELD_ISSUED, arena_dup(f->arena, date), &p->all, 1,
-			    day_sure < sure ? day_sure : sure, "header-text");
-			return true;
-		}
-	}
+	if (day > 0 && take_whole(f, p, year, month, day, sure))
+		return true;
 	snprintf(date, sizeof date, "%04d-%02d", year, month);
 	if (!date_plausible(f, date))
 		return false;

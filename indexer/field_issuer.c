@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
 #include <string.h>
 
 #include "field_parts.h"
-#include "near.h"
+#include "legacy.h"
 #include "text.h"
 
 /*
@@ -12,6 +13,10 @@
  */
 #define HEADER_PART 0.25
 #define NAME_LINES 6
+#define GAP 1.5	       /* median words between two words of one name at most */
+#define MERGED_MOST 40 /* bytes of what may be several syllables */
+#define RULE_SURE 0.6  /* one word below, less sure: the rule under the name */
+#define AGREED 0.7     /* a name whose initials are those of the symbol */
 
 /* First letters of the words: "SỞ Y TẾ" -> "SYT". */
 static void
@@ -27,22 +32,37 @@ initials(const char *name, struct strbuf *out)
 	strbuf_free(&folded);
 }
 
+/* "BQLCB" of "BQLKDLCB": its letters in their order from the first one, more than half of them. */
+static bool
+is_shorter(struct span part, struct span all)
+{
+	size_t i, k = 0;
+
+	if (part.n < 3 || part.n * 2 <= all.n || part.p[0] != all.p[0])
+		return false;
+	for (i = 0; i < all.n && k < part.n; i++)
+		k += all.p[i] == part.p[k];
+	return k == part.n;
+}
+
 /* Does a part of the symbol abbreviate the name ("QĐ-SYT": SYT; "UBND" of "UBND TỈNH ...")? */
 static bool
 symbol_agrees(const struct fields *f, const char *name)
 {
-	struct strbuf letters = STRBUF_INIT, symbol = STRBUF_INIT;
+	struct strbuf first = STRBUF_INIT, symbol = STRBUF_INIT;
 	struct span rest, part;
 	bool agrees = false;
 
-	initials(name, &letters);
+	initials(name, &first);
 	text_fold(span_of(f->symbol), true, &symbol);
 	for (rest = strbuf_span(&symbol); rest.n && !agrees;) {
 		part = span_cut(&rest, '-');
-		agrees = part.n >= 2 &&
-		    (span_starts(strbuf_span(&letters), part) || span_starts(span_of(name), part));
+		agrees = (part.n >= 2 &&
+			     (span_starts(strbuf_span(&first), part) ||
+				 span_starts(span_of(name), part))) ||
+		    is_shorter(part, strbuf_span(&first));
 	}
-	strbuf_free(&letters);
+	strbuf_free(&first);
 	strbuf_free(&symbol);
 	return agrees;
 }
@@ -59,73 +79,248 @@ is_name_line(const struct fields *f, const struct layout_line *line)
 	return line->zone == LAYOUT_LEFT && layout_height(l, line) < HEADER_PART;
 }
 
-/* The body above the issuer: what stands over its first line, when that begins like a body. */
+/* ---- a line of it ---- */
+
+struct name_line {
+	const struct layout_line *line;
+	const char *text;	  /* tidied */
+	const char *folded;	  /* of it */
+	struct layout_piece from; /* the part of the line that it is */
+	double sure;
+};
+
+static size_t
+letters(struct span utf8)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < utf8.n; i++)
+		n += (utf8.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/* The letters as the fewest syllables; 0 = they are none. */
+static unsigned
+split_syllables(struct span word, struct strbuf *out)
+{
+	struct strbuf rest = STRBUF_INIT, best = STRBUF_INIT;
+	unsigned least = legacy_syllable_legal(word) ? 1 : 0, n;
+	size_t i;
+
+	if (least) {
+		strbuf_add_span(out, word);
+		return 1;
+	}
+	for (i = 2; i + 2 <= word.n; i++) {
+		if ((word.p[i] & 0xc0) == 0x80 || letters(span_make(word.p + i, word.n - i)) < 2 ||
+		    !legacy_syllable_legal(span_make(word.p, i)))
+			continue;
+		strbuf_reset(&rest);
+		n = split_syllables(span_make(word.p + i, word.n - i), &rest);
+		if (!n || (least && n + 1 >= least))
+			continue;
+		least = n + 1;
+		strbuf_reset(&best);
+		strbuf_addf(&best, "%.*s %s", (int)i, word.p, rest.buf);
+	}
+	strbuf_add_span(out, strbuf_span(&best));
+	strbuf_free(&rest);
+	strbuf_free(&best);
+	return least;
+}
+
+/* One of two vowels that differ in their marks alone, of which the reader saw both: "PHỐỔ". */
+static bool
+drop_stutter(struct span word, struct strbuf *out)
+{
+	struct strbuf folded = STRBUF_INIT;
+	size_t i, end;
+	char before = '\0';
+
+	for (i = 0; i < word.n; i = end) {
+		for (end = i + 1; end < word.n && (word.p[end] & 0xc0) == 0x80;)
+			end++;
+		strbuf_reset(&folded);
+		text_fold(span_make(word.p + i, end - i), false, &folded);
+		if (folded.len == 1 && folded.buf[0] == before && strchr("aeiouy", before)) {
+			strbuf_add(out, word.p + end, word.n - end);
+			strbuf_free(&folded);
+			return true;
+		}
+		strbuf_add(out, word.p + i, end - i);
+		before = folded.len == 1 ? folded.buf[0] : '\0';
+	}
+	strbuf_free(&folded);
+	return false;
+}
+
+/* Bold capitals set close run together: "BANQUẢNLÝ" is "BAN QUẢN LÝ". */
 static void
-find_superior(struct fields *f, const struct layout_line *const *lines, size_t n)
+add_word(struct span word, struct strbuf *out)
+{
+	struct strbuf parts = STRBUF_INIT, once = STRBUF_INIT;
+	bool comma = word.p[word.n - 1] == ',';
+
+	word = field_trim(word);
+	if (out->len)
+		strbuf_add_char(out, ' ');
+	if (word.n > MERGED_MOST || legacy_syllable_legal(word))
+		strbuf_add_span(out, word);
+	else if (drop_stutter(word, &once) && legacy_syllable_legal(strbuf_span(&once)))
+		strbuf_add_span(out, strbuf_span(&once));
+	else if (split_syllables(word, &parts) > 0 ||
+	    split_syllables(strbuf_span(&once), &parts) > 0)
+		strbuf_add_span(out, strbuf_span(&parts));
+	else
+		strbuf_add_span(out, word);
+	if (comma)
+		strbuf_add_char(out, ',');
+	strbuf_free(&parts);
+	strbuf_free(&once);
+}
+
+static bool
+has_letter(const struct layout_line *line, const struct layout_word *w)
+{
+	struct strbuf folded = STRBUF_INIT;
+	bool found = false;
+	size_t i;
+
+	text_fold(span_make(line->text + w->start, w->end - w->start), true, &folded);
+	for (i = 0; i < folded.len; i++)
+		found = found || isalpha((unsigned char)folded.buf[i]);
+	strbuf_free(&folded);
+	return found;
+}
+
+/* Words with letters up to a wide gap, behind which the other column begins. */
+static struct name_line
+tidy(struct fields *f, const struct layout_line *line)
+{
+	struct name_line n = { .line = line, .from = { line, 0, 0 } };
+	struct strbuf text = STRBUF_INIT, folded = STRBUF_INIT;
+	const struct layout_word *before = NULL;
+	size_t i, count = 0;
+
+	for (i = 0; i < line->count; i++) {
+		const struct layout_word *w = &line->word[i];
+
+		if (!has_letter(line, w))
+			continue;
+		if (before && before->box[2] &&
+		    w->box[0] - before->box[0] - before->box[2] > GAP * f->first->word_height)
+			break;
+		add_word(span_make(line->text + w->start, w->end - w->start), &text);
+		n.sure += w->confidence;
+		n.from.end = w->end;
+		before = w;
+		count++;
+	}
+	n.sure = count ? n.sure / (100.0 * (double)count) : 0;
+	n.text = arena_dup_span(f->arena, strbuf_span(&text));
+	text_fold(strbuf_span(&text), true, &folded);
+	n.folded = arena_dup_span(f->arena, strbuf_span(&folded));
+	strbuf_free(&text);
+	strbuf_free(&folded);
+	return n;
+}
+
+static bool
+begins_body(const struct fields *f, const struct name_line *n)
+{
+	regmatch_t m[PATTERN_GROUPS];
+
+	return field_match(f, PATTERN_BODY_NAME, n->folded, m);
+}
+
+/* "THÀNH PHỐ HẢI PHÒNG" over "ỦY BAN NHÂN DÂN / QUẬN ĐỒ SƠN". */
+static bool
+begins_territory(const struct name_line *n)
+{
+	static const char *const kinds[] = { "TINH ", "THANH PHO ", "TP", "QUAN ", "HUYEN ",
+		"THI XA ", "DAC KHU ", "XA ", "PHUONG " };
+	size_t i;
+
+	for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (!strncmp(n->folded, kinds[i], strlen(kinds[i])))
+			return true;
+	return false;
+}
+
+/* The lines as one name; its certainty is that of the worst. */
+static const char *
+join(struct fields *f, const struct name_line *n, size_t count, double *sure)
 {
 	struct strbuf name = STRBUF_INIT;
-	regmatch_t m[PATTERN_GROUPS];
-	struct layout_piece piece = { NULL, 0, 0 };
-	double sure = 1;
-	size_t i, from = 0;
+	const char *out;
+	size_t i;
 
-	for (i = 0; i < n; i++) /* the last but the issuer itself */
-		if (field_match(f, PATTERN_BODY_NAME, lines[i]->folded, m))
-			from = i;
-	if (n == 0 || !field_match(f, PATTERN_BODY_NAME, lines[from]->folded, m))
-		return;
-	while (from > 0 && field_match(f, PATTERN_BODY_NAME, lines[from - 1]->folded, m))
-		from--;
-	for (i = from; i < n; i++) {
-		piece = (struct layout_piece){ lines[i], 0, lines[i]->text_len };
-		if (name.len)
+	*sure = 1;
+	for (i = 0; i < count; i++) {
+		if (name.len && *n[i].text)
 			strbuf_add_char(&name, ' ');
-		strbuf_add_span(&name, field_trim(layout_piece_text(piece)));
-		if (field_line_confidence(lines[i]) < sure)
-			sure = field_line_confidence(lines[i]);
+		strbuf_add_str(&name, n[i].text);
+		if (n[i].sure < *sure)
+			*sure = n[i].sure;
 	}
-	field_find(f, FOUND_SUPERIOR, name.buf, &piece, 1, sure * 0.95, "header-text");
+	out = arena_dup_span(f->arena, field_trim(strbuf_span(&name)));
 	strbuf_free(&name);
+	return out;
+}
+
+/* The body above the issuer: what stands over its first line, when that begins like a body. */
+static void
+find_superior(struct fields *f, const struct name_line *n, size_t count)
+{
+	size_t i, from = count;
+	const char *name;
+	double sure;
+
+	for (i = 0; i < count; i++) /* the last but the issuer itself */
+		if (begins_body(f, &n[i]) || (i == 0 && begins_territory(&n[i])))
+			from = i;
+	if (from == count)
+		return;
+	while (from > 0 && begins_body(f, &n[from - 1]))
+		from--;
+	name = join(f, n + from, count - from, &sure);
+	field_find(f, FOUND_SUPERIOR, name, &n[from].from, 1, sure * 0.95, "header-text");
+}
+
+static void
+suggest_issuer(struct fields *f, const struct name_line *n, size_t count)
+{
+	double sure;
+	const char *name = join(f, n, count, &sure);
+
+	sure *= begins_body(f, n) ? 1 : 0.75;
+	f->symbol_of_issuer = f->symbol && symbol_agrees(f, name);
+	if (f->symbol_of_issuer && sure < AGREED)
+		sure = AGREED;
+	sure *= !f->symbol || f->symbol_of_issuer ? 1 : 0.85;
+	field_add(f, FIELD_ISSUER, name, &n->from, 1, sure * 0.95, "header-text");
 }
 
 void
 field_issuer(struct fields *f)
 {
 	const struct layout *l = f->first;
-	const struct layout_line *lines[NAME_LINES] = { NULL };
-	regmatch_t m[PATTERN_GROUPS];
-	struct strbuf name = STRBUF_INIT;
+	struct name_line lines[NAME_LINES];
 	size_t i, n = 0, begin = 0;
-	struct layout_piece piece;
-	double sure = 1;
-	int box[4];
 
 	for (i = 0; i < l->count; i++)
 		if (is_name_line(f, &l->line[i])) {
 			if (n == NAME_LINES) /* the nearest ones above the number */
-				memmove(lines, lines + 1, --n * sizeof(void *));
-			lines[n++] = &l->line[i];
+				memmove(lines, lines + 1, --n * sizeof *lines);
+			lines[n++] = tidy(f, &l->line[i]);
+			if (n > 1 && !strchr(lines[n - 1].text, ' ') &&
+			    lines[n - 1].sure < RULE_SURE)
+				n--;
 		}
 	for (i = 0; i < n; i++)
-		if (field_match(f, PATTERN_BODY_NAME, lines[i]->folded, m))
+		if (begins_body(f, &lines[i]))
 			begin = i;
 	find_superior(f, lines, begin);
-	for (i = begin; i < n; i++) {
-		piece = (struct layout_piece){ lines[i], 0, lines[i]->text_len };
-		if (name.len)
-			strbuf_add_char(&name, ' ');
-		strbuf_add_span(&name, field_trim(layout_piece_text(piece)));
-		if (field_line_confidence(lines[i]) < sure)
-			sure = field_line_confidence(lines[i]);
-	}
-	if (n && layout_capitals(lines[begin], 4)) {
-		piece = (struct layout_piece){ lines[begin], 0, lines[begin]->text_len };
-		layout_piece_box(piece, box);
-		sure *= field_match(f, PATTERN_BODY_NAME, lines[begin]->folded, m) ? 1 : 0.75;
-		f->symbol_of_issuer = f->symbol && symbol_agrees(f, name.buf);
-		sure *= !f->symbol || f->symbol_of_issuer ? 1 : 0.85;
-		field_add(f, FIELD_ISSUER, arena_dup_span(f->arena, strbuf_span(&name)), &piece, 1,
-		    sure * 0.95, "header-text");
-	}
-	strbuf_free(&name);
+	if (n && layout_capitals(lines[begin].line, 4))
+		suggest_issuer(f, lines + begin, n - begin);
 }

@@ -12,6 +12,7 @@
  */
 #define HEADER_PART 0.35 /* of the page: the number stands above */
 #define NUMBER_SURE 0.85
+#define NUMBER_LEAST 0.2 /* below, digits are what scratches look like */
 #define NUMBER_SHARE 0.7 /* what a doubtful one is worth: to be confirmed */
 
 /* Digits with perhaps one letter behind ("15a"), nothing else. */
@@ -96,17 +97,19 @@ static void
 suggest_number(struct fields *f, struct layout_piece piece)
 {
 	struct span digits = layout_piece_text(piece);
+	double offer;
 	int box[4];
 
 	if (!number_valid(digits))
 		return;
 	f->number = arena_dup_span(f->arena, digits);
 	f->number_sure = layout_piece_box(piece, box);
+	offer = NUMBER_SHARE * (0.3 + f->number_sure);
 	if (f->number_sure >= NUMBER_SURE)
 		field_add(f, FIELD_NUMBER, f->number, &piece, 1, f->number_sure, "header-text");
-	else
+	else if (f->number_sure >= NUMBER_LEAST)
 		field_add(f, FIELD_NUMBER, f->number, &piece, 1,
-		    NUMBER_SHARE * (0.3 + f->number_sure), "header-unsure");
+		    offer > FIELDS_LEAST ? offer : FIELDS_LEAST, "header-unsure");
 }
 
 static void
@@ -139,8 +142,9 @@ field_symbol(struct fields *f)
 	sure = layout_piece_box(f->symbol_piece, box);
 	/* Either it begins with a type, or it is issuer-unit of a letter. */
 	sure *= f->type || strchr(f->symbol, '-') ? 1 : 0.6;
-	agreed = 0.3 + (f->type ? 0.15 : 0) + (f->symbol_of_issuer ? 0.25 : 0) +
-	    (f->symbol_in_name ? 0.25 : 0);
+	agreed = 0.3 + (f->type ? 0.15 : 0) +
+	    (f->type && f->title && !strcmp(f->type, f->title->code) ? 0.1 : 0) +
+	    (f->symbol_of_issuer ? 0.25 : 0) + (f->symbol_in_name ? 0.25 : 0);
 	field_add(f, FIELD_SYMBOL, f->symbol, &f->symbol_piece, 1, sure > agreed ? sure : agreed,
 	    "header-text");
 }

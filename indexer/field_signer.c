@@ -23,6 +23,7 @@
 #define BLOCK_ROWS 12	 /* the same where there are no boxes */
 #define POST_PITCH 2.6	 /* median words from one line of the office to the next */
 #define POST_LINES 4
+#define HALF_POST 0.8 /* a line of it was not read */
 #define SIGNER_SHARE 0.95
 #define SIGNER_SURE 0.85 /* a reading that the known signers do not overrule */
 #define AGREED 0.97	 /* reading and list say the same */
@@ -36,6 +37,8 @@
 #define KNOWN_APART 2	/* letters that the next name must be further off */
 #define CLEAR 0.8
 #define KNOWN_CLEAR 1 /* letters that the list may mend in a clear reading */
+#define MENDED 0.89   /* the marks of the family were misread */
+#define NAME_LEAST 0.25
 #define NAME_MAX 64
 #define WINDOWS_MAX 256
 #define LINES_MAX 24
@@ -49,6 +52,18 @@ static const char *const family_names[] = { "An", "Au", "Bach", "Banh", "Be", "B
 	"Quach", "Quan", "Son", "Ta", "Tang", "Thach", "Thai", "Than", "Thi", "Tieu", "To", "Ton",
 	"Tong", "Tra", "Tran", "Trieu", "Trinh", "Truong", "Tu", "Ung", "Van", "Vi", "Vo", "Vu",
 	"Vuong" };
+
+/* Those that are written in one way alone: marks that were misread can be mended. */
+static const struct {
+	const char *folded, *marked;
+} family_marks[] = { { "Bui", "Bùi" }, { "Dam", "Đàm" }, { "Dang", "Đặng" }, { "Dao", "Đào" },
+	{ "Dinh", "Đinh" }, { "Do", "Đỗ" }, { "Doan", "Đoàn" }, { "Duong", "Dương" },
+	{ "Hoang", "Hoàng" }, { "Huynh", "Huỳnh" }, { "Lam", "Lâm" }, { "Le", "Lê" },
+	{ "Luong", "Lương" }, { "Luu", "Lưu" }, { "Ly", "Lý" }, { "Ngo", "Ngô" },
+	{ "Nguyen", "Nguyễn" }, { "Nong", "Nông" }, { "Pham", "Phạm" }, { "Phung", "Phùng" },
+	{ "Quach", "Quách" }, { "Thach", "Thạch" }, { "Tran", "Trần" }, { "Trieu", "Triệu" },
+	{ "Trinh", "Trịnh" }, { "Truong", "Trương" }, { "Vo", "Võ" }, { "Vu", "Vũ" },
+	{ "Vuong", "Vương" } };
 
 static int
 compare_name(const void *key, const void *row)
@@ -68,6 +83,23 @@ has_family_name(const char *folded_name)
 	first[n] = '\0';
 	return bsearch(first, family_names, sizeof family_names / sizeof *family_names,
 		   sizeof *family_names, compare_name) != NULL;
+}
+
+/* The name with the marks of its family; the same string when there is nothing to mend. */
+static const char *
+mend_family(struct fields *f, const char *name)
+{
+	struct strbuf folded = STRBUF_INIT;
+	const char *out = name;
+	size_t i, n = strcspn(name, " ");
+
+	text_fold(span_make(name, n), true, &folded);
+	for (i = 0; i < sizeof family_marks / sizeof *family_marks; i++)
+		if (!strcmp(folded.buf, family_marks[i].folded) &&
+		    strncmp(name, family_marks[i].marked, n) != 0)
+			out = arena_printf(f->arena, "%s%s", family_marks[i].marked, name + n);
+	strbuf_free(&folded);
+	return out;
 }
 
 /* A page's signature block while it is looked at. */
@@ -156,11 +188,25 @@ find_name(struct fields *f, struct block *b)
 	}
 }
 
+/* Three syllables and more that exist: a name cut by seal or flourish is worse than none. */
+static bool
+is_whole_name(const char *name)
+{
+	struct span rest = span_of(name);
+	unsigned words = 0;
+
+	for (; rest.n; words++)
+		if (!legacy_syllable_legal(span_cut(&rest, ' ')))
+			return false;
+	return words >= 3;
+}
+
 static double
-name_confidence(const struct fields *f, struct block *b)
+name_confidence(struct fields *f, struct block *b)
 {
 	struct strbuf folded = STRBUF_INIT;
 	double sure = layout_piece_box(b->name, b->box);
+	const char *read;
 
 	b->clear = sure >= CLEAR;
 	text_fold(layout_piece_text(b->name), true, &folded);
@@ -168,7 +214,12 @@ name_confidence(const struct fields *f, struct block *b)
 	b->clear = b->clear && b->family;
 	sure *= b->family ? SIGNER_SHARE : 0.5;
 	strbuf_free(&folded);
-	b->read = arena_dup_span(f->arena, layout_piece_text(b->name));
+	read = arena_dup_span(f->arena, layout_piece_text(b->name));
+	b->read = mend_family(f, read);
+	if (b->read != read && sure > MENDED)
+		sure = MENDED;
+	if (b->family && sure < FIELDS_LEAST && sure > NAME_LEAST && is_whole_name(b->read))
+		sure = FIELDS_LEAST; /* offered */
 	return b->office ? sure : sure * NO_OFFICE;
 }
 
@@ -189,19 +240,6 @@ last_words(struct fields *f, const char *text, size_t n)
 	return arena_dup_span(f->arena, field_trim(span_make(text + at, end - at)));
 }
 
-/* Three syllables and more that exist: a name cut by seal or flourish is worse than none. */
-static bool
-is_whole_name(const char *name)
-{
-	struct span rest = span_of(name);
-	unsigned words = 0;
-
-	for (; rest.n; words++)
-		if (!legacy_syllable_legal(span_cut(&rest, ' ')))
-			return false;
-	return words >= 3;
-}
-
 /* A line that is a name of a family that exists; NULL = it is none. */
 static const char *
 name_of_mark(struct fields *f, const struct page_mark *mark)
@@ -219,8 +257,7 @@ name_of_mark(struct fields *f, const struct page_mark *mark)
 		for (i = m[3].rm_so; i < m[3].rm_eo; i++)
 			words += folded.buf[i] == ' ';
 		name = last_words(f, mark->text, words);
-		if (!is_whole_name(name))
-			name = NULL;
+		name = is_whole_name(name) ? mend_family(f, name) : NULL;
 	}
 	strbuf_free(&folded);
 	return name;
@@ -467,6 +504,66 @@ suggest_signer(struct fields *f, const struct block *b, const struct fields_page
 	    b->has_name ? "signature-text" : "signature-look");
 }
 
+/* Less than a word: seal and signature. */
+static bool
+is_scratch(const struct layout_line *line)
+{
+	size_t i, letters = 0;
+
+	for (i = 0; i < line->folded_len; i++)
+		letters += isalpha((unsigned char)line->folded[i]) != 0;
+	return letters < 4;
+}
+
+/* "Ù PHÓ GIÁM ĐỐC": a letter or two of the seal before the post. */
+static struct span
+without_scratch(struct layout_piece piece)
+{
+	struct span all = field_trim(layout_piece_text(piece)), rest = all,
+		    first = span_cut(&rest, ' ');
+	struct strbuf folded = STRBUF_INIT;
+	bool scratch;
+
+	text_fold(first, true, &folded);
+	scratch = rest.n && folded.len <= 2 && !strchr(folded.buf, '.') &&
+	    strcmp(folded.buf, "TM") != 0 && strcmp(folded.buf, "KT") != 0 &&
+	    strcmp(folded.buf, "TL") != 0 && strcmp(folded.buf, "Q") != 0 &&
+	    strcmp(folded.buf, "BI") != 0 && strcmp(folded.buf, "VU") != 0;
+	strbuf_free(&folded);
+	return scratch ? rest : all;
+}
+
+/* "KT. GIÁM ĐỐC" whose own post was not read is the deputy of that one: NĐ 30/2020 PL I II.7. */
+static void
+add_deputy(struct strbuf *post)
+{
+	ptrdiff_t at = span_find(strbuf_span(post), SPAN("KT. "));
+	struct strbuf folded = STRBUF_INIT;
+
+	text_fold(strbuf_span(post), true, &folded);
+	if (at >= 0 && strstr(folded.buf, "PHO ") == NULL) {
+		char *head = xstrdup(post->buf + at + 4);
+
+		strbuf_addf(post, " PHÓ %s", head);
+		free(head);
+	}
+	strbuf_free(&folded);
+}
+
+/* Who signs for another (KT.) tells the own post below, and a deputy signs for another: NĐ 30 PL I. */
+static bool
+is_half_post(const char *post)
+{
+	struct strbuf folded = STRBUF_INIT;
+	bool deputy, stands_for;
+
+	text_fold(span_of(post), true, &folded);
+	deputy = strstr(folded.buf, "PHO ") != NULL;
+	stands_for = strstr(folded.buf, "KT") != NULL;
+	strbuf_free(&folded);
+	return deputy != stands_for;
+}
+
 /* The lines of the office, from the first one that says for whom: "KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC". */
 static void
 suggest_post(struct fields *f, const struct block *b, const struct fields_page *page)
@@ -484,6 +581,8 @@ suggest_post(struct fields *f, const struct block *b, const struct fields_page *
 
 		if (above->zone != LAYOUT_BODY || abs(apart) > BLOCK_WIDTH * l->width)
 			continue;
+		if (is_scratch(above))
+			continue;
 		if (!layout_capitals(above, 4) ||
 		    below->box[1] - above->box[1] > POST_PITCH * l->word_height)
 			break;
@@ -493,12 +592,63 @@ suggest_post(struct fields *f, const struct block *b, const struct fields_page *
 		piece = (struct layout_piece){ line[i], 0, line[i]->text_len };
 		if (post.len)
 			strbuf_add_char(&post, ' ');
-		strbuf_add_span(&post, field_trim(layout_piece_text(piece)));
+		strbuf_add_span(&post, without_scratch(piece));
 		if (field_line_confidence(line[i]) < sure)
 			sure = field_line_confidence(line[i]);
 	}
+	sure *= is_half_post(post.buf) ? HALF_POST : SIGNER_SHARE;
+	add_deputy(&post);
 	field_add(f, FIELD_SIGNER_POST, arena_dup_span(f->arena, strbuf_span(&post)), &piece,
-	    page->no, sure * SIGNER_SHARE, "signature-text");
+	    page->no, sure, "signature-text");
+	strbuf_free(&post);
+}
+
+/* A line of capitals that is an office. */
+static bool
+is_post(struct fields *f, const struct page_mark *mark)
+{
+	struct strbuf folded = STRBUF_INIT;
+	regmatch_t m[PATTERN_GROUPS];
+	bool is;
+
+	text_fold(span_of(mark->text), true, &folded);
+	is = mark->kind == PAGE_MARK_SIGNATURE &&
+	    strcspn(folded.buf, "abcdefghijklmnopqrstuvwxyz") == folded.len &&
+	    field_match(f, PATTERN_CAPACITY, folded.buf, m);
+	strbuf_free(&folded);
+	return is;
+}
+
+/* The office as the second look has it: the first one, and the lines right below it. */
+static void
+suggest_post_looked(struct fields *f, const struct fields_page *page)
+{
+	const struct page_mark *first = NULL, *before = NULL;
+	struct strbuf post = STRBUF_INIT;
+	double sure = 1;
+	size_t i;
+
+	for (i = 0; i < page->mark_count; i++) {
+		const struct page_mark *m = &page->mark[i];
+
+		if (before && (m->box[1] <= before->box[1] || !is_post(f, m)))
+			break;
+		if (!is_post(f, m))
+			continue;
+		if (!first)
+			first = m;
+		before = m;
+		if (post.len)
+			strbuf_add_char(&post, ' ');
+		strbuf_add_span(&post, field_trim(span_of(m->text)));
+		sure = m->confidence < sure ? m->confidence : sure;
+	}
+	if (first) {
+		sure *= is_half_post(post.buf) ? HALF_POST * READ_TWICE : READ_TWICE;
+		add_deputy(&post);
+		field_add_box(f, FIELD_SIGNER_POST, arena_dup_span(f->arena, strbuf_span(&post)),
+		    first->box, page->no, sure, "signature-look");
+	}
 	strbuf_free(&post);
 }
 
@@ -532,4 +682,6 @@ field_signer(struct fields *f, const struct fields_page *page)
 	suggest_signer(f, &b, page);
 	if (b.office)
 		suggest_post(f, &b, page);
+	else
+		suggest_post_looked(f, page);
 }

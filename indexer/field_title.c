@@ -13,8 +13,11 @@
  */
 #define TYPE_PART 0.55 /* of the page: the type stands above */
 #define SUBJECT_LINES 8
-#define SIGN_SURE 60	 /* a lone sign below is a speck */
-#define EDGE_SURE 80	 /* at the end of a line, where rules and frames are */
+#define SIGN_SURE 60   /* a lone sign below is a speck */
+#define EDGE_SURE 80   /* at the end of a line, where rules and frames are */
+#define APART 0.7      /* of the line's height */
+#define WORD_WEAK 0.85 /* a subject with a word below is to be confirmed */
+#define WEAK_MOST 0.89
 #define SUBJECT_MAX 500	 /* bytes: longer ones ran on into the text */
 #define HEADING_TOP 0.10 /* what stands higher is above the header */
 #define CENTRED 0.06	 /* of the page's width */
@@ -146,11 +149,23 @@ line_bottom(const struct layout_line *line)
 struct subject {
 	struct strbuf text;
 	struct layout_piece first;
-	double sum;
+	double sum, weakest;
 	size_t lines;
 };
 
-/* Rules, specks and frames that were read as signs: a dash between words is surer than they are. */
+/* Further from its neighbour than words are. */
+static bool
+stands_apart(const struct layout_line *line, size_t i)
+{
+	const struct layout_word *w = &line->word[i], *left = i ? w - 1 : w,
+				 *right = i ? w : w + (line->count > 1);
+
+	return right->box[2] && left->box[2] &&
+	    right->box[0] - left->box[0] - left->box[2] > APART * line->box[3];
+}
+
+/* Rules, specks and frames that were read as signs: a dash between words is surer
+ * than they are, and nearer. */
 static bool
 is_speck(const struct layout_line *line, size_t i, bool edge)
 {
@@ -166,7 +181,19 @@ is_speck(const struct layout_line *line, size_t i, bool edge)
 	if (letters)
 		return false;
 	return w->confidence < (edge ? EDGE_SURE : SIGN_SURE) || w->end - w->start > 3 ||
-	    line->text[w->start] != '-';
+	    line->text[w->start] != '-' || (edge && stands_apart(line, i));
+}
+
+/* A subject is one phrase: a stop before a small letter on the next line is a speck. */
+static void
+drop_stop(struct strbuf *text, const char *next)
+{
+	struct strbuf folded = STRBUF_INIT;
+
+	text_fold(span_make(next, strcspn(next, " ")), true, &folded);
+	if (text->buf[text->len - 1] == '.' && islower((unsigned char)folded.buf[0]))
+		strbuf_truncate(text, text->len - 1);
+	strbuf_free(&folded);
 }
 
 /* false: the subject would be too long to be one. */
@@ -175,6 +202,7 @@ subject_add(struct subject *s, struct layout_piece piece)
 {
 	const struct layout_line *line = piece.line;
 	size_t i, last = line->count;
+	bool begins = true;
 
 	if (s->text.len + (piece.end - piece.start) + 1 > SUBJECT_MAX || s->lines == SUBJECT_LINES)
 		return false;
@@ -186,9 +214,14 @@ subject_add(struct subject *s, struct layout_piece piece)
 
 		if (w->end <= piece.start || is_speck(line, i, i == 0 || i + 1 == last))
 			continue;
+		if (s->text.len && begins)
+			drop_stop(&s->text, line->text + from);
+		begins = false;
 		if (s->text.len)
 			strbuf_add_char(&s->text, ' ');
 		strbuf_add(&s->text, line->text + from, w->end - from);
+		if (!s->weakest || w->confidence / 100.0 < s->weakest)
+			s->weakest = w->confidence / 100.0;
 	}
 	s->sum += field_line_confidence(line);
 	s->lines++;
@@ -206,9 +239,14 @@ subject_suggest(struct fields *f, struct subject *s, double share)
 		text.n--;
 	while (text.n && strchr(signs, text.p[0]))
 		text = span_make(text.p + 1, text.n - 1);
-	if (s->lines && text.n >= 6)
-		field_add(f, FIELD_SUBJECT, arena_dup_span(f->arena, text), &s->first, 1,
-		    s->sum / (double)s->lines * share, "header-text");
+	if (s->lines && text.n >= 6) {
+		double sure = s->sum / (double)s->lines * share;
+
+		if (s->weakest < WORD_WEAK && sure > WEAK_MOST)
+			sure = WEAK_MOST;
+		field_add(f, FIELD_SUBJECT, arena_dup_span(f->arena, text), &s->first, 1, sure,
+		    "header-text");
+	}
 	strbuf_free(&s->text);
 }
 

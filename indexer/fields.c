@@ -15,17 +15,16 @@ static const char *const patterns[PATTERN_COUNT] = {
 	[PATTERN_NUMBER] = BEGIN "(.{0,24})/ *(" SYMBOL ")",
 	[PATTERN_PARTY] = BEGIN "([0-9]{1,5}) *- *"
 				"((NQ|QD|CT|KL|TB|BC|CV|HD|KH|TTr|CTr|QC|QyD) */ *[A-Z]{2,12})",
-	[PATTERN_DATE] = "[Nn]gay *([0-9]{1,2}) *thang *([0-9]{1,2}) *nam "
+	[PATTERN_DATE] = "[Nn]gay *([0-9]{1,2}) *thang *([0-9]{1,2})[ '.,]*nam "
 			 "*([12][0-9]{3})([^0-9]|$)",
-	[PATTERN_MONTH] = "thang *([0-9]{1,2}) *nam *([12][0-9]{3})([^0-9]|$)",
+	[PATTERN_MONTH] = "thang *([0-9]{1,2})[ '.,]*nam *([12][0-9]{3})([^0-9]|$)",
 	[PATTERN_YEAR] = "(ngay|thang|nam).*[^0-9]([12][0-9]{3})[^0-9]*$",
 	[PATTERN_ABOUT] = "(^|[^A-Za-z])[VvUu] */ *[vV] *[:.;]? *(.{3,})",
 	[PATTERN_TO] = "^[^A-Za-z]*[Kk][Ii][Nn][Hh] *[Gg][Uu][Ii]",
-	[PATTERN_BODY] = "^[^A-Za-z0-9]*((Can cu|Thuc hien|Theo|Xet|De "
-			 "|Nham|Ngay|Kinh gui|Trong|Qua|"
-			 "Sau khi|Hom nay|Chung toi|Dieu|Phan|Chuong|Toi ten|Ho "
-			 "ten|So Y te|Uy ban)"
-			 "|[0-9IVX]{1,4} *[.)]|[a-d] *[.)] )",
+	[PATTERN_BODY] =
+	    "^[^A-Za-z0-9]*((Can cu|Thuc hien|Theo|Xet|De|Nham|Ngay|Kinh gui|Trong|"
+	    "Qua|Sau khi|Hom nay|Chung toi|Toi ten|Ho ten|So Y te|Uy ban)([^A-Za-z]|$)|"
+	    "(Dieu|Phan|Chuong) *[0-9IVX]|[0-9IVX]{1,4} *[.)]|[a-d] *[.)] )",
 	[PATTERN_BODY_NAME] = "^[^A-Za-z]*(SO|UBND|UY BAN|BO|CUC|CHI CUC|TONG CUC|BAN|VAN "
 			      "PHONG|TRUNG TAM|"
 			      "PHONG|HOI|HOI DONG|HDND|CONG TY|TONG CONG TY|TRUONG|BENH VIEN|CHINH "
@@ -37,7 +36,7 @@ static const char *const patterns[PATTERN_COUNT] = {
 			      "THU VIEN|DAI HOC|HOC VIEN|TONG LIEN DOAN|MAT TRAN)([^A-Z]|$)",
 	[PATTERN_CAPACITY] =
 	    "(^|[^A-Za-z])(TM|KT|TL|TUQ|Q)[.,] *[A-Z][A-Z ,-]{2,60}|"
-	    "^[^A-Za-z]*(PHO )?(GIAM DOC|CHU TICH|TRUONG PHONG|CHANH VAN PHONG|CUC "
+	    "^[^A-Za-z]*([A-Za-z]{1,2} )?(PHO )?(GIAM DOC|CHU TICH|TRUONG PHONG|CHANH VAN PHONG|CUC "
 	    "TRUONG|VU TRUONG|"
 	    "BO TRUONG|THU TRUONG|VIEN TRUONG|HIEU TRUONG|TRUONG BAN|TONG GIAM "
 	    "DOC|CHI CUC TRUONG|"

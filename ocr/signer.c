@@ -15,7 +15,7 @@
  * a name stamped in red is lost in the red channel.  Its lines become marks; which of them is a name is the
  * indexer's to say.
  *
- * Only a page that names its recipients and shows no sure name beside them is looked at.
+ * Only a page that names its recipients and shows no office and sure name beside them is looked at.
  */
 #define LEFT 0.45	/* of the page's width: recipients stand before it */
 #define RIGHT 0.42	/* the block begins behind it */
@@ -130,29 +130,49 @@ inside(const BOX *b, const struct word *w)
 	return w->x >= x && w->y >= y && w->y < y + height;
 }
 
-/* A line of the page's own reading within the block that is a name beyond doubt. */
 static bool
-has_name(const struct words *ws, const BOX *block)
+is_capitals(struct span s)
 {
+	utf8proc_int32_t rune;
+	utf8proc_ssize_t n;
+	unsigned letters = 0;
+
+	for (; s.n > 0 &&
+	     (n = utf8proc_iterate((const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.n, &rune)) >
+		 0;
+	     s.p += n, s.n -= (size_t)n) {
+		if (utf8proc_islower(rune))
+			return false;
+		letters += utf8proc_isupper(rune) != 0;
+	}
+	return letters >= 2;
+}
+
+/* Lines of the page's own reading within the block: an office in capitals, and a name beyond doubt. */
+static bool
+is_complete(const struct words *ws, const BOX *block)
+{
+	bool office = false, name = false;
 	size_t i, end;
 
 	for (i = 0; i < ws->count; i = end) {
-		unsigned names = 0;
+		unsigned names = 0, capitals = 0;
 		bool only = true;
 
 		for (end = i; end < ws->count && ws->word[end].line == ws->word[i].line; end++) {
-			bool good =
-			    ws->word[end].confidence >= SURE && is_name_word(words_text(ws, end));
+			struct span word = words_text(ws, end);
+			bool good = ws->word[end].confidence >= SURE && is_name_word(word);
 
 			if (!inside(block, &ws->word[end]))
 				continue;
+			capitals += is_capitals(word);
 			names += good;
 			only = only && good;
 		}
-		if (only && names >= 2)
-			return true;
+		office = office || capitals >= 2;
+		name = name || (only && names >= 2);
 	}
-	return false;
+	return office && name;
 }
 
 /* ---- looking ---- */
@@ -291,7 +311,7 @@ signer_find(struct job *job, struct page *p)
 	block = boxCreate((l_int32)(RIGHT * w), (l_int32)top, (l_int32)((1 - RIGHT) * w),
 	    (l_int32)((ABOVE + BELOW) * h));
 	l.block = all != NULL && block != NULL ? boxOverlapRegion(block, all) : NULL;
-	if (l.block != NULL && !has_name(ws, l.block))
+	if (l.block != NULL && !is_complete(ws, l.block))
 		look(&l);
 	boxDestroy(&l.block);
 	boxDestroy(&block);

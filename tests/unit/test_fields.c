@@ -622,6 +622,132 @@ a_name_beside_the_recipients_needs_no_office(void **state)
 }
 
 static void
+a_post_is_completed_and_freed_of_scratches(void **state)
+{
+	(void)state;
+	decision("Số: 15/QĐ-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	line_at(260, 1900, "Nơi nhận:", 90);
+	line_centred(1200, 1900, "KT. GIÁM ĐỐC", 95);
+	line_centred(1200, 2150, "Đỉnh Thị Hương", 94);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_SIGNER_POST), "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC");
+	assert_true(find(FIELD_SIGNER_POST)->confidence < 0.9);
+	assert_string_equal(value(FIELD_SIGNER), "Đinh Thị Hương");
+	assert_true(find(FIELD_SIGNER)->confidence < 0.9);
+	decision("Số: 15/QĐ-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	line_at(260, 1900, "Nơi nhận:", 90);
+	line_centred(1200, 1900, "TM. ỦY BAN NHÂN DÂN", 95);
+	line_centred(1200, 1930, "KT. CHỦ TỊCH", 95);
+	line_centred(1200, 1950, "2", 40);
+	line_centred(1200, 1970, "Ù PHÓ CHỦ TỊCH", 95);
+	line_centred(1200, 2150, "Lê Thị Thanh Liên", 94);
+	suggest(NULL);
+	assert_string_equal(
+	    value(FIELD_SIGNER_POST), "TM. ỦY BAN NHÂN DÂN KT. CHỦ TỊCH PHÓ CHỦ TỊCH");
+	/* Only the second look has it. */
+	sealed();
+	looked(0, "KT. GIÁM ĐỐC", 0.9);
+	looked(1, "PHÓ GIÁM ĐỐC", 0.9);
+	marks[1].box[1] += 40;
+	looked(2, "Lê Thị Thanh Liên", 0.9);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_SIGNER_POST), "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC");
+	assert_true(find(FIELD_SIGNER_POST)->confidence < 0.9);
+}
+
+/* A letter of the bodies told, one line each. */
+static void
+letter_of(const char *first, const char *second, const char *third, const char *symbol)
+{
+	page_begin(true);
+	line_centred(LEFT_MIDDLE, 150, first, 93);
+	line_centred(RIGHT_MIDDLE, 150, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 94);
+	line_centred(LEFT_MIDDLE, 190, second, 93);
+	line_centred(RIGHT_MIDDLE, 190, "Độc lập - Tự do - Hạnh phúc", 95);
+	line_centred(LEFT_MIDDLE, 230, third, 93);
+	line_centred(LEFT_MIDDLE, 270, symbol, 93);
+	line_centred(RIGHT_MIDDLE, 270, "Hải Phòng, ngày 05 tháng 01 năm 2024", 95);
+	line_centred(PAGE_WIDTH / 2, 420, "Kính gửi: Sở Tài chính", 95);
+}
+
+static void
+names_of_bodies_are_freed_of_what_the_reader_ran_together(void **state)
+{
+	static const struct {
+		const char *line[4], *issuer, *superior;
+	} cases[] = {
+		{ { "SỞ DU LỊCH HẢI PHÒNG", "BANQUẢNLÝ _", "KHU DU LỊCH CÁT BÀ",
+		      "Số: 9/BQLCB-QLLH" },
+		    "BAN QUẢN LÝ KHU DU LỊCH CÁT BÀ", "SỞ DU LỊCH HẢI PHÒNG|" },
+		{ { "UBND TỈNH QUÁẢNG NINH", "SỞ VĂN HÓA, THỂ THAO", "VÀ DU LỊCH",
+		      "Số: 35/SVHTTDL-QLLH" },
+		    "SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH", "UBND TỈNH QUÁNG NINH|" },
+		{ { "THÀNH PHỐ HẢI PHÒNG", "ỦY BAN NHÂN DÂN", "QUẬN ĐỒ SƠN", "Số: 9/UBND-VP" },
+		    "ỦY BAN NHÂN DÂN QUẬN ĐỒ SƠN", "THÀNH PHỐ HẢI PHÒNG|" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *const *line = cases[i].line;
+
+		letter_of(line[0], line[1], line[2], line[3]);
+		suggest(NULL);
+		assert_string_equal(value(FIELD_ISSUER), cases[i].issuer);
+		assert_string_equal(findings(FOUND_SUPERIOR), cases[i].superior);
+		/* The initials of the issuer speak for the symbol. */
+		assert_string_equal(value(FIELD_SYMBOL), strchr(line[3], '/') + 1);
+	}
+	/* The rule under the name, read as a word. */
+	letter_of("UBND TỈNH HẢI DƯƠNG", "SỞ DU LỊCH", "", "Số: 9/SDL-VP");
+	line_centred(LEFT_MIDDLE, 230, "GHEEETEĐNHEELJ", 40);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_ISSUER), "SỞ DU LỊCH");
+}
+
+static void
+a_doubtful_number_or_day_is_offered_and_never_sure(void **state)
+{
+	(void)state;
+	decision("Số: 15/QĐ-SDL", 30, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_NUMBER), "15");
+	assert_true(find(FIELD_NUMBER)->confidence < 0.6);
+	/* Title and symbol name the same type. */
+	assert_string_equal(value(FIELD_SYMBOL), "QĐ-SDL");
+	decision("Số: 15/QĐ-SDL", 10, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_NUMBER), "");
+	document("Số: 15/QĐ-SDL", 96, "Hải Phòng, ngày", 96);
+	page_words("05", 1300, 250, 86, false);
+	page_words("tháng 10' năm 2017", 1345, 250, 97, false);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_ISSUED), "2017-10-05");
+	assert_true(find(FIELD_ISSUED)->confidence < 0.9);
+}
+
+static void
+a_subject_goes_on_with_words_that_only_begin_like_a_text(void **state)
+{
+	(void)state;
+	document("Số: 15/TB-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	line_centred(PAGE_WIDTH / 2, 420, "THÔNG BÁO", 96);
+	line_centred(PAGE_WIDTH / 2, 460, "Về việc mua sắm xuồng cứu hộ của Phòng.", 94);
+	line_centred(PAGE_WIDTH / 2, 495, "Quản lý lữ hành", 94);
+	line_at(260, 640, "Qua khảo sát, Sở Du lịch thông báo như sau:", 95);
+	suggest(NULL);
+	assert_string_equal(
+	    value(FIELD_SUBJECT), "Về việc mua sắm xuồng cứu hộ của Phòng. Quản lý lữ hành");
+	document("Số: 15/TB-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	line_centred(PAGE_WIDTH / 2, 420, "THÔNG BÁO", 96);
+	line_centred(PAGE_WIDTH / 2, 460, "Về việc mua sắm xuồng cứu.", 84);
+	line_centred(PAGE_WIDTH / 2, 495, "hộ phục vụ du khách", 99);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_SUBJECT), "Về việc mua sắm xuồng cứu hộ phục vụ du khách");
+	assert_true(find(FIELD_SUBJECT)->confidence < 0.9);
+}
+
+static void
 the_signers_post_and_the_recipients_are_told(void **state)
 {
 	(void)state;
@@ -796,6 +922,10 @@ main(void)
 		TEST(a_listed_signer_nearly_as_near_as_another_is_none),
 		TEST(a_second_look_is_never_beyond_doubt_and_half_a_name_is_none),
 		TEST(a_name_beside_the_recipients_needs_no_office),
+		TEST(a_post_is_completed_and_freed_of_scratches),
+		TEST(names_of_bodies_are_freed_of_what_the_reader_ran_together),
+		TEST(a_doubtful_number_or_day_is_offered_and_never_sure),
+		TEST(a_subject_goes_on_with_words_that_only_begin_like_a_text),
 		TEST(the_signers_post_and_the_recipients_are_told),
 		TEST(cited_documents_are_listed_and_fractions_are_not),
 		TEST(codes_of_cases_come_from_text_and_bar_codes),
