@@ -165,9 +165,12 @@ from_folder(struct witness *w, const char *folder, size_t *taken, struct err *er
 	struct dirent **list;
 	int n = scandir(folder, &list, is_proof, by_name);
 	enum status st = ST_OK;
+	uint64_t newest = 0;
 
 	if (n < 0)
 		return fail_sys(err, "read %s", folder);
+	if (n > 0)
+		(void)span_u64(span_make(list[n - 1]->d_name, 20), &newest);
 	for (int i = 0; i < n; i++) {
 		if (st == ST_OK && i < FILES_MAX)
 			st = take_file(w, folder, list[i]->d_name, taken, err);
@@ -178,6 +181,11 @@ from_folder(struct witness *w, const char *folder, size_t *taken, struct err *er
 		st = fail(err, ST_NOT_FOUND,
 		    "%s holds no checkpoint, but one of %llu entries is kept here", folder,
 		    (unsigned long long)w->last.size);
+	/* Older ones alone are a log that was cut back, or an old folder that was put there again. */
+	if (st == ST_OK && w->known && newest < w->last.size)
+		st = fail(err, ST_CORRUPT,
+		    "REFUSED: the newest checkpoint in %s is of %llu entries, one of %llu is kept here",
+		    folder, (unsigned long long)newest, (unsigned long long)w->last.size);
 	return st;
 }
 

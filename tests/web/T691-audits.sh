@@ -10,7 +10,8 @@ sed -i 's/^.*second_factor = .*/second_factor = off/' "$TANGTHU_DIR/tangthu.conf
 tangthu user create lan --role archivist --clearance 2 --password-file "$work/password" >/dev/null
 tangthu user create minh --role staff --password-file "$work/password" >/dev/null
 for who in kim bao; do
-	tangthu user create $who --role auditor --clearance 2 --password-file "$work/password" >/dev/null
+	tangthu user create $who --role auditor --clearance 2 --display "<img src=x onerror=alert(1)> $who" \
+		--password-file "$work/password" >/dev/null
 done
 tangthu user bind --move lan "$(id -un)"
 root=$(tangthu --json dossier list --all | jq -r '[.[]|select(.kind=="fonds")][0].uid')

@@ -39,6 +39,9 @@ const title = 'Đánh giá nội bộ <b>quý IV</b>';
 const finding = page => page.locator('article.finding');
 
 const kim = await enter('kim');
+await test('a name with markup is text', async () => {
+	equal(await kim.textContent('a.who'), '<img src=x onerror=alert(1)> kim', 'who it is');
+});
 await test('the year begins with nothing', async () => {
 	await kim.click('nav a[href="#/audits"]');
 	await kim.getByText(`Năm ${year} chưa có cuộc đánh giá nào.`).waitFor();
