@@ -139,6 +139,7 @@ make_file(struct export *e, int kind, int64_t component, const char *path, struc
 {
 	struct export_job job owned(export_job_end) = { .document = -1, .plan = -1 };
 	struct cli *cli = e->cli;
+	struct copy_mark mark;
 	enum status st;
 
 	if (kind != OCR_EXPORT_SIGNATURES && !record_can(cli->access, PERM_DOWNLOAD, &e->of.record))
@@ -147,6 +148,11 @@ make_file(struct export *e, int kind, int64_t component, const char *path, struc
 	    cli->arena, &job, err);
 	if (st == ST_OK && kind == OCR_EXPORT_SIGNATURES && !job.what.whole)
 		st = fail(err, ST_UNSUPPORTED, "signatures are of whole files");
+	if (st == ST_OK)
+		st = copy_mark_make(
+		    cli->catalog, &e->of.record, cli->access->principal, cli->arena, &mark, err);
+	if (st == ST_OK && kind != OCR_EXPORT_SIGNATURES)
+		export_job_mark(&job, &mark);
 	if (st == ST_OK)
 		st = audit_append_access(cli->catalog, &cli->actor,
 		    kind == OCR_EXPORT_CUT		? "record.download"

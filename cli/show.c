@@ -5,6 +5,8 @@
 
 #include "audit.h"
 #include "cli.h"
+#include "copy_mark.h"
+#include "procedure.h"
 #include "quality.h"
 #include "record.h"
 #include "page_text.h"
@@ -265,6 +267,7 @@ save_original(struct cli *cli, const struct record *r, const char *path, struct 
 	struct store *store owned(store_closep) = NULL;
 	int from owned(fd_closep) = -1, to owned(fd_closep) = -1;
 	const struct component *list;
+	struct copy_mark mark;
 	uint64_t size;
 	size_t count;
 	enum status st;
@@ -280,6 +283,12 @@ save_original(struct cli *cli, const struct record *r, const char *path, struct 
 		return fail(err, ST_UNSUPPORTED,
 		    "record %s is a part of a file: tangthu export %s --format cut", r->uid,
 		    r->uid);
+	/* records.md 4: the bytes stay as they are, so it is said beside them */
+	if ((st = copy_mark_make(cli->catalog, r, cli->access->principal, cli->arena, &mark, err)))
+		return st;
+	if (mark.obsolete)
+		fprintf(stderr, "tangthu show: %s: %s (not in force any more)\n", r->uid,
+		    PROCEDURE_MARK);
 	if ((st = store_read(store, list[0].sha256, &from, &size, err)) ||
 	    (st = audit_append_access(
 		 cli->catalog, &cli->actor, "record.download", r->uid, 0, err)))

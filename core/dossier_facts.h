@@ -45,6 +45,8 @@ struct dossier_facts {
 
 /* Of this moment; borrowed from the catalogue until the next call. */
 MUST_CHECK enum status dossier_facts(struct catalog *, const struct dossier_facts **, struct err *);
+/* YYYY-MM-DD as yyyymmdd. */
+uint32_t dossier_facts_day(struct span);
 void dossier_facts_free(struct dossier_facts *);
 /* YYYY-MM-DD as the number yyyymmdd, as due has it. */
 uint32_t dossier_facts_day(struct span);

@@ -11,6 +11,7 @@
 #include "hold.h"
 #include "json_out.h"
 #include "merkle.h"
+#include "procedure.h"
 #include "record_parts.h"
 #include "trail.h"
 
@@ -50,7 +51,15 @@ struct reading {
 	struct evidence_files *files;
 	const struct record *record;
 	size_t ordinal;
+	bool obsolete; /* a revision that is not in force any more */
 };
+
+/* records.md 4: arrived bytes are not changed, so their name says what they are. */
+static const char *
+mark_of(const struct reading *r)
+{
+	return r->obsolete ? ".HET-HIEU-LUC" : "";
+}
 
 static const char *
 path_of(const struct reading *r, const char *name)
@@ -73,8 +82,8 @@ add_page_images(struct reading *r, const struct component *c, struct err *err)
 		if (st == ST_OK)
 			st = evidence_add(r->files,
 			    path_of(r,
-				arena_printf(r->files->arena, "pages/%02d-%05lld.%s", c->ordinal,
-				    (long long)no,
+				arena_printf(r->files->arena, "pages/%02d-%05lld%s.%s", c->ordinal,
+				    (long long)no, mark_of(r),
 				    image.len && image.buf[0] == '\x89' ? "png" : "jpg")),
 			    strbuf_span(&image), err);
 		if (st != ST_OK)
@@ -92,8 +101,8 @@ add_component(struct reading *r, const struct component *c, struct err *err)
 		return add_page_images(r, c, err);
 	st = package_add_blob(&r->files->list, r->from->store,
 	    path_of(r,
-		arena_printf(
-		    r->files->arena, "original/%02d.%s", c->ordinal, package_ending(c->mime))),
+		arena_printf(r->files->arena, "original/%02d%s.%s", c->ordinal, mark_of(r),
+		    package_ending(c->mime))),
 	    c->sha256, (uint64_t)c->size, err);
 	return st == ST_OK ? ST_OK : err_context(err, "original of %s", c->uid);
 }
@@ -182,6 +191,8 @@ add_record(struct reading *r, struct err *err)
 	enum status st =
 	    record_components(r->catalog, r->record->id, r->files->arena, &c, &count, err);
 
+	if (st == ST_OK)
+		st = revision_is_obsolete(r->catalog, r->record->id, &r->obsolete, err);
 	for (size_t i = 0; st == ST_OK && i < count; i++)
 		st = add_component(r, &c[i], err);
 	if (st == ST_OK)
@@ -209,7 +220,7 @@ evidence_prepare(struct catalog *catalog, const struct access *access,
 	f->record = arena_array(f->arena, count + 1, sizeof(*f->record));
 	f->record_count = count;
 	for (size_t i = 0; i < count; i++) {
-		struct reading r = { catalog, from, f, &f->record[i], i + 1 };
+		struct reading r = { catalog, from, f, &f->record[i], i + 1, false };
 
 		st = record_load(catalog, access, item[i].record, f->arena, &f->record[i], err);
 		if (st == ST_OK && !record_can(access, PERM_DOWNLOAD, &f->record[i]))

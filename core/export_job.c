@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "export_job.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include "base.h"
+#include "procedure.h"
 
 #define NAME_MAX_BYTES 200
 
 static const char *const kinds[] = { "cut", "searchable", "pdfa", "signatures" };
+#define KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
+#define IMAGE_MAX ((uint64_t)64 << 20)
 
 int
 export_kind_parse(struct span name)
 {
-	for (int i = 0; i < (int)(sizeof(kinds) / sizeof(kinds[0])); i++)
+	for (int i = 0; i < KINDS; i++)
 		if (span_equal_str(name, kinds[i]))
 			return i;
 	return -1;
@@ -211,6 +216,59 @@ export_job_make(const struct text_source *from, const struct record *record, int
 	if (component > 0 || count == 0)
 		return fail(err, ST_NOT_FOUND, "record %s has no such component", record->uid);
 	st = make(&g, record, list, count, err);
+	strbuf_free(&g.plan);
+	return st;
+}
+
+void
+export_job_mark(struct export_job *job, const struct copy_mark *mark)
+{
+	job->what.banner = span_of(mark->obsolete ? PROCEDURE_MARK : "");
+	job->what.line = span_of(mark->line);
+}
+
+/* The piece alone, without a name: the child sees nothing else of the archive's file. */
+static enum status
+keep_piece(int fd, uint64_t offset, uint64_t length, int *out, struct err *err)
+{
+	off_t at = (off_t)offset;
+
+	*out = memfd_create("image", MFD_CLOEXEC);
+	if (*out == -1)
+		return fail_sys(err, "a file for an image");
+	while (length > 0) {
+		ssize_t n = sendfile(*out, fd, &at, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return fail_sys(err, "copy an image");
+		length -= (uint64_t)n;
+	}
+	return ST_OK;
+}
+
+enum status
+export_job_image(int fd, uint64_t offset, uint64_t length, struct export_job *job, struct err *err)
+{
+	struct gather g = { .job = job, .plan = STRBUF_INIT };
+	const struct ocr_export_page only = { .number = 1 };
+	enum status st;
+
+	*job = (struct export_job){ .document = -1,
+		.plan = -1,
+		.pages = 1,
+		.what = { .kind = OCR_EXPORT_IMAGE,
+		    .whole = true,
+		    .mime = SPAN("image/*"),
+		    .banner = SPAN(PROCEDURE_MARK) } };
+	if (length > IMAGE_MAX)
+		return fail(
+		    err, ST_TOO_LARGE, "an image of %llu bytes", (unsigned long long)length);
+	ocr_export_plan_begin(&g.plan);
+	ocr_export_plan_add(&only, &g.plan);
+	if ((st = keep_plan(&g, err)) == ST_OK)
+		st = keep_piece(fd, offset, length, &job->document, err);
 	strbuf_free(&g.plan);
 	return st;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define TITLE_MAX 4000
+#define MARK_MAX 1000
 #define PLAN_HEAD "TTX\001"
 #define PLAN_HEAD_LEN 4
 
@@ -45,16 +46,21 @@ take_span(struct span *rest, size_t max, bool *bad)
 	return s;
 }
 
+/* A text, cut at the end of a character. */
+static void
+put_text(struct strbuf *out, struct span text, size_t max)
+{
+	size_t n = text.n > max ? max : text.n;
+
+	while (n < text.n && n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
+		n--;
+	put(out, n, 4);
+	strbuf_add(out, text.p, n);
+}
+
 void
 ocr_export_write(const struct ocr_export *e, struct strbuf *out)
 {
-	struct span title = e->title;
-
-	if (title.n > TITLE_MAX)
-		title.n = TITLE_MAX;
-	while (
-	    title.n < e->title.n && title.n > 0 && ((unsigned char)title.p[title.n] & 0xc0) == 0x80)
-		title.n--;
 	put(out, e->kind, 1);
 	put(out, e->profile, 1);
 	put(out, e->require_sandbox, 1);
@@ -69,8 +75,9 @@ ocr_export_write(const struct ocr_export *e, struct strbuf *out)
 	put(out, (uint64_t)e->created_us, 8);
 	put(out, e->mime.n, 4);
 	strbuf_add_span(out, e->mime);
-	put(out, title.n, 4);
-	strbuf_add_span(out, title);
+	put_text(out, e->title, TITLE_MAX);
+	put_text(out, e->banner, MARK_MAX);
+	put_text(out, e->line, MARK_MAX);
 }
 
 enum status
@@ -92,6 +99,8 @@ ocr_export_read(struct ocr_export *e, struct span payload, struct err *err)
 	e->created_us = (int64_t)take(&payload, 8, &bad);
 	e->mime = take_span(&payload, OCR_TEXT_MAX, &bad);
 	e->title = take_span(&payload, TITLE_MAX, &bad);
+	e->banner = take_span(&payload, MARK_MAX, &bad);
+	e->line = take_span(&payload, MARK_MAX, &bad);
 	if (bad || payload.n > 0 || e->kind >= OCR_EXPORT_KIND_COUNT ||
 	    e->profile >= OCR_PROFILE_COUNT)
 		return fail(err, ST_CORRUPT, "export request is damaged");

@@ -156,6 +156,18 @@ step_id(struct db_row *row, void *payload, struct err *err)
 }
 
 enum status
+revision_is_obsolete(struct catalog *catalog, int64_t record, bool *obsolete, struct err *err)
+{
+	int64_t found = 0;
+	enum status st = db_query_int(catalog->db,
+	    "SELECT count(*) FROM ctl_rev WHERE record=$1 AND state='obsolete'",
+	    DB_ARGS(db_int(record)), &found, err);
+
+	*obsolete = found > 0;
+	return st;
+}
+
+enum status
 revision_obsolete(struct catalog *catalog, struct arena *arena, const int64_t **records,
     size_t *count, struct err *err)
 {

@@ -32,6 +32,7 @@ enum ocr_export_kind {
 	OCR_EXPORT_SIGNATURES,	/* JSON: what is signed, how much of it, and is it intact */
 	OCR_EXPORT_LOOK,	/* of a package (package.h): what it says, as elements (element.h) */
 	OCR_EXPORT_TAKE,	/* of a package: contents of the files that the plan names */
+	OCR_EXPORT_IMAGE,	/* a page image (JPEG or PNG) with the banner burnt into it */
 	OCR_EXPORT_KIND_COUNT
 };
 
@@ -43,6 +44,12 @@ struct ocr_export {
 	struct ocr_limits limits;	/* output: bytes of the whole result */
 	int64_t		 created_us;	/* told as the document's date */
 	struct span	 mime, title;	/* as classified; of the metadata */
+	/*
+	 * Drawn over every page, and found by a search in it; empty = none.  The banner lies across the
+	 * page (records.md 4), the line at its foot (records.md 57).  A signed file that goes out whole
+	 * is written anew for a banner only.
+	 */
+	struct span	 banner, line;
 };
 
 struct ocr_export_page {

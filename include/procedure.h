@@ -130,6 +130,10 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 revision_of(struct catalog *, const struct access *, int64_t record, struct arena *,
 		    struct revision *, bool *found, struct err *);
+/* Whether a record is an obsolete revision, whoever asks (4). */
+MUST_CHECK enum status
+		 revision_is_obsolete(struct catalog *, int64_t record, bool *obsolete,
+		    struct err *);
 /* Records of obsolete revisions, ascending: what the default search leaves out (4). */
 MUST_CHECK enum status
 		 revision_obsolete(struct catalog *, struct arena *, const int64_t **records,

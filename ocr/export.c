@@ -146,8 +146,9 @@ as_it_is(struct export *e)
 }
 
 /*
- * What was born digital needs nothing, and what is signed is never written anew: both go out as they
- * are, as long as all of the file is asked for.
+ * What was born digital needs nothing but its marks, and what is signed is never written anew
+ * (records.md 24), but for the banner of what is not in force any more (records.md 4): that copy says
+ * so, and has no valid signature.
  */
 static enum status
 goes_as_it_is(struct export *e, bool *as_is, enum ocr_reason *reason, struct err *err)
@@ -156,8 +157,8 @@ goes_as_it_is(struct export *e, bool *as_is, enum ocr_reason *reason, struct err
 	struct pdf_facts facts = { 0 };
 	enum status st;
 
-	*as_is = e->what.whole && is_pdf(e) && !has_words(e);
-	if (*as_is || !e->what.whole || !is_pdf(e))
+	*as_is = e->what.whole && is_pdf(e) && !has_words(e) && !export_is_marked(e);
+	if (*as_is || !e->what.whole || !is_pdf(e) || e->what.banner.n > 0)
 		return ST_OK;
 	st = pdf_structure_open(&s, e->job.bytes, &facts, reason, err);
 	pdf_structure_close(s);
@@ -177,6 +178,8 @@ make(struct export *e, enum ocr_reason *reason, struct err *err)
 		return export_package_look(e, reason, err);
 	if (e->what.kind == OCR_EXPORT_TAKE)
 		return export_package_take(e, reason, err);
+	if (e->what.kind == OCR_EXPORT_IMAGE)
+		return export_image(e, reason, err);
 	if (e->what.kind == OCR_EXPORT_CUT)
 		return is_pdf(e) ? export_cut(e, reason, err)
 				 : export_archive(e, false, reason, err);
@@ -185,7 +188,8 @@ make(struct export *e, enum ocr_reason *reason, struct err *err)
 	if (as_is)
 		return as_it_is(e);
 	if (is_pdf(e) && !has_words(e))
-		return export_cut(e, reason, err);
+		return e->what.whole ? export_searchable(e, reason, err)
+				     : export_cut(e, reason, err);
 	return e->what.kind == OCR_EXPORT_SEARCHABLE && is_pdf(e)
 	    ? export_searchable(e, reason, err)
 	    : export_archive(e, true, reason, err);

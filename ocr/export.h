@@ -61,7 +61,29 @@ struct export_box {
 };
 void export_text(
     const struct words *, const struct export_box *, unsigned turn, struct strbuf *out);
-/* The font of it: one empty glyph of half an em for every code; a TrueType file of our own. */
+/*
+ * The same of one line, its baseline beginning at x, y, in letters of height size; whoever writes the
+ * content has put it in place.
+ */
+void export_text_line(
+    struct span, double x, double y, double size, double width, struct strbuf *out);
+/* Operator cm: from the page as it is displayed to its own space; its size then. */
+void export_place(
+    const struct export_box *, unsigned turn, double *width, double *height, struct strbuf *out);
+
+/*
+ * export_mark.c: marks on copies, in strokes: no font is asked for, so that they never fail.  Capitals;
+ * what the strokes lack is left blank.
+ */
+bool export_is_marked(const struct export *);
+/* Operators for a page, to follow what it shows; font /TtInv. */
+void export_mark_page(
+    const struct export *, const struct export_box *, unsigned turn, struct strbuf *out);
+/* OCR_EXPORT_IMAGE */
+enum status export_image(struct export *, enum ocr_reason *, struct err *);
+/* export_overlay.c: on every page of a document of the plan's pages. */
+enum status export_mark_pages(struct export *, qpdf_data, struct err *);
+/* The font of export_text: one empty glyph of half an em for every code; a TrueType file of our own. */
 void export_font_file(struct strbuf *out);
 void export_font_cid_map(struct strbuf *out);	 /* CIDToGIDMap: all to glyph 1 */
 void export_font_to_unicode(struct strbuf *out); /* codes are UTF-16 */

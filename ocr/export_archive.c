@@ -374,6 +374,8 @@ emit_page(struct writer *w, size_t i, PIX *pix, const struct jpeg *jpeg, uint32_
 	strbuf_addf(&content, "q %.4f 0 0 %.4f 0 0 cm /Im0 Do Q\n", wide, high);
 	if (words != NULL)
 		export_text(words, &box, turn, &content);
+	if (export_is_marked(w->e))
+		export_mark_page(w->e, &box, (turn + w->e->page[i].turn) % 360, &content);
 	begin_object(w, id);
 	emitf(w,
 	    "<</Type /Page /Parent %d 0 R /MediaBox [0 0 %.4f %.4f] /Rotate %u /Resources"

@@ -486,6 +486,8 @@ export_cut(struct export *e, enum ocr_reason *reason, struct err *err)
 	if (st != ST_OK)
 		return st;
 	st = export_cut_pages(e, source, &cut, reason, err);
+	if (st == ST_OK && export_is_marked(e))
+		st = export_mark_pages(e, cut, err);
 	if (st == ST_OK)
 		st = export_write(e, cut, reason, err);
 	if (cut != NULL)

@@ -157,10 +157,13 @@ overlay(struct export *e, qpdf_data q, qpdf_oh page, size_t i, unsigned already,
 	shown = (turn + e->page[i].turn) % 360;
 	if (shown != before)
 		qpdf_oh_replace_key(q, page, "/Rotate", qpdf_oh_new_integer(q, shown));
-	if (words == NULL || words->count == 0)
-		return ST_OK;
 	visible(q, page, &box);
-	export_text(words, &box, turn, &text);
+	if (words != NULL && words->count > 0)
+		export_text(words, &box, turn, &text);
+	if (export_is_marked(e))
+		export_mark_page(e, &box, shown, &text);
+	if (text.len == 0)
+		return ST_OK;
 	wrap_contents(q, page, strbuf_span(&text));
 	add_resource(q, page, font);
 	return ST_OK;
@@ -203,4 +206,25 @@ export_searchable(struct export *e, enum ocr_reason *reason, struct err *err)
 		qpdf_cleanup(&cut);
 	qpdf_cleanup(&source);
 	return st;
+}
+
+enum status
+export_mark_pages(struct export *e, qpdf_data q, struct err *err)
+{
+	int pages = qpdf_get_num_pages(q);
+	qpdf_oh font = add_font(q);
+	struct export_box box;
+
+	if (pages < 1)
+		return fail(err, ST_CORRUPT, "the document has no page");
+	for (int i = 0; i < pages; i++) {
+		owned(strbuf_free) struct strbuf marks = STRBUF_INIT;
+		qpdf_oh page = qpdf_get_page_n(q, (size_t)i);
+
+		visible(q, page, &box);
+		export_mark_page(e, &box, rotation(q, page), &marks);
+		wrap_contents(q, page, strbuf_span(&marks));
+		add_resource(q, page, font);
+	}
+	return ST_OK;
 }

@@ -34,6 +34,17 @@ place_for(const struct export_box *box, unsigned turn)
 	}
 }
 
+void
+export_place(
+    const struct export_box *box, unsigned turn, double *width, double *height, struct strbuf *out)
+{
+	struct place p = place_for(box, turn);
+
+	*width = p.width;
+	*height = p.height;
+	strbuf_addf(out, "%.4f %.4f %.4f %.4f %.4f %.4f cm\n", p.a, p.b, p.c, p.d, p.e, p.f);
+}
+
 /* Appends UTF-16BE as hex digits; the number of units. */
 static unsigned
 add_units(struct span text, struct strbuf *out)
@@ -114,4 +125,17 @@ export_text(const struct words *ws, const struct export_box *box, unsigned turn,
 		add_word(ws, i, &before, &place, out);
 	}
 	strbuf_add_str(out, "ET\n");
+}
+
+void
+export_text_line(
+    struct span text, double x, double y, double size, double width, struct strbuf *out)
+{
+	owned(strbuf_free) struct strbuf units = STRBUF_INIT;
+	unsigned n = add_units(text, &units);
+
+	if (n == 0)
+		return;
+	strbuf_addf(out, "BT 3 Tr /TtInv %.4f Tf %.4f Tz 1 0 0 1 %.4f %.4f Tm <%s> Tj ET\n", size,
+	    100 * width / (n * GLYPH * size), x, y, units.buf);
 }

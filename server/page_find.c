@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base.h"
 #include "page_find.h"
@@ -102,4 +103,16 @@ page_write_version(struct json_out *j, const struct page_text *text)
 	json_key_int(j, "version", text->version);
 	json_key_str(j, "author", text->author);
 	json_key_time(j, "corrected", text->created_us);
+}
+
+const char *
+page_image_type(const struct derived_piece *piece)
+{
+	unsigned char head[8] = { 0 };
+
+	if (pread(piece->fd, head, sizeof(head), (off_t)piece->offset) != sizeof(head))
+		return NULL;
+	if (head[0] == 0xff && head[1] == 0xd8)
+		return "image/jpeg";
+	return memcmp(head, "\x89PNG\r\n\x1a\n", 8) == 0 ? "image/png" : NULL;
 }

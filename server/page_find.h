@@ -27,6 +27,8 @@ MUST_CHECK enum status page_find_text(
 /* ETag "<version + 1>.<content>"; true: the client has it, the answer is complete. */
 bool page_answer_etag(struct request *, const struct page_found *, const struct page_text *);
 
+/* The reader makes nothing but JPEG and PNG; the first bytes tell, nothing is decoded.  Or NULL. */
+const char *page_image_type(const struct derived_piece *);
 struct text_source page_text_source(struct request *);
 /* Array of x, y, width, height, or null. */
 void page_write_box(struct json_out *, const struct word *);

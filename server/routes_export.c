@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base.h"
+#include "copy_headers.h"
 #include "disposition.h"
 #include "export_job.h"
 #include "ocr_client.h"
@@ -45,16 +46,18 @@ open_result(struct request *rq, int *fd, struct err *err)
 }
 
 static enum status
-answer_file(struct request *rq, const struct export_job *job, struct err *err)
+answer_file(
+    struct request *rq, const struct export_job *job, const struct copy_mark *mark, struct err *err)
 {
 	owned(strbuf_free) struct strbuf disposition = STRBUF_INIT;
 	struct stat s;
 
 	if (fstat(rq->answer.fd, &s) == -1)
 		return fail_sys(err, "the export");
-	disposition_attachment(span_of(job->name), &disposition);
+	disposition_attachment(span_of(copy_mark_name(mark, job->name, rq->arena)), &disposition);
 	answer_header(rq, "Content-Disposition", "%s", disposition.buf);
 	answer_header(rq, "Content-Security-Policy", "sandbox; default-src 'none'");
+	answer_copy_mark(rq, mark);
 	rq->answer.status = 200;
 	rq->answer.type = "application/pdf";
 	rq->answer.offset = 0;
@@ -80,6 +83,7 @@ export_record(struct request *rq, struct err *err)
 	owned(export_job_end) struct export_job job = { .document = -1, .plan = -1 };
 	int kind = export_kind_parse(span_of(rq->value[1]));
 	struct text_source from = page_text_source(rq);
+	struct copy_mark mark = { 0 };
 	int64_t component = 0;
 	struct record record;
 	enum status st = page_find_record(rq, &record, err);
@@ -95,15 +99,56 @@ export_record(struct request *rq, struct err *err)
 		    rq->arena, &job, err);
 	if (st == ST_CONFLICT)
 		return request_invalid(rq, "component", err);
+	if (st == ST_OK)
+		st = copy_mark_make(
+		    rq->catalog, &record, rq->access->principal, rq->arena, &mark, err);
 	if (st != ST_OK)
 		return st;
+	export_job_mark(&job, &mark);
 	request_note(
 	    rq, kind == OCR_EXPORT_CUT ? "record.download" : "record.export", record.uid, 0);
 	if ((st = open_result(rq, &rq->answer.fd, err)) != ST_OK ||
 	    (st = run_job(rq, &job, rq->answer.fd, err)) != ST_OK ||
 	    (st = still_may(rq, &record, err)) != ST_OK)
 		return st;
-	return answer_file(rq, &job, err);
+	return answer_file(rq, &job, &mark, err);
+}
+
+/* --- page images of what is not in force any more ---------------------------------------------- */
+
+/* The page's image with HẾT HIỆU LỰC burnt into it: the only one that there is of such a page. */
+static enum status
+marked_image(struct request *rq, struct err *err)
+{
+	owned(export_job_end) struct export_job job = { .document = -1, .plan = -1 };
+	owned(fd_closep) int fd = -1;
+	struct derived_piece piece;
+	struct page_found page;
+	struct stat s;
+	const char *type = NULL;
+	enum status st = page_find(rq, &page, err);
+
+	if (st == ST_OK)
+		st = derived_find(rq->server->derived, page.component.derived,
+		    page.component.derived_before + (uint32_t)page.no, DERIVED_IMAGE, &piece, err);
+	if (st != ST_OK)
+		return st;
+	fd = piece.fd;
+	type = page_image_type(&piece);
+	if (!type)
+		return fail(err, ST_CORRUPT, "image of page %d of component %s", page.no,
+		    page.component.uid);
+	if ((st = export_job_image(fd, piece.offset, piece.length, &job, err)) != ST_OK ||
+	    (st = open_result(rq, &rq->answer.fd, err)) != ST_OK ||
+	    (st = run_job(rq, &job, rq->answer.fd, err)) != ST_OK)
+		return st;
+	if (fstat(rq->answer.fd, &s) == -1)
+		return fail_sys(err, "the image");
+	answer_header(rq, "Cache-Control", "private, no-store");
+	rq->answer.status = 200;
+	rq->answer.type = type;
+	rq->answer.length = (uint64_t)s.st_size;
+	return ST_OK;
 }
 
 /* --- signatures --- */
@@ -180,6 +225,8 @@ signatures(struct request *rq, struct err *err)
 const struct route routes_export[] = {
 	{ EVHTTP_REQ_GET, RECORD "/export/{format}", "recordExport", export_record, POOL_EXPORT, 0,
 	    0 },
+	{ EVHTTP_REQ_GET, RECORD "/pages/{page}/image/marked", "pageImageMarked", marked_image,
+	    POOL_EXPORT, 0, 0 },
 	{ EVHTTP_REQ_GET, RECORD "/signatures", "signatureList", signatures, POOL_EXPORT, 0, 0 },
 };
 ROUTE_COUNT(routes_export);

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <jansson.h>
 
+#include "copy_headers.h"
 #include "disposition.h"
 #include "path_find.h"
 #include "range.h"
@@ -59,12 +60,14 @@ choose_part(struct request *rq, const char *etag, uint64_t size, struct err *err
 }
 
 static void
-describe(struct request *rq, const struct component *component)
+describe(struct request *rq, const struct component *component, const struct copy_mark *mark)
 {
 	owned(strbuf_free) struct strbuf disposition = STRBUF_INIT;
 	const char *mime = component->mime;
 
-	disposition_attachment(span_of(component->name), &disposition);
+	disposition_attachment(
+	    span_of(copy_mark_name(mark, component->name, rq->arena)), &disposition);
+	answer_copy_mark(rq, mark);
 	answer_header(rq, "Content-Disposition", "%s", disposition.buf);
 	answer_header(rq, "Content-Security-Policy", "sandbox; default-src 'none'");
 	answer_header(rq, "Accept-Ranges", "bytes");
@@ -74,15 +77,36 @@ describe(struct request *rq, const struct component *component)
 	    mime && type_plain(mime) ? arena_dup(rq->arena, mime) : "application/octet-stream";
 }
 
+/*
+ * Of a procedure that is not in force any more (records.md 4) a reader gets pages with its mark;
+ * the bytes as they are, marked by name and headers, are for auditors and whoever manages the record.
+ */
+static bool
+wants_marks(
+    struct request *rq, const struct record *record, const struct component *c, bool obsolete)
+{
+	bool can = c->mime &&
+	    (strcmp(c->mime, "application/pdf") == 0 ||
+		span_starts(span_of(c->mime), SPAN("image/")));
+
+	return obsolete && can && !access_has(rq->access, CAP_AUDIT) &&
+	    !record_can(rq->access, PERM_MANAGE, record);
+}
+
 static enum status
 send_component(struct request *rq, const struct record *record, const struct component *component,
     struct err *err)
 {
 	const char *etag = arena_printf(rq->arena, "\"%s\"", component->sha256);
+	struct copy_mark mark;
 	uint64_t size;
-	enum status st;
+	enum status st =
+	    copy_mark_make(rq->catalog, record, rq->access->principal, rq->arena, &mark, err);
 
-	if (component->first_page) { /* the rest of the file is others' */
+	if (st != ST_OK)
+		return st;
+	if (component->first_page || wants_marks(rq, record, component, mark.obsolete)) {
+		/* the rest of the file is others' */
 		answer_header(rq, "Location", "/api/v1/records/%s/export/cut?component=%d",
 		    record->uid, component->ordinal);
 		answer_status(rq, 303);
@@ -94,7 +118,7 @@ send_component(struct request *rq, const struct record *record, const struct com
 		return fail(err, ST_CORRUPT, "blob %s is not in the store", component->sha256);
 	if (st != ST_OK)
 		return st;
-	describe(rq, component);
+	describe(rq, component, &mark);
 	if (answer_etag(rq, etag))
 		return ST_OK;
 	if ((st = choose_part(rq, etag, size, err)) != ST_OK)

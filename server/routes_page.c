@@ -6,6 +6,7 @@
 #include "base.h"
 #include "log.h"
 #include "page_find.h"
+#include "procedure.h"
 #include "quality.h"
 #include "record_json.h"
 #include "search.h"
@@ -251,19 +252,6 @@ words(struct request *rq, struct err *err)
 
 /* --- image --- */
 
-/* The reader makes nothing but JPEG and PNG; the first bytes tell, nothing is decoded. */
-static const char *
-image_type(const struct derived_piece *piece)
-{
-	unsigned char head[8] = { 0 };
-
-	if (pread(piece->fd, head, sizeof(head), (off_t)piece->offset) != sizeof(head))
-		return NULL;
-	if (head[0] == 0xff && head[1] == 0xd8)
-		return "image/jpeg";
-	return memcmp(head, "\x89PNG\r\n\x1a\n", 8) == 0 ? "image/png" : NULL;
-}
-
 static const char *
 image_etag(struct request *rq, const struct derived_piece *piece)
 {
@@ -284,15 +272,24 @@ image(struct request *rq, struct err *err)
 	const char *type, *etag;
 	struct page_found page;
 	const struct component *component = &page.component;
+	bool obsolete = false;
 	enum status st = page_find(rq, &page, err);
 
+	if (st == ST_OK)
+		st = revision_is_obsolete(rq->catalog, page.record.id, &obsolete, err);
+	if (st == ST_OK && obsolete) { /* records.md 4: never without its mark */
+		answer_header(rq, "Location", "/api/v1/records/%s/pages/%lld/image/marked",
+		    page.record.uid, (long long)page.number);
+		answer_status(rq, 303);
+		return ST_OK;
+	}
 	if (st != ST_OK ||
 	    (st = derived_find(rq->server->derived, component->derived,
 		 component->derived_before + (uint32_t)page.no, DERIVED_IMAGE, &piece, err)) !=
 		ST_OK)
 		return st;
 	rq->answer.fd = piece.fd;
-	type = image_type(&piece);
+	type = page_image_type(&piece);
 	etag = image_etag(rq, &piece);
 	if (!type || !etag)
 		return fail(

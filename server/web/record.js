@@ -188,10 +188,11 @@ function Viewer({ record, page, q, onPage }) {
 	</section>`;
 }
 
-export function RecordView({ id, parameters }) {
+export function RecordView({ id, parameters, who }) {
 	const [record, setRecord] = useState(null);
 	const [etag, setEtag] = useState('');
 	const [problem, setProblem] = useState(null);
+	const [printed, setPrinted] = useState(() => new Date());
 	const take = async answer => {
 		setEtag(answer.headers.get('ETag'));
 		setRecord(await answer.json());
@@ -202,7 +203,10 @@ export function RecordView({ id, parameters }) {
 	}, [id]);
 	// What is printed is in the log; who may not print is told, and the try is in the log.
 	useEffect(() => {
-		const note = () => request('POST', `records/${id}/print`).catch(setProblem);
+		const note = () => {
+			setPrinted(new Date());
+			request('POST', `records/${id}/print`).catch(setProblem);
+		};
 		window.addEventListener('beforeprint', note);
 		return () => window.removeEventListener('beforeprint', note);
 	}, [id]);
@@ -210,9 +214,13 @@ export function RecordView({ id, parameters }) {
 		return html`<${Problem} problem=${problem} />`;
 	if (!record)
 		return html`<p>${t('app.loading')}</p>`;
+	// On paper it says who printed it, when, and that nobody keeps it up to date (records.md 4, 57).
+	const obsolete = record.revision?.mark;
 	const page = Math.min(Math.max(1, Number(parameters.page) || 1), Math.max(1, record.pages));
 	return html`
 		<p><a href=${link('search', undefined, { q: parameters.q })}>${t('record.back')}</a></p>
+		<p class="copy">${obsolete && `${obsolete} - `}${t('record.copy', { who: who?.display || who?.name || '', when: when(printed) })}</p>
+		${obsolete && html`<p class="obsolete" role="alert">${obsolete}</p>`}
 		<h1>${record.fields.subject || record.notation || record.components?.[0]?.name || t('search.nosubject')}</h1>
 		<div class="record">
 			<${Details} record=${record} etag=${etag} page=${page} onChange=${take} />

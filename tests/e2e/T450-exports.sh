@@ -43,7 +43,7 @@ plain() { qpdf --qdf --object-streams=disable "$WORK/body" "$WORK/plain.pdf" 2>/
 holds() { grep -a -c "$1" "$WORK/plain.pdf"; }
 # Words of a PDF against those of a record, in any order.
 same_words() {
-	diff <(pdftotext "$1" - | tr -s '[:space:]\f' '\n' | sed '/^$/d' | sort) \
+	diff <(pdftotext "$1" - | sed '/Bản không kiểm soát/d' | tr -s '[:space:]\f' '\n' | sed '/^$/d' | sort) \
 		<(tangthu export "$2" --format text | tr -s '[:space:]\f' '\n' | sed '/^$/d' | sort) | grep -c '^[<>]'
 }
 
@@ -87,7 +87,9 @@ is "... its letters right" "$(pdftotext "$WORK/searchable.pdf" - | grep -c 'Số
 	"$(tangthu export "$scan" --format text | grep -c 'Số:\|Độc\|CỘNG')"
 original=$(sql "SELECT o.blob FROM rendition o JOIN component c ON c.id=o.component JOIN record r ON r.id=c.record WHERE r.uid='$scan' AND kind='original'")
 before=$TANGTHU_DIR/store/${original:0:2}/${original:2:2}/$original
-is "... its pages look the same" "$(pdftoppm -r 50 "$WORK/searchable.pdf" | md5sum)" "$(pdftoppm -r 50 "$before" | md5sum)"
+# All but the foot, where the mark of the copy stands (T671).
+look() { pdftoppm -r 50 -H 555 "$1" | md5sum; }
+is "... its pages look the same" "$(look "$WORK/searchable.pdf")" "$(look "$before")"
 is "... its images are the same bytes" "$(pdfimages -all "$WORK/searchable.pdf" "$WORK/a"; pdfimages -all "$before" "$WORK/b"
 	cat "$WORK"/a-* | md5sum)" "$(cat "$WORK"/b-* | md5sum)"
 is "the original is as it was" "$(sha256sum <"$before" | cut -d' ' -f1)" "$original"
@@ -115,14 +117,15 @@ is "... an ID in the trailer, the header's bytes" "$(tail -c 300 "$WORK/pdfa.pdf
 25e2e3cfd30a"
 is "... and the record's words" "$(same_words "$WORK/pdfa.pdf" "$scan")" 0
 is "... its images are the bytes that arrived" "$(rm -f "$WORK"/a-*; pdfimages -all "$WORK/pdfa.pdf" "$WORK/a"; cat "$WORK"/a-* | md5sum)" "$(cat "$WORK"/b-* | md5sum)"
-is "... the same when made again" "$(code "records/$scan/export/pdfa"; cmp "$WORK/body" "$WORK/pdfa.pdf" 2>&1)" 200
+is "... its words the same when made again" "$(code "records/$scan/export/pdfa"; same_words "$WORK/body" "$scan")" 2000
 is "an archive copy of a fax keeps G4" "$(code "records/$fax/export/pdfa"; pdfimages -list "$WORK/body" | grep -c ccitt)" 2001
 is "... with its words" "$(same_words "$WORK/body" "$fax")" 0
 is "its profile is one" "$(qpdf --show-object=4 --filtered-stream-data "$WORK/pdfa.pdf" | head -c 40 | tail -c 4)" acsp
 
 # --- as they are
-is "what is born digital" "$(code "records/$digital/export/pdfa"; cmp "$WORK/body" "$WORK"/digital/*.pdf 2>&1)" 200
-is "... and what is signed" "$(code "records/$signed/export/searchable"; cmp "$WORK/body" "$WORK/signed.pdf" 2>&1)" 200
+is "what is born digital, but for its mark" "$(code "records/$digital/export/pdfa"; look "$WORK/body")" \
+	"200$(look "$(echo "$WORK"/digital/*.pdf)")"
+is "what is signed is never written anew" "$(code "records/$signed/export/searchable"; cmp "$WORK/body" "$WORK/signed.pdf" 2>&1)" 200
 
 # --- signatures
 is "a signature is found" "$(code "records/$signed/signatures"; of '.components[0].found.signatures[0]|[.field,.integrity,.whole_file,.trust]')" \
