@@ -62,9 +62,9 @@ export_them(
 	enum status st = open_source(cli, &s, err);
 
 	if (st == ST_OK)
-		st = package_note(cli->catalog, &cli->actor, cli->access, request, err);
-	if (st == ST_OK)
 		st = package_build(&s.from, cli->access, request, cli->arena, &p, err);
+	if (st == ST_OK)
+		st = package_note(cli->catalog, &cli->actor, cli->access, request, err);
 	if (st == ST_OK)
 		st = package_write(&p, s.from.store, path ? path : p.name, err);
 	if (st == ST_OK && (!path || strcmp(path, "-") != 0))

@@ -37,6 +37,22 @@ element_link(struct arena *arena, struct element *parent, const struct element *
 	e->last = other->last;
 }
 
+void
+element_drop(struct element *e, const char *name)
+{
+	struct element **at = &e->first;
+
+	e->last = NULL;
+	while (*at) {
+		if (strcmp((*at)->name, name) == 0) {
+			*at = (*at)->next;
+			continue;
+		}
+		e->last = *at;
+		at = &(*at)->next;
+	}
+}
+
 struct element *
 element_put(struct arena *arena, struct element *parent, const char *name, const char *text)
 {

@@ -14,7 +14,7 @@ add_dossier(struct packing *p, size_t i, struct err *err)
 	struct element *d = p->dossier[i];
 	const char *folder = arena_printf(p->arena, "data/%04zu-%s/", i + 1,
 	    package_safe(element_value(d, "file_code"), p->arena));
-	enum status st = package_place(p, d, folder, err);
+	enum status st = package_place(p, d, folder, folder, err);
 
 	if (st != ST_OK)
 		return st;

@@ -233,6 +233,10 @@ choose_rule(struct importing_dossier *d, const char **rule, struct err *err)
 		return st;
 	if (!element_get(retention, "own") && says_the_same(retention, &above))
 		return ST_OK;
+	if (!code && !element_get(retention, "maintenance") && !im->target->rule) {
+		import_note(im, d->e, "the package says no term: kept as its class is");
+		return ST_OK;
+	}
 	if (own.code) {
 		*rule = own.code;
 		return ST_OK;
@@ -480,13 +484,49 @@ log_import(struct importing_dossier *d, struct err *err)
 static enum status
 fill_dossier(struct importing_dossier *d, struct err *err)
 {
-	struct importing *im = d->im;
 	enum status st = complete_node(d, err);
 
 	if (st == ST_OK)
 		st = complete_totals(d, err);
-	if (st == ST_OK)
-		st = import_records(d, err);
+	return st == ST_OK ? import_records(d, err) : st;
+}
+
+static enum status
+begin_dossier(struct importing_dossier *d, struct err *err)
+{
+	struct importing *im = d->im;
+	char fresh[UID_LEN + 1];
+	enum status st;
+
+	d->uid = element_get(d->e, "uid");
+	im->where = element_get(d->e, "where");
+	if (d->uid && !uid_valid(span_of(d->uid))) {
+		import_fault(im, d->e, "uid %.60s: is none", d->uid);
+		return ST_OK;
+	}
+	if (!d->uid) {
+		uid_make(fresh);
+		d->uid = arena_dup(im->arena, fresh);
+	}
+	st = make_node(d, err);
+	if (st != ST_OK || !d->id)
+		return st;
+	d->made = arena_alloc(im->arena, sizeof(*d->made));
+	*d->made = (struct package_made){ .uid = d->uid,
+		.file_code = element_value(d->e, "file_code"),
+		.title = element_value(d->e, "title") };
+	return fill_dossier(d, err);
+}
+
+/* Every record of the package is made: those that lie in several dossiers are filed, then it is closed. */
+static enum status
+end_dossier(struct importing_dossier *d, struct err *err)
+{
+	struct importing *im = d->im;
+	enum status st;
+
+	im->where = element_get(d->e, "where");
+	st = import_guests(d, err);
 	if (st == ST_OK)
 		st = add_facts(d, err);
 	if (st == ST_OK)
@@ -496,33 +536,10 @@ fill_dossier(struct importing_dossier *d, struct err *err)
 	if (st == ST_OK)
 		st = import_events(im, d->e, "node", d->uid, err);
 	tell_holds(d);
-	return st == ST_OK ? log_import(d, err) : st;
-}
-
-static enum status
-import_dossier(struct importing *im, const struct element *e, struct err *err)
-{
-	struct importing_dossier d = { .im = im, .e = e, .uid = element_get(e, "uid") };
-	char fresh[UID_LEN + 1];
-	enum status st;
-
-	im->where = element_get(e, "where");
-	if (d.uid && !uid_valid(span_of(d.uid))) {
-		import_fault(im, e, "uid %.60s: is none", d.uid);
-		return ST_OK;
-	}
-	if (!d.uid) {
-		uid_make(fresh);
-		d.uid = arena_dup(im->arena, fresh);
-	}
-	st = make_node(&d, err);
-	if (st != ST_OK || !d.id)
+	if (st != ST_OK)
 		return st;
-	d.made = row_list_add(&im->made, sizeof(*d.made));
-	*d.made = (struct package_made){ .uid = d.uid,
-		.file_code = element_value(e, "file_code"),
-		.title = element_value(e, "title") };
-	return fill_dossier(&d, err);
+	*(struct package_made *)row_list_add(&im->made, sizeof(*d->made)) = *d->made;
+	return log_import(d, err);
 }
 
 /* --- the whole package ------------------------------------------------------------------------- */
@@ -546,12 +563,21 @@ static enum status
 import_all(struct importing *im, struct err *err)
 {
 	enum status st = check_allowed(im, err);
-	size_t dossiers = 0;
+	struct row_list list = { .arena = im->arena };
+	struct importing_dossier *d;
 
-	for (const struct element *e = element_child(im->found, "dossier"); st == ST_OK && e;
-	     e = element_after(e, "dossier"), dossiers++)
-		st = import_dossier(im, e, err);
-	if (st == ST_OK && dossiers == 0)
+	for (const struct element *e = element_child(im->found, "dossier"); e;
+	     e = element_after(e, "dossier")) {
+		d = row_list_add(&list, sizeof(*d));
+		*d = (struct importing_dossier){ .im = im, .e = e };
+	}
+	d = list.rows;
+	for (size_t i = 0; st == ST_OK && i < list.count; i++)
+		st = begin_dossier(&d[i], err);
+	for (size_t i = 0; st == ST_OK && i < list.count; i++)
+		if (d[i].made)
+			st = end_dossier(&d[i], err);
+	if (st == ST_OK && list.count == 0)
 		import_fault(im, im->found, "no dossier in the package");
 	if (st == ST_OK && im->faults.count == 0)
 		st = import_relations(im, err);

@@ -26,6 +26,7 @@ struct importing_dossier {
 	const char *uid;
 	bool closed; /* where it comes from */
 	struct package_made *made;
+	struct row_list guests; /* records that are made elsewhere */
 };
 
 /* A fault at an element; more than a few hundred are not kept. */
@@ -43,6 +44,8 @@ bool import_time(const char *text, int64_t *us);
 
 /* Records of one dossier, in the order of their ordinals. */
 MUST_CHECK enum status import_records(struct importing_dossier *, struct err *);
+/* Those told in another dossier of the package, or here already: filed without bytes. */
+MUST_CHECK enum status import_guests(struct importing_dossier *, struct err *);
 /* Relations of all records of the package: all of them are there now. */
 MUST_CHECK enum status import_relations(struct importing *, struct err *);
 /* What was done before it came, kept beside the log. */

@@ -504,13 +504,28 @@ import_record(struct importing_record *r, struct err *err)
 	    DB_ARGS(db_text(r->uid)), &here, err);
 	if (st != ST_OK)
 		return st;
+	if (here || element_get(r->e, "elsewhere")) {
+		*(struct importing_record *)row_list_add(&r->d->guests, sizeof(*r)) = *r;
+		return ST_OK;
+	}
 	r->d->made->records++;
-	if (here || element_get(r->e, "elsewhere"))
-		return file_again(r, err);
 	if (home && strcmp(home, "0") == 0)
 		import_note(im, r->e,
 		    "record %s was a guest from another dossier; here it is at home", r->uid);
 	return make_record(r, err);
+}
+
+enum status
+import_guests(struct importing_dossier *d, struct err *err)
+{
+	struct importing_record *r = d->guests.rows;
+	enum status st = ST_OK;
+
+	for (size_t i = 0; st == ST_OK && i < d->guests.count; i++) {
+		st = file_again(&r[i], err);
+		d->made->records++;
+	}
+	return st;
 }
 
 static int
@@ -529,6 +544,7 @@ import_records(struct importing_dossier *d, struct err *err)
 	enum status st = ST_OK;
 	int64_t next = 1;
 
+	d->guests.arena = d->im->arena;
 	for (const struct element *e = element_child(d->e, "record"); e;
 	     e = element_after(e, "record")) {
 		r = row_list_add(&list, sizeof(*r));

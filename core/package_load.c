@@ -285,7 +285,8 @@ describe_record(const struct packing *p, const struct record *r, struct element 
     bool events, struct err *err)
 {
 	element_set(p->arena, record, "uid", r->uid);
-	if (is_elsewhere(p, r->uid)) {
+	/* what is handed to a reader is whole by itself */
+	if (p->request->format != PACKAGE_DIP && is_elsewhere(p, r->uid)) {
 		element_set(p->arena, record, "elsewhere", "1");
 		return ST_OK;
 	}

@@ -36,13 +36,14 @@ MUST_CHECK enum status package_describe(
 const char *package_maintenance(int64_t years);
 
 /*
- * Puts the files of a described dossier into folder, named by file code and ordinal (TT 05/2025 8.1.d),
+ * Puts the originals of a described dossier into folder and other renditions into others (NULL: they
+ * stay behind), named by file code and ordinal (TT 05/2025 8.1.d),
  * and notes where in path of each <rendition>.  A component that shows some pages of a file goes with
  * all of it when every record of that file is in the package; else those pages alone go, as a PDF cut
  * out by tangthu-ocr.
  */
-MUST_CHECK enum status package_place(
-    struct packing *, struct element *dossier, const char *folder, struct err *);
+MUST_CHECK enum status package_place(struct packing *, struct element *dossier, const char *folder,
+    const char *others, struct err *);
 /* Bytes of ours at a path of the package. */
 MUST_CHECK enum status package_put(
     struct packing *, const char *path, struct span bytes, struct err *);

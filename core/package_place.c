@@ -13,7 +13,8 @@
 struct placing {
 	struct packing *p;
 	struct element *dossier, *record, *component, *rendition;
-	const char *folder;
+	const char *originals, *others;
+	const char *folder; /* of the rendition */
 };
 
 enum status
@@ -175,7 +176,12 @@ place(struct placing *at, struct err *err)
 	struct element *r = at->rendition;
 	const char *sha256 = element_get(r, "sha256"), *path = NULL;
 	bool part = element_get(r, "first_page") != NULL, outside = false;
-	enum status st = part ? shares_outside(at->p, sha256, &outside, err) : ST_OK;
+	enum status st;
+
+	at->folder = strcmp(element_get(r, "kind"), "original") == 0 ? at->originals : at->others;
+	if (!at->folder)
+		return ST_OK;
+	st = part ? shares_outside(at->p, sha256, &outside, err) : ST_OK;
 
 	if (st != ST_OK || outside)
 		return st == ST_OK ? place_cut(at, err) : st;
@@ -217,9 +223,10 @@ after(struct element *e)
 }
 
 enum status
-package_place(struct packing *p, struct element *dossier, const char *folder, struct err *err)
+package_place(struct packing *p, struct element *dossier, const char *folder, const char *others,
+    struct err *err)
 {
-	struct placing at = { .p = p, .dossier = dossier, .folder = folder };
+	struct placing at = { .p = p, .dossier = dossier, .originals = folder, .others = others };
 	enum status st = ST_OK;
 
 	for (at.record = first(dossier, "record"); st == ST_OK && at.record;

@@ -39,6 +39,8 @@ struct element	*element_put(struct arena *, struct element *parent, const char *
 		    const char *text);
 /* The other's name, text, attributes and children once more, shared with it. */
 void		 element_link(struct arena *, struct element *parent, const struct element *other);
+/* Takes every child of this name away. */
+void		 element_drop(struct element *, const char *name);
 /* In place of an earlier value; NULL takes the attribute away. */
 void		 element_set(struct arena *, struct element *, const char *name, const char *value);
 void		 element_set_int(struct arena *, struct element *, const char *name, int64_t);

@@ -103,7 +103,7 @@ int		 package_format_parse(struct span);		/* -1 when unknown */
  * every record that the caller may list; hidden ones are not told of.
  * ST_DENIED: PERM_DOWNLOAD is missing on a dossier or a listed record.  ST_HELD: a record in quarantine.
  * ST_NOT_FOUND: no such node, or no dossier there.  ST_TOO_LARGE: PACKAGE_*_MAX.  ST_CORRUPT: a damaged
- * original.  The caller logs it first (package_note).
+ * original.  The caller logs it (package_note) before a byte leaves.
  */
 MUST_CHECK enum status
 		 package_build(const struct package_source *, const struct access *,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "package.h"
+#include "package_eark.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define BLOCK ((size_t)128 << 10)
 
@@ -331,17 +332,48 @@ base_of(struct package_look *l, const char *name)
 	return NULL;
 }
 
+/* "METS.xml", or that of a folder at the top. */
+static bool
+is_root_mets(const struct package_entry *e)
+{
+	const char *slash = strchr(e->path, '/');
+
+	return strcasecmp(slash ? slash + 1 : e->path, "METS.xml") == 0;
+}
+
+static bool
+in_package(struct package_look *l, const struct package_entry *e)
+{
+	const char *slash = strchr(e->path, '/');
+
+	if (look_find(l, "METS.xml"))
+		return true;
+	return slash &&
+	    look_find(l,
+		arena_printf(l->arena, "%.*s/METS.xml", (int)(slash - e->path), e->path)) != NULL;
+}
+
 static void
 look_inside(struct package_look *l)
 {
 	const char *base = base_of(l, "bagit.txt");
+	size_t packages = 0;
 
 	if (base) {
 		element_set(l->arena, l->root, "format", "bagit");
 		look_bag(l, base);
 		return;
 	}
-	look_fault(l, NULL, 0, "neither bagit.txt nor METS.xml: no package that is known");
+	for (size_t i = 0; i < l->count; i++)
+		if (is_root_mets(&l->entry[i])) {
+			look_eark(l, &l->entry[i]);
+			packages++;
+		}
+	if (packages == 0)
+		look_fault(l, NULL, 0, "neither bagit.txt nor METS.xml: no package that is known");
+	for (size_t i = 0; packages && i < l->count; i++)
+		if (!in_package(l, &l->entry[i]))
+			look_fault(l, l->entry[i].path, 0, "lies outside of every package");
 }
 
 enum status

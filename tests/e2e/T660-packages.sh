@@ -5,35 +5,9 @@
 # records.md 72, 74: a dossier leaves as a package and comes back whole in another, empty archive.
 . tests/e2e/lib.sh
 
-archive_make
-A=$TANGTHU_DIR
-root=$(tangthu --json dossier list --all | jq -r '.[]|select(.kind=="fonds")|.uid')
-tangthu rule set DL20 --title 'Hồ sơ du lịch' --authority 'TT 10/2022' --years 20 --action destroy >/dev/null
-tangthu rule set SK --title 'Sự kiện' --authority 'TT 10/2022' --years 10 --action destroy --trigger event --event 'Hết hiệu lực' >/dev/null
-tangthu dossier create DL 'Du lịch' --kind class --parent "$root" --rule DL20 >/dev/null
-class=$(tangthu --json dossier list --all | jq -r '.[]|select(.code=="DL")|.uid')
-tangthu dossier create 7 'Hồ sơ <lễ hội> & "hoa"' --parent "$class" --year 2019 --file-code H24.DL.2019.7 >/dev/null
-tangthu dossier create 8 'Hồ sơ thứ hai' --parent "$class" --year 2020 --file-code H24.DL.2020.8 --rule SK >/dev/null
-seven=$(tangthu --json dossier show H24.DL.2019.7 | jq -r .uid)
-eight=$(tangthu --json dossier show H24.DL.2020.8 | jq -r .uid)
-for i in 1 2 3; do
-	printf 'Quyết định số %s/QĐ-SDL về lễ hội\n' $i >"$WORK/văn bản $i.txt"
-	tangthu add --dossier H24.DL.2019.7 "$WORK/văn bản $i.txt" | cut -d' ' -f1 >>"$WORK/uids"
-done
-one=$(sed -n 1p "$WORK/uids") two=$(sed -n 2p "$WORK/uids") three=$(sed -n 3p "$WORK/uids")
-tangthu set "$one" number=1 symbol=QĐ-SDL issued=2019-03-05 type=QĐ "subject=Về lễ hội <hoa> & 'phượng'" \
-	'issuer=Sở Du lịch' 'signer=Nguyễn Văn A' 'signer_post=GIÁM ĐỐC' urgency=KHẨN language=vi
-tangthu set "$two" number=2 symbol=TT-BTC issued=2019-04 type=TT subject='Thông tư' issuer='Bộ Tài chính'
-tangthu set "$three" type=CV subject='Công văn nháp' issued=2018
-tangthu record details "$one" 'recipients=UBND thành phố; Lưu: VT' sheets=4 reply_due=2019-04-01 confidence=02 note='Bút phê "gấp"' >/dev/null
-indexer_once
-tangthu record declare "$one" && tangthu record declare "$two"
-tangthu record correct "$one" --reason 'sai tên' 'signer=Nguyễn Văn B'
-tangthu record relate "$one" cites "$two" >/dev/null
-tangthu record relate "$one" based_on 15/2018/NĐ-CP >/dev/null
-tangthu record file "$one" "$eight" >/dev/null
-printf 'Chữa tay\n' | tangthu correct "$two" --page 1 >/dev/null 2>&1
-tangthu retention fact H24.DL.2020.8 'Hết hiệu lực' 2021-05-06 >/dev/null
+. tests/e2e/packages.sh
+
+packages_archive
 tangthu --as admin user create kim --role auditor --clearance 2 --password-file "$WORK/password" >/dev/null
 
 ok "a dossier leaves as a bag" tangthu package export --output "$WORK/bag.zip" "$seven"
@@ -66,7 +40,8 @@ is "a rule that is not here is told" "$(exit_of tangthu package import --parent 
 is "... by dossier" "$(grep -c '^fault: .*hoso.xml.*no retention rule here' "$WORK/out")" 2
 is "... and nothing is made" "$(tangthu --json dossier list --all | jq length)" "$before"
 tangthu rule set DL20 --title 'Hồ sơ du lịch' --authority 'TT 10/2022' --years 20 --action destroy >/dev/null
-tangthu rule set SK --title 'Sự kiện' --authority 'TT 10/2022' --years 10 --action destroy --trigger event --event 'Hết hiệu lực' >/dev/null
+tangthu rule set SK --title 'Sự kiện' --authority 'TT 10/2022' --years 10 --action destroy \
+	--trigger event --event 'Hết hiệu lực' >/dev/null
 is "a trial says what would be made" "$(tangthu package import --dry-run --parent "$class" "$WORK/both.zip" | grep -c '^would make')" 2
 is "... and makes nothing" "$(tangthu --json dossier list --all | jq length)" "$before"
 ok "it comes in" tangthu package import --parent "$class" "$WORK/both.zip"
@@ -77,29 +52,6 @@ tangthu package export --output "$WORK/again.zip" "$seven" "$eight" >/dev/null
 mkdir "$WORK/x" "$WORK/y"
 (cd "$WORK/x" && python3 -m zipfile -e ../both.zip .)
 (cd "$WORK/y" && python3 -m zipfile -e ../again.zip .)
-cat >"$WORK/compare.py" <<'PY'
-# Two descriptions say the same but for when they were made, who keeps it, and the log's entries.
-import sys, xml.etree.ElementTree as T
-def plain(e, path=""):
-    tag = e.tag.split("}")[-1]
-    if tag in ("event", "above", "maintainer", "act", "hold"):
-        return
-    drop = {"described", "created", "by", "made"}
-    if tag == "retention":
-        drop |= {"own"}
-    if tag == "record":
-        drop |= {"version"}
-    at = path + "/" + tag
-    yield (at, (e.text or "").strip(), tuple(sorted((k, v) for k, v in e.attrib.items() if k not in drop)))
-    for c in e:
-        yield from plain(c, at)
-a, b = (sorted(plain(T.parse(p).getroot())) for p in sys.argv[1:3])
-for x in a:
-    if x not in b: print("lost", x)
-for x in b:
-    if x not in a: print("new", x)
-print(len(a))
-PY
 for d in 0001 0002; do
 	is "nothing is lost and nothing new in $d" \
 		"$(python3 "$WORK/compare.py" "$WORK"/x/*/data/$d-*/hoso.xml "$WORK"/y/*/data/$d-*/hoso.xml | grep -E 'lost|new')" ""
