@@ -433,8 +433,11 @@ internal_audit_year(struct catalog *catalog, const struct access *access, int ye
 
 	if (st == ST_OK)
 		st = db_query(catalog->db,
-		    "SELECT p.code, sum(a.year=$1), max(a.year) FROM audit_procedure p"
-		    " JOIN audit a ON a.id=p.audit GROUP BY p.code ORDER BY p.code",
+		    "SELECT c.code, coalesce(sum(a.year=$1), 0), coalesce(max(a.year), 0) FROM"
+		    " (SELECT code FROM audit_procedure UNION"
+		    " SELECT code FROM ctl_doc WHERE kind IN('procedure','instruction')) c"
+		    " LEFT JOIN audit_procedure p ON p.code=c.code"
+		    " LEFT JOIN audit a ON a.id=p.audit GROUP BY c.code ORDER BY c.code",
 		    DB_ARGS(db_int(year)), take_procedure, &all, err);
 	*out = all.row;
 	*count = all.count;

@@ -93,7 +93,7 @@ MUST_CHECK enum status
 		 internal_audit_list(struct catalog *, const struct access *, int year,
 		    int64_t after, size_t limit, struct arena *, const struct internal_audit **,
 		    size_t *count, struct err *);
-/* Every procedure ever named by an audit, or known as a controlled document, by code. */
+/* Every procedure ever named by an audit, and the procedures and instructions kept here, by code. */
 MUST_CHECK enum status
 		 internal_audit_year(struct catalog *, const struct access *, int year,
 		    struct arena *, const struct audited_procedure **, size_t *count, struct err *);
