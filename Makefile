@@ -300,7 +300,7 @@ bench-ocr:
 bench-search:
 	@config/install-deps build test bench
 	$(SUBMAKE) all $(B)/tests/search_loop $(B)/tests/search_bench
-	@set -e; for b in tests/perf/B030-search tests/perf/B060-search-peers; do echo "== $$b"; BUILD=$(B) $$b; done
+	@set -e; for b in tests/perf/B030-search tests/perf/B047-reindex tests/perf/B060-search-peers; do echo "== $$b"; BUILD=$(B) $$b; done
 demo:
 	@config/install-deps build
 	$(SUBMAKE) all

@@ -39,6 +39,61 @@ outbox_list(struct catalog *catalog, int64_t mark, size_t limit, struct arena *a
 	return ST_OK;
 }
 
+enum status
+outbox_range(struct catalog *catalog, int64_t after, int64_t last, size_t limit,
+    struct arena *arena, const int64_t **records, size_t *count, struct err *err)
+{
+	struct outbox_row out = { { .arena = arena }, { .arena = arena } };
+	enum status st = db_query(catalog->db,
+	    "SELECT id, index_seq FROM record WHERE id>$1 AND id<=$2 ORDER BY id LIMIT $3",
+	    DB_ARGS(db_int(after), db_int(last), db_int((int64_t)limit)), step_outbox, &out, err);
+
+	if (st != ST_OK)
+		return st;
+	*records = out.records.rows;
+	*count = out.records.count;
+	return ST_OK;
+}
+
+/* A record without pages costs about as much as this many. */
+#define RECORD_COST 2
+
+struct parting {
+	int64_t total, sum;
+	int64_t *last;
+	size_t parts, at;
+};
+
+static enum status
+step_parting(struct db_row *row, void *payload, struct err *err)
+{
+	struct parting *p = payload;
+
+	(void)err;
+	p->sum += db_column_int(row, 1) + RECORD_COST;
+	/* The record with which a part is full ends it. */
+	while (
+	    p->at + 1 < p->parts && p->sum >= p->total / (int64_t)p->parts * (int64_t)(p->at + 1))
+		p->last[p->at++] = db_column_int(row, 0);
+	return ST_OK;
+}
+
+enum status
+outbox_parts(struct catalog *catalog, size_t parts, int64_t *last, struct err *err)
+{
+	struct parting p = { .last = last, .parts = parts };
+	enum status st =
+	    db_query_int(catalog->db, "SELECT coalesce(sum(pages + $1), 0) FROM record",
+		DB_ARGS(db_int(RECORD_COST)), &p.total, err);
+
+	if (st == ST_OK && parts > 1)
+		st = db_query(catalog->db, "SELECT id, pages FROM record ORDER BY id", DB_NONE,
+		    step_parting, &p, err);
+	while (p.at < parts)
+		last[p.at++] = INT64_MAX;
+	return st;
+}
+
 static enum status
 step_dossier(struct db_row *row, void *payload, struct err *err)
 {

@@ -245,25 +245,26 @@ sync_files(const char *path, struct err *err)
 }
 
 /*
- * One database: fresh/name dense as live/name.new, then two renames.  A crash between them leaves no
+ * One database: all fresh/name as one, dense, as live/name.new, then two renames.  A crash between them leaves no
  * live/name; opening for writing makes an empty one with mark 0, so everything is indexed again.
  */
 static enum status
-swap_database(const char *fresh, const char *live, const char *name, struct err *err)
+swap_database(
+    const char *const fresh[], size_t count, const char *live, const char *name, struct err *err)
 {
-	owned(strbuf_free) struct strbuf from = STRBUF_INIT, to = STRBUF_INIT, dense = STRBUF_INIT,
-					 old = STRBUF_INIT;
-	const char *source;
+	owned(strbuf_free) struct strbuf to = STRBUF_INIT, dense = STRBUF_INIT, old = STRBUF_INIT;
+	struct arena *arena owned(arena_freep) = arena_new();
+	const char **source = arena_array(arena, count, sizeof *source);
 	enum status st;
 
-	strbuf_addf(&from, "%s/%s", fresh, name);
+	for (size_t i = 0; i < count; i++)
+		source[i] = arena_printf(arena, "%s/%s", fresh[i], name);
 	strbuf_addf(&to, "%s/%s", live, name);
 	strbuf_addf(&dense, "%s/%s.new", live, name);
 	strbuf_addf(&old, "%s/%s.old", live, name);
-	source = from.buf;
 	if ((st = remove_tree(dense.buf, err)) != ST_OK ||
 	    (st = remove_tree(old.buf, err)) != ST_OK ||
-	    (st = xap_compact(&source, 1, dense.buf, err)) != ST_OK ||
+	    (st = xap_compact(source, count, dense.buf, err)) != ST_OK ||
 	    (st = sync_files(dense.buf, err)) != ST_OK)
 		return st;
 	if (rename(to.buf, old.buf) != 0 && errno != ENOENT)
@@ -277,12 +278,14 @@ swap_database(const char *fresh, const char *live, const char *name, struct err 
 
 /* Closed first: a record that became closed must not stand in neither. */
 enum status
-search_index_swap(const char *fresh, const char *live, struct err *err)
+search_index_swap(const char *const fresh[], size_t count, const char *live, struct err *err)
 {
 	enum status st;
 
-	if ((st = swap_database(fresh, live, DATABASE_CLOSED, err)) != ST_OK ||
-	    (st = swap_database(fresh, live, DATABASE_OPEN, err)) != ST_OK)
+	if ((st = swap_database(fresh, count, live, DATABASE_CLOSED, err)) != ST_OK ||
+	    (st = swap_database(fresh, count, live, DATABASE_OPEN, err)) != ST_OK)
 		return err_context(err, "swap the index"), st;
-	return remove_tree(fresh, err);
+	for (size_t i = 0; st == ST_OK && i < count; i++)
+		st = remove_tree(fresh[i], err);
+	return st;
 }

@@ -155,6 +155,16 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 outbox_list(struct catalog *, int64_t mark, size_t limit, struct arena *,
 		    const int64_t **records, const int64_t **seqs, size_t *count, struct err *);
+/* Records by id, those after `after` up to `last`, whatever the index has of them; for a rebuild. */
+MUST_CHECK enum status
+		 outbox_range(struct catalog *, int64_t after, int64_t last, size_t limit,
+		    struct arena *, const int64_t **records, size_t *count, struct err *);
+/*
+ * Parts the records by id so that each part has about as much to index: last[i] is the last id of
+ * part i, INT64_MAX of the last one; a part may be empty.
+ */
+MUST_CHECK enum status
+		 outbox_parts(struct catalog *, size_t parts, int64_t *last, struct err *);
 /* gone: destroyed, in quarantine, or not past the gate because it is not read yet.  ST_NOT_FOUND. */
 MUST_CHECK enum status
 		 outbox_record(struct catalog *, int64_t record, struct arena *,

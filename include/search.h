@@ -302,11 +302,13 @@ MUST_CHECK enum status
 void		 search_index_close(struct search_index *);
 void		 search_index_closep(struct search_index **);
 /*
- * Puts the finished index built in directory fresh in the place of live: compacts, syncs, renames.
- * Neither may be open for writing.  Readers move over at their next search.
+ * Puts the finished index built in the directories fresh, no record in two of them and each with the
+ * same mark, in the place of live: compacts them into one, syncs, renames, and removes them.  None may
+ * be open for writing.  Readers move over at their next search.
  */
 MUST_CHECK enum status
-		 search_index_swap(const char *fresh, const char *live, struct err *);
+		 search_index_swap(const char *const fresh[], size_t count, const char *live,
+		    struct err *err);
 /* Structure of both databases (slow); problems counts, report says. */
 MUST_CHECK enum status
 		 search_index_check(const char *dir, struct strbuf *report, size_t *problems,

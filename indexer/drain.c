@@ -252,6 +252,37 @@ take_batch(struct drain *d, int64_t until_us, bool *more, struct err *err)
 }
 
 enum status
+drain_walk(
+    struct drain *d, int64_t *record, int64_t last, int64_t budget_us, bool *done, struct err *err)
+{
+	owned(arena_freep) struct arena *list = arena_new();
+	int64_t until_us = monotonic_us() + budget_us;
+	const int64_t *records;
+	enum status st;
+	size_t i, count;
+
+	st = outbox_range(d->catalog, *record, last, BATCH, list, &records, &count, err);
+	for (i = 0; st == ST_OK && i < count && monotonic_us() < until_us; i++) {
+		owned(arena_freep) struct arena *arena = arena_new();
+
+		if ((st = put_record(d, records[i], arena, err)) != ST_OK)
+			return st;
+		*record = records[i];
+		d->records++;
+		if (search_index_pending(d->index) >= (size_t)d->conf->indexer_commit_pages)
+			st = search_index_commit(d->index, 0, err);
+	}
+	*done = st == ST_OK && i == count && count < BATCH;
+	return st;
+}
+
+enum status
+drain_seal(struct drain *d, int64_t mark, struct err *err)
+{
+	return search_index_commit(d->index, mark, err);
+}
+
+enum status
 drain_is_level(struct drain *d, bool *level, struct err *err)
 {
 	owned(arena_freep) struct arena *list = arena_new();

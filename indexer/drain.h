@@ -12,7 +12,7 @@
  * the mark kept in the index itself, puts or deletes them, and commits them with the new mark.  A
  * crash at any moment repeats what was not committed and nothing else; putting again is harmless.
  *
- * The same walk from mark 0 into an empty index beside the live one is a rebuild (rebuild.h).
+ * A rebuild (rebuild.h) walks by id through a range of the records instead.
  */
 struct drain;
 
@@ -38,6 +38,14 @@ void drain_closep(struct drain **);
  */
 MUST_CHECK enum status drain_step(
     struct drain *, int64_t budget_us, bool hurry, enum drain_state *, struct err *);
+/*
+ * For a rebuild, on an index that was opened fresh: takes the next records after *record up to last for
+ * about budget_us; *done: there are no more.  What is put is committed every commit_pages pages.
+ */
+MUST_CHECK enum status drain_walk(
+    struct drain *, int64_t *record, int64_t last, int64_t budget_us, bool *done, struct err *);
+/* Commits what was put as what was so at the mark. */
+MUST_CHECK enum status drain_seal(struct drain *, int64_t mark, struct err *);
 /* Nothing is uncommitted and the catalogue has nothing newer. */
 MUST_CHECK enum status drain_is_level(struct drain *, bool *level, struct err *);
 /* Commits now what was put. */

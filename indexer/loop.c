@@ -13,6 +13,7 @@
 #include "progress.h"
 #include "rebuild.h"
 
+#define REBUILD_LOOK_US (INT64_C(20) * 1000)
 #define BUDGET_US (INT64_C(100) * 1000)	     /* of index and intake in one turn */
 #define POLL_FDS 1032			     /* readers (conf: 1024), intake, signals */
 #define OUTBOX_US (INT64_C(250) * 1000)	     /* between looks at the outbox when idle */
@@ -83,8 +84,7 @@ begin_rebuild(struct loop *l, struct err *err)
 
 	if (l->rebuild)
 		return ST_OK;
-	st = rebuild_start(
-	    &l->rebuild, l->ix->conf, l->ix->catalog, l->ix->store, l->ix->derived, err);
+	st = rebuild_start(&l->rebuild, l->ix->conf, l->ix->catalog, (size_t)l->ix->readers, err);
 	if (st == ST_OK)
 		log_info("the index is being rebuilt from catalogue and word tables");
 	return st;
@@ -128,7 +128,7 @@ static enum status
 step_rebuild(struct loop *l, struct err *err)
 {
 	bool done;
-	enum status st = rebuild_step(l->rebuild, BUDGET_US, &done, err);
+	enum status st = rebuild_look(l->rebuild, &done, err);
 
 	return st == ST_OK && done ? end_rebuild(l, err) : st;
 }
@@ -327,8 +327,10 @@ wait_ms(const struct loop *l)
 {
 	int64_t now = monotonic_us(), due = progress_due_us(l->progress), d;
 
-	if (l->rebuild || l->intake_more || (l->drain && l->index_state == DRAIN_MORE))
+	if (l->intake_more || (l->drain && l->index_state == DRAIN_MORE))
 		return 0;
+	if (l->rebuild && due > now + REBUILD_LOOK_US)
+		due = now + REBUILD_LOOK_US;
 	if (!l->o->reindex_only && (d = pool_due_us(l->pool)) < due)
 		due = d;
 	if (l->o->index) {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck disable=SC2317
 # time-limit: 180
+# tsan
 # The index is a cache: thrown away, damaged or half rebuilt, it comes back without reading again.
 . tests/e2e/lib.sh
 . tests/e2e/indexer.sh
@@ -15,6 +16,9 @@ read_times=$(sql "SELECT count(*) FROM event WHERE class = 'preservation'")
 is "all is found" "$(hits 'tái lập chỉ mục')" 20
 ok "a rebuild ends well" tangthu-indexer --reindex
 is "all is found again" "$(hits 'tái lập chỉ mục')" 20
+
+ok "a rebuild in more parts than there are records in some ends well" tangthu-indexer --reindex --readers 16
+is "nothing is twice in it" "$(hits 'tái lập chỉ mục')" 20
 
 rm -rf "$TANGTHU_DIR/index"
 ok "without an index the next run makes one" tangthu-indexer --once

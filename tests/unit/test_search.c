@@ -732,14 +732,13 @@ a_reader_follows_a_writer_that_never_rests(void **state)
 }
 
 static void
-a_fresh_index_takes_the_place_of_the_live_one(void **state)
+a_fresh_index_of_two_parts_takes_the_place_of_the_live_one(void **state)
 {
 	struct fixture *f = *state;
 	struct strbuf report owned(strbuf_free) = STRBUF_INIT;
-	char fresh[4200];
-	struct search_index *x;
+	char one[4200], two[4200];
+	const char *const fresh[] = { one, two };
 	struct search_page page = { SPAN("mới tinh"), NULL };
-	struct search_document d = record_of(5, &page, 1);
 	size_t problems;
 	uint64_t count;
 
@@ -747,18 +746,25 @@ a_fresh_index_takes_the_place_of_the_live_one(void **state)
 	commit(f, 3);
 	expect(f, "cũ", "1");
 	search_index_close(f->index);
-	snprintf(fresh, sizeof fresh, "%s/fresh", f->dir);
-	assert_int_equal(mkdir(fresh, 0700), 0);
-	assert_ok(search_index_open(&x, fresh, true, &f->err), &f->err);
-	assert_ok(search_index_put(x, &d, NULL, NULL, &f->err), &f->err);
-	assert_ok(search_index_commit(x, 8, &f->err), &f->err);
-	search_index_close(x);
-	assert_ok(search_index_swap(fresh, f->dir, &f->err), &f->err);
-	assert_int_not_equal(access(fresh, F_OK), 0);
+	snprintf(one, sizeof one, "%s/fresh.0", f->dir);
+	snprintf(two, sizeof two, "%s/fresh.1", f->dir);
+	for (size_t i = 0; i < 2; i++) {
+		struct search_document d = record_of(5 + (int64_t)i, &page, 1);
+		struct search_index *x;
+
+		assert_int_equal(mkdir(fresh[i], 0700), 0);
+		assert_ok(search_index_open(&x, fresh[i], true, &f->err), &f->err);
+		assert_ok(search_index_put(x, &d, NULL, NULL, &f->err), &f->err);
+		assert_ok(search_index_commit(x, 8, &f->err), &f->err);
+		search_index_close(x);
+	}
+	assert_ok(search_index_swap(fresh, 2, f->dir, &f->err), &f->err);
+	assert_int_not_equal(access(one, F_OK), 0);
+	assert_int_not_equal(access(two, F_OK), 0);
 	expect(f, "cũ", "");
-	expect(f, "mới", "5");
+	expect(f, "mới", "5 6");
 	assert_ok(search_reader_count(f->reader, &count, &f->err), &f->err);
-	assert_int_equal(count, 1);
+	assert_int_equal(count, 2);
 	assert_ok(search_index_open(&f->index, f->dir, false, &f->err), &f->err);
 	assert_int_equal(search_index_mark(f->index), 8);
 	assert_ok(search_index_check(f->dir, &report, &problems, &f->err), &f->err);
@@ -992,7 +998,7 @@ main(void)
 		test(one_index_has_one_writer),
 		test(another_layout_asks_for_a_reindex),
 		test(a_reader_follows_a_writer_that_never_rests),
-		test(a_fresh_index_takes_the_place_of_the_live_one),
+		test(a_fresh_index_of_two_parts_takes_the_place_of_the_live_one),
 		test(records_that_are_hidden_for_a_moment_are_not_there),
 		test(impossible_requests_and_records_are_refused),
 		test(the_longest_phrase_without_marks_still_fits_a_query),
