@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "base.h"
+#include "package_parts.h"
 #include "plan.h"
 #include "retention_parts.h"
 
@@ -177,6 +178,7 @@ due_json(struct json_out *j, const struct due *d)
 		json_int(j, d->years);
 	else
 		json_null(j);
+	json_key_str(j, "maintenance", d->action ? package_maintenance(d->years) : NULL);
 	json_key_str(j, "trigger", d->trigger);
 	json_key_str(j, "trigger_date", d->trigger_date);
 	json_key_str(j, "due_on", d->due_on);

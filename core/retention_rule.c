@@ -4,6 +4,7 @@
 #include "audit.h"
 #include "base.h"
 #include "catalog_parts.h"
+#include "package_parts.h"
 #include "retention_parts.h"
 
 /* What rules say: versions with their dates (D14; records.md 35-37). */
@@ -242,6 +243,7 @@ rule_version_json(struct json_out *j, const struct rule_version *v)
 		json_int(j, v->years);
 	else
 		json_null(j);
+	json_key_str(j, "maintenance", package_maintenance(v->years)); /* records.md 39 */
 	json_key_str(j, "trigger", retention_trigger_name(v->trigger));
 	json_key_str(j, "event", v->event);
 	json_key_str(j, "count_from", v->from_year_end ? "year_end" : "date");

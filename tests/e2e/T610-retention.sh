@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# records.md 33-38, 40: a schedule from a table to due dates, overrides and the calendar.
+# records.md 33-40: a schedule from a table to due dates, overrides and the calendar.
 . tests/e2e/lib.sh
 
 archive_make
@@ -29,6 +29,8 @@ class=$(tangthu --json dossier list --all | jq -r '.[]|select(.code=="DL")|.uid'
 for d in A B; do tangthu dossier create $d "Hồ sơ $d" --parent "$class" --file-code DL.$d >/dev/null; done
 dossier=$(tangthu --json dossier show DL.A | jq -r .uid)
 is "an open dossier waits" "$(tangthu --json retention show DL.A | jq -r '.rule+" "+.due')" "10 waiting"
+is "... and has the code of its term, as has what it holds" "$(tangthu --json retention show DL.A | jq -r .maintenance)" 06
+is "rules tell theirs" "$(tangthu --json rule list | jq -r '[.[]|select(.code=="VV" or .code=="05")|.maintenance]|join(" ")')" "07 01"
 is "an event that has not happened is no clock" "$(tangthu retention override DL.B --rule HD --reason 'Hợp đồng' | cut -c 1)" "-"
 tangthu --json retention overrides >"$WORK/pending"
 second=$(jq -r '.[0].uid' "$WORK/pending")

@@ -3,6 +3,7 @@
 #include "record_fixture.h"
 
 #include "hold.h"
+#include "../../core/package_parts.h"
 #include "retention.h"
 
 static struct rule_version
@@ -438,11 +439,28 @@ rules_are_for_those_who_plan_and_hidden_dossiers_stay_hidden(void **state)
 	access_free(access);
 }
 
+/* records.md 39 */
+static void
+terms_have_the_codes_of_the_circular_and_no_code_means_two_terms(void **state)
+{
+	static const struct {
+		int years;
+		const char *code;
+	} want[] = { { -1, "01" }, { 70, "02" }, { 50, "03" }, { 30, "04" }, { 20, "05" },
+		{ 10, "06" }, { 5, "07" }, { 1, "07" }, { 71, "07" } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++)
+		assert_string_equal(package_maintenance(want[i].years), want[i].code);
+}
+
 int
 main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, archive_set_up, archive_tear_down)
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(terms_have_the_codes_of_the_circular_and_no_code_means_two_terms),
 		TEST(due_days_are_counted_as_the_rules_say),
 		TEST(the_nearest_rule_governs),
 		TEST(an_override_needs_a_reason_and_a_shorter_one_a_second_person),
