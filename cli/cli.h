@@ -44,10 +44,10 @@ struct cli_verb {
 };
 
 extern const struct cli_verb cli_add, cli_audit, cli_backup, cli_checkpoint, cli_correct,
-    cli_custody, cli_dossier, cli_evidence, cli_export, cli_grant, cli_hold, cli_init, cli_log,
-    cli_record, cli_reindex, cli_restore, cli_retention, cli_rule, cli_saved, cli_search, cli_set,
-    cli_show, cli_signer, cli_stack, cli_status, cli_synonym, cli_token, cli_user, cli_verify,
-    cli_version, cli_weak, cli_witness;
+    cli_custody, cli_dossier, cli_evidence, cli_export, cli_grant, cli_hold, cli_vital, cli_init,
+    cli_log, cli_record, cli_reindex, cli_restore, cli_retention, cli_rule, cli_saved, cli_search,
+    cli_set, cli_show, cli_signer, cli_stack, cli_status, cli_synonym, cli_token, cli_user,
+    cli_verify, cli_version, cli_weak, cli_witness;
 extern const struct cli_verb *const cli_verbs[]; /* ends with NULL */
 
 /* A subcommand of a verb ("user create"). */

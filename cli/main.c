@@ -35,6 +35,7 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_grant,
 	&cli_token,
 	&cli_hold,
+	&cli_vital,
 	&cli_record,
 	&cli_rule,
 	&cli_retention,

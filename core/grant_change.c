@@ -168,6 +168,15 @@ grant_change(struct catalog *catalog, const struct actor *actor, const struct gr
 	return st;
 }
 
+enum status
+grant_wish_pending(
+    struct catalog *catalog, int64_t node, int64_t record, int64_t *count, struct err *err)
+{
+	return db_query_int(catalog->db,
+	    "SELECT count(*) FROM rights_wish WHERE decided IS NULL AND (node=$1 OR record=$2)",
+	    DB_ARGS(db_int(node), db_int(record)), count, err);
+}
+
 /* --- reading ----------------------------------------------------------------------------------- */
 
 struct wish_rows {

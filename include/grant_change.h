@@ -54,6 +54,10 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 grant_wish_list(struct catalog *, bool decided, struct arena *,
 		    const struct grant_wish **, size_t *count, struct err *);
+/* How many wait for this node, or record: the alert beside it until somebody decides. */
+MUST_CHECK enum status
+		 grant_wish_pending(struct catalog *, int64_t node, int64_t record, int64_t *count,
+		    struct err *);
 /* ST_NOT_FOUND. */
 MUST_CHECK enum status
 		 grant_wish_load(struct catalog *, const char *uid, struct arena *,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base.h"
+#include "grant_change.h"
 #include "hold.h"
 #include "procedure.h"
 #include "record_json.h"
@@ -240,10 +241,13 @@ static enum status
 write_record(struct request *rq, struct json_out *j, const struct record *record, struct err *err)
 {
 	bool held = false, is_rev = false;
+	int64_t pending = 0;
 	struct revision rev;
 	enum status st =
 	    hold_is_on(rq->catalog, (struct hold_object){ .record = record->id }, &held, err);
 
+	if (st == ST_OK) /* records.md 53 */
+		st = grant_wish_pending(rq->catalog, 0, record->id, &pending, err);
 	if (st == ST_OK)
 		st =
 		    revision_of(rq->catalog, rq->access, record->id, rq->arena, &rev, &is_rev, err);
@@ -252,6 +256,8 @@ write_record(struct request *rq, struct json_out *j, const struct record *record
 	json_object(j);
 	record_json_head(rq, j, record);
 	json_key_bool(j, "held", held);
+	if (record_can(rq->access, PERM_MANAGE, record))
+		json_key_int(j, "rights_pending", pending);
 	/* records.md 4: shown with it, whatever shows the record */
 	json_key(j, "revision");
 	if (is_rev)

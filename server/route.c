@@ -33,6 +33,7 @@ static const struct {
 	{ routes_evidence, &routes_evidence_count },
 	{ routes_audit, &routes_audit_count },
 	{ routes_hold, &routes_hold_count },
+	{ routes_vital, &routes_vital_count },
 	{ routes_retention, &routes_retention_count },
 	{ routes_declare, &routes_declare_count },
 	{ routes_dossier, &routes_dossier_count },

@@ -59,6 +59,7 @@ ROUTE_LIST(routes_log);
 ROUTE_LIST(routes_evidence);
 ROUTE_LIST(routes_audit);
 ROUTE_LIST(routes_hold);
+ROUTE_LIST(routes_vital);
 ROUTE_LIST(routes_retention);
 ROUTE_LIST(routes_declare);
 ROUTE_LIST(routes_dossier);

@@ -2,9 +2,11 @@
 #include <jansson.h>
 
 #include "base.h"
+#include "grant_change.h"
 #include "hold.h"
 #include "path_find.h"
 #include "record_json.h"
+#include "vital.h"
 
 static void
 write_members(struct request *rq, struct json_out *j, const struct node *node)
@@ -40,16 +42,24 @@ static enum status
 answer_node(struct request *rq, const struct node *node, int status, struct err *err)
 {
 	struct json_out j;
-	bool held = false;
+	bool held = false, vital = false;
+	int64_t pending = 0;
 	enum status st =
 	    hold_is_on(rq->catalog, (struct hold_object){ .node = node->id }, &held, err);
 
+	if (st == ST_OK)
+		st = vital_is(rq->catalog, node->id, &vital, err);
+	if (st == ST_OK) /* records.md 53 */
+		st = grant_wish_pending(rq->catalog, node->id, 0, &pending, err);
 	if (st != ST_OK)
 		return st;
 	answer_json(rq, status, &j);
 	json_object(&j);
 	write_members(rq, &j, node);
 	json_key_bool(&j, "held", held);
+	json_key_bool(&j, "vital", vital);
+	if (access_can(rq->access, PERM_MANAGE, node->access_class))
+		json_key_int(&j, "rights_pending", pending);
 	json_end_object(&j);
 	answer_header(rq, "ETag", "\"%lld\"", (long long)node->version);
 	return ST_OK;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Separation of duties over the interface and the command line: changes of rights that wait for a
+# records.md 53, 54: separation of duties over the interface and the command line: changes of rights that wait for a
 # second person, what an administrator cannot take, what an auditor is given, an audit's end.
 . tests/e2e/lib.sh
 
@@ -41,6 +41,7 @@ as lan
 is "a class is made to demand it" "$(json POST grants/confirm '{"node":"'"$class"'","confirm":true}')" 204
 is "a right there waits" "$(json POST grants "$grant"; of '.wish|length')" 20236
 wish=$(of .wish)
+is "... and is an alert beside the class until then" "$(api GET "nodes/$class" | jq .rights_pending)" 1
 as minh
 is "... and is not there yet" "$(api GET "records/$record" >/dev/null; cat "$WORK/status")" 404
 is "... nor told to whom it does not concern" "$(api GET grants/wishes | jq -c .wishes)" "[]"
@@ -52,6 +53,7 @@ is "... and may not approve" "$(json POST "grants/wishes/$wish/decide" '{"approv
 as hoa
 is "the second person does" "$(json POST "grants/wishes/$wish/decide" '{"approve":true}')" 204
 is "... once" "$(json POST "grants/wishes/$wish/decide" '{"approve":false}'; of .code)" 409held
+is "... and the alert is gone" "$(api GET "nodes/$class" | jq .rights_pending)" 0
 as minh
 is "... and the right is there on the next request" "$(api GET "records/$record" >/dev/null; cat "$WORK/status")" 200
 as lan
