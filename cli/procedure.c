@@ -378,6 +378,50 @@ procedure_cases(struct cli *cli, int argc, char **argv, struct err *err)
 	return cli->json ? cli_print(&out, err) : ST_OK;
 }
 
+static enum status
+print_forms(struct cli *cli, int64_t dossier, struct err *err)
+{
+	struct strbuf out owned(strbuf_free) = STRBUF_INIT;
+	const struct one_stop_form *form;
+	struct json_out json;
+	enum status st = one_stop_forms(cli->catalog, cli->access, dossier, cli->arena, &form, err);
+
+	if (st != ST_OK)
+		return st;
+	json_start(&json, &out);
+	one_stop_forms_json(&json, form);
+	for (int i = 0; !cli->json && i < ONE_STOP_FORMS; i++) {
+		printf("%02d  %s\n", form[i].form, form[i].title_vi);
+		for (size_t r = 0; r < form[i].count; r++)
+			printf("    %s\n", form[i].records[r]);
+	}
+	return cli->json ? cli_print(&out, err) : ST_OK;
+}
+
+static enum status
+procedure_form(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct record r;
+	int64_t dossier, form;
+	enum status st;
+
+	if ((st = cli_end_options(&argc, argv, err)) ||
+	    (st = cli_operands(
+		 argc, 1, 3, "tangthu procedure form DOSSIER [RECORD 1-7 (0 = none)]", err)) ||
+	    (st = cli_find_dossier(cli, argv[1], &dossier, err)))
+		return st;
+	if (argc == 2)
+		return print_forms(cli, dossier, err);
+	if (argc != 4)
+		return fail(err, ST_INVALID, "form: a record and the number of its form");
+	if ((st = cli_number(argv[3], "form", 0, ONE_STOP_FORMS, &form, err)) ||
+	    (st = record_find(cli->catalog, cli->access, argv[2], cli->arena, &r, err)) ||
+	    (st = one_stop_form_put(
+		 cli->catalog, &cli->actor, cli->access, dossier, r.id, (int)form, err)))
+		return st;
+	return print_forms(cli, dossier, err);
+}
+
 static const struct cli_sub subs[] = {
 	{ "create", procedure_new_one },
 	{ "list", procedure_all },
@@ -392,6 +436,7 @@ static const struct cli_sub subs[] = {
 	{ "case", procedure_case },
 	{ "extend", procedure_extend },
 	{ "result", procedure_result },
+	{ "form", procedure_form },
 	{ "cases", procedure_cases },
 };
 
@@ -405,19 +450,21 @@ const struct cli_verb cli_procedure = {
 	.name = "procedure",
 	.synopsis = "create|list|show|revise|step|enforce|at|ask|confirm|public|case|...",
 	.summary = "Controlled documents in force, and the cases received under them",
-	.help = "  create CODE TITLE [--kind KIND] [--tthc CODE] [--owner NAME] [--public]\n"
-		"         [--review-months N] [--days N] [--valid-from DAY] [--valid-to DAY]\n"
-		"  list [--review-due DAY], show CODE\n"
-		"  revise CODE RECORD --change TEXT             the next revision, a draft\n"
-		"  step REVISION submit|return|approve|withdraw [--reason TEXT]\n"
-		"  enforce REVISION --from DAY --decision RECORD --published TEXT\n"
-		"  at CODE DAY                                  the one in force then\n"
-		"  ask REVISION NAME [--due DAY], confirm REVISION    who must read it, and has\n"
-		"  public                                       the posting list as HTML\n"
-		"  case DOSSIER CODE --code CASE --applicant NAME --received DAY [--due DAY]\n"
-		"         [--unit NAME]\n"
-		"  extend DOSSIER DAY --reason TEXT, result DOSSIER RECORD DAY\n"
-		"  cases [--find TEXT]\n",
+	.help =
+	    "  create CODE TITLE [--kind KIND] [--tthc CODE] [--owner NAME] [--public]\n"
+	    "         [--review-months N] [--days N] [--valid-from DAY] [--valid-to DAY]\n"
+	    "  list [--review-due DAY], show CODE\n"
+	    "  revise CODE RECORD --change TEXT             the next revision, a draft\n"
+	    "  step REVISION submit|return|approve|withdraw [--reason TEXT]\n"
+	    "  enforce REVISION --from DAY --decision RECORD --published TEXT\n"
+	    "  at CODE DAY                                  the one in force then\n"
+	    "  ask REVISION NAME [--due DAY], confirm REVISION    who must read it, and has\n"
+	    "  public                                       the posting list as HTML\n"
+	    "  case DOSSIER CODE --code CASE --applicant NAME --received DAY [--due DAY]\n"
+	    "         [--unit NAME]\n"
+	    "  extend DOSSIER DAY --reason TEXT, result DOSSIER RECORD DAY\n"
+	    "  form DOSSIER [RECORD 1-7]                    the seven forms of the case; 0 = none\n"
+	    "  cases [--find TEXT]\n",
 	.need = CLI_ACTOR,
 	.run = run,
 };

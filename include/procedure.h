@@ -57,6 +57,14 @@ struct one_stop {
 	const char	*on_time;		/* "yes", "no", "open", "late" */
 };
 
+#define ONE_STOP_FORMS	7	/* TT 03/2025/TT-VPCP, Phụ lục I: Mẫu số 01-07 */
+struct one_stop_form {
+	int		 form;			/* 1..ONE_STOP_FORMS */
+	const char	*title_vi, *title_en;
+	const char	*const *records;	/* uids, as they came */
+	size_t		 count;
+};
+
 struct one_stop_figures {
 	const char	*procedure, *unit, *month;	/* month "2026-03" */
 	int64_t		 received, on_time, late, open;
@@ -175,6 +183,17 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 one_stop_result(struct catalog *, const struct actor *, const struct access *,
 		    int64_t dossier, int64_t record, const char *day, struct err *);
+/*
+ * A record of the dossier is one of the seven forms (29); form 0: it is none.  CAP_PLAN and PERM_EDIT.
+ * ST_NOT_FOUND: no case, or it was none.  ST_INVALID: the form, or a record of another dossier.
+ */
+MUST_CHECK enum status
+		 one_stop_form_put(struct catalog *, const struct actor *, const struct access *,
+		    int64_t dossier, int64_t record, int form, struct err *);
+/* All seven, with the records that the caller may list.  ST_NOT_FOUND: no case. */
+MUST_CHECK enum status
+		 one_stop_forms(struct catalog *, const struct access *, int64_t dossier,
+		    struct arena *, const struct one_stop_form **, struct err *);
 /* By case code, procedure code or words of the applicant (only for who may read names); 1..500. */
 MUST_CHECK enum status
 		 one_stop_list(struct catalog *, const struct access *, const char *wanted,
@@ -189,6 +208,7 @@ MUST_CHECK enum status
 void		 procedure_json(struct json_out *, const struct procedure *);
 void		 revision_json(struct json_out *, const struct revision *);
 void		 one_stop_json(struct json_out *, const struct one_stop *);
+void		 one_stop_forms_json(struct json_out *, const struct one_stop_form *);
 
 #ifdef __cplusplus
 }

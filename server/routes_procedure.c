@@ -670,6 +670,62 @@ result(struct request *rq, struct err *err)
 	return ST_OK;
 }
 
+static enum status
+answer_forms(struct request *rq, int64_t dossier, struct err *err)
+{
+	const struct one_stop_form *form;
+	struct json_out j;
+	enum status st = one_stop_forms(rq->catalog, rq->access, dossier, rq->arena, &form, err);
+
+	if (st != ST_OK)
+		return st;
+	answer_json(rq, 200, &j);
+	json_object(&j);
+	json_key(&j, "forms");
+	one_stop_forms_json(&j, form);
+	json_end_object(&j);
+	return ST_OK;
+}
+
+static enum status
+forms(struct request *rq, struct err *err)
+{
+	struct node node;
+	enum status st = path_find_node(rq, &node, err);
+
+	return st == ST_OK ? answer_forms(rq, node.id, err) : st;
+}
+
+static enum status
+form_write(struct request *rq, struct err *err)
+{
+	const struct wish *w = rq->data;
+	enum status st = one_stop_form_put(
+	    rq->catalog, &rq->actor, rq->access, w->id, w->other, (int)w->who, err);
+
+	return st == ST_OK ? answer_forms(rq, w->id, err) : st;
+}
+
+static enum status
+form_put(struct request *rq, struct err *err)
+{
+	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
+	owned(json_freep) json_t *body = NULL;
+	struct node node;
+	enum status st = path_find_node(rq, &node, err);
+
+	w->who = -1;
+	if (st != ST_OK || (st = request_json(rq, "record|form", &body, err)) != ST_OK ||
+	    (st = body_find_record(rq, body, "record", &w->other, err)) != ST_OK ||
+	    (st = request_json_number(rq, body, "form", 0, ONE_STOP_FORMS, &w->who, err)) != ST_OK)
+		return st;
+	if (w->who < 0)
+		return request_invalid(rq, "form", err);
+	w->id = node.id;
+	request_write(rq, form_write, w);
+	return ST_OK;
+}
+
 #define ALL "/api/v1/procedures"
 #define ONE ALL "/{uid}"
 #define REVISION "/api/v1/revisions/{uid}"
@@ -695,6 +751,8 @@ const struct route routes_procedure[] = {
 	{ EVHTTP_REQ_GET, "/api/v1/cases/figures", "caseFigures", figures, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_POST, NODE "/case", "caseOpen", open_case, POOL_WORK, 0, CAP_PLAN },
 	{ EVHTTP_REQ_POST, NODE "/case/extend", "caseExtend", extend, POOL_WORK, 0, CAP_PLAN },
+	{ EVHTTP_REQ_GET, NODE "/case/forms", "caseForms", forms, POOL_WORK, 0, 0 },
+	{ EVHTTP_REQ_POST, NODE "/case/forms", "caseForm", form_put, POOL_WORK, 0, CAP_PLAN },
 	{ EVHTTP_REQ_POST, NODE "/case/result", "caseResult", result, POOL_WORK, 0, CAP_PLAN },
 };
 ROUTE_COUNT(routes_procedure);

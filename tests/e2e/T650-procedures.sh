@@ -63,6 +63,13 @@ is "readers are asked" "$(send POST "revisions/$second/readers" '{"who":"minh","
 is "the case keeps its revision" "$(api GET cases | jq -c '[.cases[]|[.code,.rev,.on_time,.due]]')" '[["H24-240105-0001",1,"late","2024-06-16"]]'
 is "... is found by its applicant" "$(api GET 'cases?q=van+an' | jq -r '.cases[0].applicant')" 'Nguyễn Văn An'
 is "a result of another dossier is refused" "$(send POST "nodes/$case_dossier/case/result" "{\"record\":\"$two\",\"date\":\"2024-06-10\"}" .code)" '400 "invalid"'
+is "the seven forms of a case" "$(api GET "nodes/$case_dossier/case/forms" | jq -c '[(.forms|length),.forms[6].title]')" '[7,"Sổ theo dõi hồ sơ"]'
+is "... hold records of it only" "$(send POST "nodes/$case_dossier/case/forms" "{\"record\":\"$two\",\"form\":1}" .code)" '400 "invalid"'
+echo 'Giấy tiếp nhận hồ sơ.' >"$WORK/receipt.txt"
+paper=$(tangthu add --dossier QT.3 "$WORK/receipt.txt" 2>/dev/null | cut -d' ' -f1)
+is "... such as the receipt" "$(send POST "nodes/$case_dossier/case/forms" "{\"record\":\"$paper\",\"form\":1}" '.forms[0].records')" "200 [\"$paper\"]"
+is "... by command line too" "$(tangthu --json procedure form QT.3 "$paper" 7 | jq -c '[.[]|.records|length]')" '[0,0,0,0,0,0,1]'
+is "... and taken back" "$(tangthu --json procedure form QT.3 "$paper" 0 | jq -c '[.[]|.records|length]|add')" 0
 is "figures" "$(api GET 'cases/figures?from=2024-01-01&to=2024-12-31' | jq -c '.figures[0]|[.procedure,.month,.received,.late]')" '["QT-01","2024-06",1,1]'
 login minh
 is "a reader confirms" "$(send POST "revisions/$second/confirm" '{}' .)" '204 '

@@ -302,6 +302,32 @@ the_public_page_shows_what_is_in_force_and_what_was(void **state)
 }
 
 /* records.md 9, 29, 30 */
+/* records.md 29: the seven forms */
+static void
+the_case_has_forms(struct house *h, int64_t record)
+{
+	struct archive *a = h->a;
+	const struct one_stop_form *form;
+	int64_t no_case = archive_node(a, a->class_node, NODE_DOSSIER, "Z", 0);
+
+	assert_status(one_stop_form_put(AS(h, lan), a->dossier, record, 8, E(h)), ST_INVALID, E(h));
+	assert_status(one_stop_form_put(AS(h, lan), a->other, record, 1, E(h)), ST_INVALID, E(h));
+	assert_status(one_stop_form_put(AS(h, lan), no_case, record, 1, E(h)), ST_NOT_FOUND, E(h));
+	assert_status(
+	    one_stop_form_put(AS(h, lan), a->dossier, record, 0, E(h)), ST_NOT_FOUND, E(h));
+	assert_ok(one_stop_form_put(AS(h, lan), a->dossier, record, 4, E(h)), E(h));
+	assert_ok(one_stop_form_put(AS(h, lan), a->dossier, record, 1, E(h)), E(h));
+	assert_ok(
+	    one_stop_forms(a->f->catalog, a->all, a->dossier, a->f->arena, &form, E(h)), E(h));
+	assert_int_equal(form[0].count, 1);
+	assert_string_equal(form[0].records[0], archive_load(a, record).uid);
+	assert_int_equal(form[3].count, 0);
+	assert_string_equal(form[6].title_vi, "Sổ theo dõi hồ sơ");
+	assert_ok(one_stop_form_put(AS(h, lan), a->dossier, record, 0, E(h)), E(h));
+	assert_status(one_stop_forms(a->f->catalog, a->all, no_case, a->f->arena, &form, E(h)),
+	    ST_NOT_FOUND, E(h));
+}
+
 static void
 a_case_keeps_the_revision_of_its_receipt(void **state)
 {
@@ -336,6 +362,7 @@ a_case_keeps_the_revision_of_its_receipt(void **state)
 	assert_ok(one_stop_result(AS(h, lan), a->dossier, result, "2024-05-20", E(h)), E(h));
 	assert_status(
 	    one_stop_result(AS(h, lan), a->dossier, result, "2024-05-21", E(h)), ST_CONFLICT, E(h));
+	the_case_has_forms(h, result);
 	assert_ok(
 	    one_stop_list(a->f->catalog, a->all, NULL, 0, 10, a->f->arena, &cases, &count, E(h)),
 	    E(h));
