@@ -176,6 +176,7 @@ static enum status
 import_package(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct source s owned(close_source) = { .program = NULL };
+	struct package_taken taken = { 0 };
 	struct package_target target = { 0 };
 	int fd owned(fd_closep) = -1;
 	const struct element *found;
@@ -198,10 +199,10 @@ import_package(struct cli *cli, int argc, char **argv, struct err *err)
 	if ((st = look(cli, &s, argv[1], &fd, &found, &report, err)))
 		return st;
 	if (!report.fault_count && !target.dry)
-		st = package_take(&s.from, fd, found, err);
+		st = package_take(&s.from, fd, found, cli->arena, &taken, err);
 	if (st == ST_OK)
 		st = package_import(cli->catalog, s.from.store, &cli->actor, cli->access, &target,
-		    found, cli->arena, &report, err);
+		    target.dry ? NULL : &taken, found, cli->arena, &report, err);
 	return st ? st : print_report(cli, &report, target.dry ? "would make" : "made", err);
 }
 

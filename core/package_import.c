@@ -603,10 +603,37 @@ report_on(const struct importing *im, struct package_report *report)
 	report->made_count = im->faults.count ? 0 : im->made.count;
 }
 
+/*
+ * Under the write lock, as a disposal does it: who registers the same bytes meanwhile waits, and finds
+ * the file gone or its row here.
+ */
+static enum status
+forget(struct catalog *catalog, struct store *store, const struct package_taken *taken,
+    struct err *err)
+{
+	enum status st = db_begin(catalog->db, err);
+
+	if (st != ST_OK)
+		return st;
+	for (size_t i = 0; st == ST_OK && i < taken->count; i++) {
+		int64_t needed = 0;
+
+		st = db_lookup_int(catalog->db,
+		    "SELECT 1 FROM blob WHERE sha256=$1 AND gone IS NULL",
+		    DB_ARGS(db_text(taken->sha256[i])), &needed, err);
+		if (st == ST_OK && !needed)
+			st = store_destroy_disposed(store, taken->sha256[i], err);
+		if (st == ST_NOT_FOUND)
+			st = ST_OK;
+	}
+	return catalog_end(catalog, st, err);
+}
+
 enum status
 package_import(struct catalog *catalog, struct store *store, const struct actor *actor,
-    const struct access *access, const struct package_target *target, const struct element *found,
-    struct arena *arena, struct package_report *report, struct err *err)
+    const struct access *access, const struct package_target *target,
+    const struct package_taken *taken, const struct element *found, struct arena *arena,
+    struct package_report *report, struct err *err)
 {
 	struct importing im = { .catalog = catalog,
 		.store = target->dry ? NULL : store,
@@ -632,6 +659,14 @@ package_import(struct catalog *catalog, struct store *store, const struct actor 
 		db_rollback(catalog->db);
 	else
 		st = db_commit(catalog->db, err);
+	if (taken && (st != ST_OK || im.faults.count)) {
+		struct err again = ERR_INIT;
+
+		if (forget(catalog, store, taken, &again) != ST_OK && st == ST_OK) {
+			*err = again;
+			st = again.status;
+		}
+	}
 	if (st == ST_OK)
 		report_on(&im, report);
 	return st;

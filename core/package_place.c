@@ -43,6 +43,20 @@ name_of(const struct placing *at, const char *ending)
 	    page ? arena_printf(arena, ".p%lld", (long long)page) : "", ending);
 }
 
+/* Of a file that nobody has read yet: what it was called. */
+static const char *
+ending_of(const struct placing *at)
+{
+	const char *mime = element_get(at->rendition, "mime");
+	const char *name = element_value(at->component, "name");
+	const char *dot = name ? strrchr(name, '.') : NULL;
+	size_t n = dot ? strspn(dot + 1, "abcdefghijklmnopqrstuvwxyz0123456789") : 0;
+
+	if (strcmp(element_get(at->rendition, "kind"), "text") == 0)
+		return "words";
+	return !mime && n > 0 && n <= 5 && dot[n + 1] == '\0' ? dot + 1 : package_ending(mime);
+}
+
 /* --- a part of a file -------------------------------------------------------------------------- */
 
 static bool
@@ -188,10 +202,7 @@ place(struct placing *at, struct err *err)
 	if (part)
 		path = placed_already(at, sha256);
 	if (!path) {
-		path = name_of(at,
-		    strcmp(element_get(r, "kind"), "text") == 0
-			? "words"
-			: package_ending(element_get(r, "mime")));
+		path = name_of(at, ending_of(at));
 		st = package_add_blob(&at->p->files, at->p->from->store, path, sha256,
 		    (uint64_t)element_number(r, "size", 0), err);
 	}

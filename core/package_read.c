@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base.h"
@@ -63,9 +64,12 @@ package_look(const struct package_source *from, int package, struct arena *arena
 	struct ocr_export e = { .kind = OCR_EXPORT_LOOK, .mime = SPAN("application/zip") };
 	int plan owned(fd_closep) = -1;
 	enum status st = open_plan(element_add(arena, NULL, "look"), &plan, err);
+	struct stat about;
 
 	memset(report, 0, sizeof(*report));
 	*found = NULL;
+	if (st == ST_OK && fstat(package, &about) == 0 && about.st_size == 0)
+		st = fail(err, ST_INVALID, "an empty file");
 	if (st == ST_OK)
 		st = ocr_export_stream(
 		    from->program, from->conf, &e, package, plan, collect, &said, err);
@@ -98,6 +102,7 @@ struct take {
 	bool open; /* a file is being written */
 	uint64_t left, current;
 	struct store_put *put;
+	struct row_list fresh; /* names of what was not in the store */
 };
 
 static void
@@ -161,6 +166,9 @@ end_file(struct take *t, struct err *err)
 
 	t->open = false;
 	t->done++;
+	if (st == ST_OK && !blob.existed)
+		*(const char **)row_list_add(&t->fresh, sizeof(const char *)) =
+		    arena_dup(t->fresh.arena, blob.sha256);
 	if (st == ST_OK && strcmp(blob.sha256, w->sha256) != 0)
 		st = fail(err, ST_CORRUPT, "%s is not the file that was seen", w->entry);
 	return st;
@@ -205,11 +213,13 @@ take_bytes(void *payload, struct span bytes, struct err *err)
 }
 
 enum status
-package_take(
-    const struct package_source *from, int package, const struct element *found, struct err *err)
+package_take(const struct package_source *from, int package, const struct element *found,
+    struct arena *arena, struct package_taken *taken, struct err *err)
 {
-	owned(arena_freep) struct arena *arena = arena_new();
-	struct take t = { .store = from->store, .arena = arena, .wanted = { .arena = arena } };
+	struct take t = { .store = from->store,
+		.arena = arena,
+		.wanted = { .arena = arena },
+		.fresh = { .arena = arena } };
 	struct ocr_export e = { .kind = OCR_EXPORT_TAKE, .mime = SPAN("application/zip") };
 	struct element *plan = element_add(arena, NULL, "take");
 	int fd owned(fd_closep) = -1;
@@ -227,6 +237,8 @@ package_take(
 	if (st == ST_OK && (t.done != t.wanted.count || t.open))
 		st = fail(err, ST_CORRUPT, "files of the package were not handed out");
 	store_put_abort(&t.put);
+	taken->sha256 = t.fresh.rows;
+	taken->count = t.fresh.count;
 	return st;
 }
 

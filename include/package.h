@@ -121,21 +121,28 @@ MUST_CHECK enum status
 		 package_look(const struct package_source *, int package, struct arena *,
 		    const struct element **found, struct package_report *, struct err *);
 /*
- * Puts the contents of the files that the import needs into the store: not yet anybody's.  ST_CORRUPT:
- * a file is another than was seen.
+ * Puts the contents of the files that the import needs into the store: not yet anybody's; taken names
+ * those that were not there, for package_import.  ST_CORRUPT: a file is another than was seen.
  */
+struct package_taken {
+	const char *const *sha256;
+	size_t		 count;
+};
 MUST_CHECK enum status
 		 package_take(const struct package_source *, int package,
-		    const struct element *found, struct err *);
+		    const struct element *found, struct arena *, struct package_taken *,
+		    struct err *);
 /*
- * Everything of it or nothing, in one transaction; package_take comes before it unless it is dry.
+ * Everything of it or nothing, in one transaction; package_take comes before it unless it is dry
+ * (taken NULL).  Of an import that fails the files that were taken leave the store again.
  * ST_OK: the report says what was made; or, with faults, what stands against it and nothing was made.
  * ST_DENIED: no CAP_PLAN and CAP_INGEST, no PERM_ADD on the parent, a level above the clearance.
  * ST_NOT_FOUND: the parent.
  */
 MUST_CHECK enum status
 		 package_import(struct catalog *, struct store *, const struct actor *,
-		    const struct access *, const struct package_target *, const struct element *found, struct arena *, struct package_report *,
+		    const struct access *, const struct package_target *,
+		    const struct package_taken *, const struct element *found, struct arena *, struct package_report *,
 		    struct err *);
 
 void		 package_report_json(struct json_out *, const struct package_report *);
