@@ -51,8 +51,14 @@ NAME_ocr := tangthu-ocr
 NAME_indexer := tangthu-indexer
 NAME_server := tangthu-server
 NAME_cli := tangthu
-# FASTPIX=0 leaves libtesseract's PNG round trip in (ocr/fastpix.c says what it costs).
+# What stands before functions of libtesseract and leptonica in the reader (each file says what it
+# saves); FASTPIX=0 leaves it out.  Nothing of ours refers to these names: they are asked for and shown
+# to the libraries by hand.
 FASTPIX	?= 1
+FAST	:= $(addprefix $(B)/ocr/,fastpix.o fastlept.o fasttess.o)
+FAST_NAMES := rasteropLow pixSauvolaBinarizeTiled GOMP_parallel GOMP_parallel_sections \
+	GOMP_sections_next GOMP_sections_end_nowait \
+	_ZN9tesseract13UnicharAmbigs13LoadUniversalERKNS_10UNICHARSETEPS1_
 LEFT_OUT := $(if $(filter 0,$(FASTPIX)),$(B)/ocr/fastpix.o)
 # A program exists as soon as its main.c does.
 BUILT	:= $(foreach p,$(PARTS),$(if $(wildcard $(p)/main.c),$(p)))
@@ -82,7 +88,9 @@ $(B)/%.o: %.cc
 $(B)/ocr/%.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_ocr) | sed 's/-I/-isystem /g')
 
 # Loops for the compiler's vectors: -O2 of gcc 12 leaves them alone.
-$(B)/ocr/scale.o: CFLAGS += -O3
+$(B)/ocr/scale.o $(B)/ocr/fastlept.o: CFLAGS += -O3
+# A square root that may set errno is no vector's; a product and sum in one would round otherwise.
+$(B)/ocr/fastlept.o: CFLAGS += -fno-math-errno -ffp-contract=off
 
 # The numbered migrations become one table of strings.
 SCHEMA	:= $(sort $(wildcard core/schema/*.sql))
@@ -102,13 +110,15 @@ $(B)/$(NAME_$(1)): $(B)/$(1)/main.o $(B)/lib$(1).a $(B)/libcore.a
 	$$(Q)$$(LINK) -o $$@ $$^ $$(LIBS_$(1))
 endef
 $(foreach p,$(PARTS),$(eval $(call PART_RULES,$(p))))
+$(B)/$(NAME_ocr): LDFLAGS += $(if $(filter 0,$(FASTPIX)),,\
+	$(FAST_NAMES:%=-Wl,-u,% -Wl,--export-dynamic-symbol=%))
 $(B)/lib%.a:
 	$(call say,AR,$@)
 	@rm -f $@
 	$(Q)$(AR) rcsD $@ $^
 # The generator of sample scans.
 # The reader as it would be with FASTPIX=0: T110 compares their texts.
-$(B)/tests/tangthu-ocr-png: $(filter-out $(B)/ocr/fastpix.o,$(call objects,ocr)) $(B)/libcore.a
+$(B)/tests/tangthu-ocr-png: $(filter-out $(FAST),$(call objects,ocr)) $(B)/libcore.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS_ocr)
