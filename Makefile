@@ -55,9 +55,9 @@ NAME_cli := tangthu
 # saves); FASTPIX=0 leaves it out.  Nothing of ours refers to these names: they are asked for and shown
 # to the libraries by hand.
 FASTPIX	?= 1
-FAST	:= $(addprefix $(B)/ocr/,fastpix.o fastlept.o fasttess.o)
-FAST_NAMES := rasteropLow pixSauvolaBinarizeTiled GOMP_parallel GOMP_parallel_sections \
-	GOMP_sections_next GOMP_sections_end_nowait \
+FAST	:= $(addprefix $(B)/ocr/,fastpix.o fastlept.o fastmorph.o fasttess.o)
+FAST_NAMES := rasteropLow pixSauvolaBinarizeTiled pixDilate pixErode \
+	GOMP_parallel GOMP_parallel_sections GOMP_sections_next GOMP_sections_end_nowait \
 	_ZN9tesseract13UnicharAmbigs13LoadUniversalERKNS_10UNICHARSETEPS1_
 LEFT_OUT := $(if $(filter 0,$(FASTPIX)),$(B)/ocr/fastpix.o)
 # A program exists as soon as its main.c does.
@@ -88,7 +88,7 @@ $(B)/%.o: %.cc
 $(B)/ocr/%.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_ocr) | sed 's/-I/-isystem /g')
 
 # Loops for the compiler's vectors: -O2 of gcc 12 leaves them alone.
-$(B)/ocr/scale.o $(B)/ocr/fastlept.o: CFLAGS += -O3
+$(B)/ocr/scale.o $(B)/ocr/fastlept.o $(B)/ocr/fastmorph.o: CFLAGS += -O3
 # A square root that may set errno is no vector's; a product and sum in one would round otherwise.
 $(B)/ocr/fastlept.o: CFLAGS += -fno-math-errno -ffp-contract=off
 

@@ -3,7 +3,6 @@
 #include <endian.h>
 #include <leptonica/allheaders.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,6 +2,7 @@
 #ifndef FASTLEPT_H
 #define FASTLEPT_H
 #include <leptonica/allheaders.h>
+#include <stdbool.h>
 
 /*
  * fastlept.c stands before two functions of leptonica in this process; here is what its test compares.
