@@ -101,6 +101,17 @@ match_plain(struct query_plan *p, const struct query_part *part)
 	return query_node(p->arena, XAP_AND, child, part->word_count);
 }
 
+/* The toned layer is the only one with positions. */
+static const struct xap_node *
+any_tone(struct arena *a, struct span folded)
+{
+	struct xap_node *n = arena_alloc(a, sizeof *n);
+
+	n->op = XAP_SPELLINGS;
+	n->text = span_of(arena_printf(a, "%s%.*s", TERM_TONED, SPAN_ARG(folded)));
+	return n;
+}
+
 /* With a mark anywhere the phrase is meant as it is typed; without, every word in any tone. */
 static const struct xap_node *
 place_word(struct query_plan *p, const struct query_part *part, size_t at)
@@ -112,7 +123,7 @@ place_word(struct query_plan *p, const struct query_part *part, size_t at)
 		marked |= part->words[i].marked;
 	return marked || part->words[at].digits
 	    ? query_term(p->arena, TERM_TONED, part->words[at].toned)
-	    : query_plan_variants(p->arena, part->words[at].folded);
+	    : any_tone(p->arena, part->words[at].folded);
 }
 
 static const struct xap_node *
@@ -128,14 +139,32 @@ match_phrase(struct query_plan *p, const struct query_part *part)
 	return query_node(p->arena, XAP_PHRASE, child, part->word_count);
 }
 
-/* The folded words beside it: few records are left for the many spellings of words without marks. */
+/* Two words next to each other, whatever stands between them. */
+static const struct xap_node *
+match_pair(struct arena *a, struct span first, struct span second)
+{
+	const struct xap_node *both[2];
+	char pair[TEXT_BIGRAM_MAX + 1];
+	size_t n = text_bigram(first, second, pair);
+
+	both[0] = query_term(a, TERM_BIGRAM, span_make(pair, n));
+	both[1] = query_term(a, TERM_NEIGHBOURS, span_make(pair, n));
+	return query_node(a, XAP_OR, both, 2);
+}
+
+/* Its pairs, then its places: few records are left for the many spellings of words without marks. */
 static const struct xap_node *
 match_quote(struct query_plan *p, const struct query_part *part)
 {
-	const struct xap_node *both[2] = { match_words(p, TERM_FOLDED, part),
-		match_phrase(p, part) };
+	const struct xap_node **all = node_list(p->arena, part->word_count);
+	size_t i;
 
-	return query_node(p->arena, XAP_AND, both, 2);
+	if (part->word_count == 1)
+		all[0] = match_words(p, TERM_FOLDED, part);
+	for (i = 1; i < part->word_count; i++)
+		all[i - 1] = match_pair(p->arena, part->words[i - 1].folded, part->words[i].folded);
+	all[i > 1 ? i - 1 : 1] = match_phrase(p, part);
+	return query_node(p->arena, XAP_AND, all, i > 1 ? i : 2);
 }
 
 /* Every word of the query in the text of these pages; without words, records with so many pages. */
@@ -149,7 +178,7 @@ list_places(struct query_plan *p, const struct query_part *part, const struct xa
 		return;
 	for (i = 0; i < part->word_count && *count < SEARCH_WORDS_MAX; i++)
 		if (part->words[i].form == FORM_WORD)
-			list[(*count)++] = query_plan_variants(p->arena, part->words[i].folded);
+			list[(*count)++] = any_tone(p->arena, part->words[i].folded);
 	for (i = 0; i < part->child_count; i++)
 		list_places(p, part->child[i], list, count);
 }
@@ -438,9 +467,11 @@ rank_neighbours(
 		return;
 	pair[0] = query_term(r->arena, TERM_TONED, a->toned);
 	pair[1] = query_term(r->arena, TERM_TONED, b->toned);
+	pair[0] = query_node(r->arena, XAP_PHRASE, pair, 2);
+	pair[1] = query_term(r->arena, TERM_BIGRAM, span_make(bigram, n));
 	rank_add(r,
 	    query_scale(
-		r->arena, query_node(r->arena, XAP_PHRASE, pair, 2), r->weights->exact_pair));
+		r->arena, query_node(r->arena, XAP_FILTER, pair, 2), r->weights->exact_pair));
 }
 
 static void

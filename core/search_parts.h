@@ -12,6 +12,7 @@
 #define TERM_TONED "B" /* with positions */
 #define TERM_FOLDED "F"
 #define TERM_BIGRAM "P"
+#define TERM_NEIGHBOURS "PX" /* neighbours that are no bigram */
 #define TERM_UID "Q"
 #define TERM_CLASS "XC"
 #define TERM_DOSSIER "XD"
@@ -230,8 +231,6 @@ MUST_CHECK enum status query_plan_make(
 /* Those for which a condition of the catalogue holds; *known as search_find_facts says. */
 MUST_CHECK enum status query_plan_condition(struct query_plan *, const struct search_condition *,
     const struct xap_node **, bool *known, struct err *);
-/* Every spelling with marks that a folded syllable can have, as terms; only itself when it is long. */
-const struct xap_node *query_plan_variants(struct arena *, struct span folded);
 /* A word on the folded layer, with all its forms. */
 const struct xap_node *query_plan_word(struct arena *, const struct query_word *);
 const struct xap_node *query_node(

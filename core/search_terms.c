@@ -9,6 +9,8 @@
 /*
  * A record as terms (index.md, recommended layout): every word on the toned layer with its position
  * and on the folded one, bigrams for Vietnamese, fields as words of slice 0 and as terms to filter by.
+ * Neighbours that make no bigram, because a clause ends between them or the page is not Vietnamese, are
+ * terms without weight: so every phrase is found by its pairs before positions are read.
  */
 #define FIELD_GAP 16 /* positions between two fields: no phrase reaches over */
 
@@ -68,14 +70,15 @@ start_slice(struct maker *m, uint32_t page, uint32_t first_word, struct err *err
 }
 
 static void
-add_bigram(struct maker *m, const struct text_word *before, const struct text_word *w, unsigned wdf)
+add_bigram(struct maker *m, const char *prefix, const struct text_word *before,
+    const struct text_word *w, unsigned wdf)
 {
 	char pair[TEXT_BIGRAM_MAX + 1];
 	size_t n;
 
 	n = text_bigram(span_make(before->folded, before->folded_len),
 	    span_make(w->folded, w->folded_len), pair);
-	xap_add_term(m->writer, TERM_BIGRAM, span_make(pair, n), wdf);
+	xap_add_term(m->writer, prefix, span_make(pair, n), wdf);
 }
 
 /* Words of a text from the current offset on; page tells where a new slice belongs. */
@@ -84,11 +87,12 @@ add_text(struct maker *m, struct span text, uint32_t page, unsigned wdf, struct 
 {
 	struct text_scan scan;
 	struct text_word w[2];
+	bool first = true;
 	unsigned i = 0;
 	enum status st;
 
 	text_scan_init(&scan, text);
-	for (; text_next(&scan, &w[i]); i = !i) {
+	for (; text_next(&scan, &w[i]); i = !i, first = false) {
 		if (m->offset >= SEARCH_SLICE_WORDS &&
 		    (st = start_slice(m, page, w[i].number, err)) != ST_OK)
 			return st;
@@ -96,7 +100,9 @@ add_text(struct maker *m, struct span text, uint32_t page, unsigned wdf, struct 
 		    m->slice * XAP_SLICE + m->offset++, wdf);
 		xap_add_term(m->writer, TERM_FOLDED, span_make(w[i].folded, w[i].folded_len), wdf);
 		if (m->bigrams && !w[i].clause)
-			add_bigram(m, &w[!i], &w[i], wdf);
+			add_bigram(m, TERM_BIGRAM, &w[!i], &w[i], wdf);
+		else if (!first)
+			add_bigram(m, TERM_NEIGHBOURS, &w[!i], &w[i], 0);
 	}
 	return ST_OK;
 }

@@ -485,6 +485,18 @@ struct lexicon {
 	std::vector<uint32_t> count;
 };
 
+/* How a folded word is spelled on the toned layer. */
+struct spelling {
+	std::string term, toned;
+	Xapian::doccount count;
+};
+
+/* Spellings of the words that were asked for in this state. */
+struct spelling_book {
+	std::mutex lock;
+	std::unordered_map<std::string, std::shared_ptr<const std::vector<spelling>>> words;
+};
+
 /* What the rows of a shard say, one array a column, by record id; shared by all its readers. */
 struct columns {
 	std::vector<uint32_t> access_class, date, number, dossier, length;
@@ -495,6 +507,7 @@ struct columns {
 	std::vector<uint32_t> dossiers; /* ids by number, as dossier has them */
 	uint64_t length_sum = 0, documents = 0;
 	mutable lexicon words;
+	mutable spelling_book spelled;
 
 	bool
 	has(Xapian::docid id) const
@@ -862,6 +875,126 @@ expand(const Xapian::Database &db, const columns &columns, const struct xap_node
 	size_t keep = std::min<size_t>(out.size(), n->window);
 	std::partial_sort(out.begin(), out.begin() + (ptrdiff_t)keep, out.end(), more_frequent);
 	out.resize(keep);
+	return out;
+}
+
+/*
+ * Walks over the spellings that folded words can have in a sorted list of terms.  Folding leaves all
+ * letters alone but vowels and d, and their marked kin begin with one of a few bytes in UTF-8: so
+ * whole stretches are stepped over.
+ */
+class spellings
+{
+	std::string layer;
+	std::vector<std::string> starts; /* of terms, in order, none begins with another */
+
+      public:
+	explicit spellings(std::string prefix) : layer(std::move(prefix))
+	{
+	}
+
+	/* All spellings of words that begin so. */
+	void
+	add(const std::string &folded)
+	{
+		std::string start = layer;
+
+		for (char letter : folded) {
+			if (strchr("aeiouyd", letter) != nullptr)
+				for (const char *byte : { "\xc3", "\xc4", "\xc5", "\xc6" })
+					starts.push_back(start + byte);
+			start += letter;
+		}
+		starts.push_back(start);
+	}
+
+	void
+	add_everything()
+	{
+		starts.push_back(layer);
+	}
+
+	void
+	finish()
+	{
+		std::vector<std::string> kept;
+
+		std::sort(starts.begin(), starts.end());
+		for (const std::string &s : starts)
+			if (kept.empty() || s.compare(0, kept.back().size(), kept.back()) != 0)
+				kept.push_back(s);
+		starts = kept;
+	}
+
+	/* f(iterator, spelling, folded) for the terms from t to end. */
+	template <class F>
+	void
+	each(Xapian::TermIterator t, const Xapian::TermIterator &end, F f) const
+	{
+		char buf[TEXT_WORD_MAX + 1];
+		std::string term;
+
+		for (const std::string &start : starts) {
+			if (t == end)
+				return;
+			for (t.skip_to(start); t != end; ++t) {
+				term = *t;
+				if (term.compare(0, start.size(), start) != 0)
+					break;
+				struct span toned = span_make(
+				    term.data() + layer.size(), term.size() - layer.size());
+				size_t n = text_untone(toned, buf);
+				f(t, toned, std::string(buf, n));
+			}
+		}
+	}
+};
+
+const size_t BOOK_MAX = 4096; /* words of one state whose spellings are kept */
+
+typedef std::shared_ptr<const std::vector<spelling>> word_spellings;
+
+/* Spellings of the words that the book does not have yet, in one walk. */
+void
+learn_spellings(const Xapian::Database &db, spelling_book &book, const std::string &layer,
+    const std::vector<std::string> &words, alarm_clock &alarm)
+{
+	std::unordered_map<std::string, std::shared_ptr<std::vector<spelling>>> fresh;
+	spellings stretches(layer);
+
+	for (const std::string &word : words)
+		if (book.words.count(layer + word) == 0) {
+			fresh[layer + word] = std::make_shared<std::vector<spelling>>();
+			stretches.add(word);
+		}
+	if (fresh.empty())
+		return;
+	stretches.finish();
+	stretches.each(db.allterms_begin(layer), db.allterms_end(layer),
+	    [&](const Xapian::TermIterator &t, struct span toned, const std::string &word) {
+		    auto at = fresh.find(layer + word);
+
+		    alarm.tick();
+		    if (at != fresh.end())
+			    at->second->push_back({ *t, to_string(toned), t.get_termfreq() });
+	    });
+	book.words.insert(fresh.begin(), fresh.end());
+}
+
+/* How each of the folded words is spelled in this index. */
+std::vector<word_spellings>
+look_up_spellings(const Xapian::Database &db, const columns &columns, const std::string &layer,
+    const std::vector<std::string> &words, alarm_clock &alarm)
+{
+	spelling_book &book = columns.spelled;
+	std::lock_guard<std::mutex> hold(book.lock);
+	std::vector<word_spellings> out;
+
+	if (book.words.size() + words.size() > BOOK_MAX)
+		book.words.clear();
+	learn_spellings(db, book, layer, words, alarm);
+	for (const std::string &word : words)
+		out.push_back(book.words.at(layer + word));
 	return out;
 }
 
@@ -1277,6 +1410,7 @@ struct weigher {
 	std::unique_ptr<matcher> match;		 /* of TOGETHER */
 	double weight;				 /* idf and factor, of WORD and FORMS */
 	double factor;
+	size_t gates = 0; /* the first places must be there and weigh nothing */
 };
 
 /* How often a term stands in all shards of a search. */
@@ -1415,6 +1549,13 @@ struct search {
 	}
 };
 
+/* What a record would gain if words of the query stood together in it. */
+struct hope {
+	uint32_t weigher;
+	uint32_t next; /* of the same record; 0 = none */
+	float worth;
+};
+
 class shard_search
 {
 	struct search &all;
@@ -1433,9 +1574,11 @@ class shard_search
 	std::vector<const std::vector<posting_at> *> now; /* what each holds of this window */
 	std::unordered_map<std::string, size_t> leaf_numbers;
 	std::vector<weigher> weighers;
-	std::vector<float> score, bonus;
-	std::vector<uint32_t> wdf;
+	std::vector<double> leaf_weights; /* of a term alone */
+	std::vector<float> score, bonus, norm;
+	std::vector<uint32_t> wdf, first_hope;
 	std::vector<uint8_t> have;
+	std::vector<hope> hopes;
 	std::vector<size_t> label_counts[XAP_LABELS], dossier_counts;
 
 	/* --- making --- */
@@ -1455,6 +1598,24 @@ class shard_search
 	}
 
 	void
+	add_spellings(const struct xap_node *n, matcher &m)
+	{
+		for (const spelling &s : *spellings_of(n)) {
+			m.child.push_back(make_leaf(n, s.term, s.count));
+			m.cost += s.count;
+		}
+	}
+
+	word_spellings
+	spellings_of(const struct xap_node *n)
+	{
+		std::string text = to_string(n->text);
+
+		return look_up_spellings(
+		    db, columns, text.substr(0, 1), { text.substr(1) }, all.alarm)[0];
+	}
+
+	void
 	add_forms(const struct xap_node *n, matcher &m)
 	{
 		for (const form &f : expand(db, columns, n)) {
@@ -1466,7 +1627,7 @@ class shard_search
 	static bool
 	is_place(const struct xap_node *n, const struct xap_node *of)
 	{
-		if (n->op == XAP_TERM)
+		if (n->op == XAP_TERM || n->op == XAP_SPELLINGS)
 			return true;
 		if (n->op == XAP_PHRASE && of->op == XAP_NEAR) {
 			for (size_t i = 0; i < n->count; i++)
@@ -1524,6 +1685,8 @@ class shard_search
 		m->node = n;
 		if (n->op == XAP_PREFIX || n->op == XAP_FUZZY)
 			add_forms(n, *m);
+		else if (n->op == XAP_SPELLINGS && n->text.n > 0)
+			add_spellings(n, *m);
 		else if (n->op == XAP_LABELLED)
 			find_label(*m);
 		else if (n->op == XAP_GROUPED) /* after what leaves fewer */
@@ -1712,6 +1875,7 @@ class shard_search
 		case XAP_SYNONYM:
 		case XAP_PREFIX:
 		case XAP_FUZZY:
+		case XAP_SPELLINGS:
 			match_any(m, w, b);
 			return;
 		case XAP_PHRASE:
@@ -1788,8 +1952,10 @@ class shard_search
 	{
 		auto [at, fresh] = leaf_numbers.try_emplace(term, leaves.size());
 
-		if (fresh)
+		if (fresh) {
 			leaves.emplace_back(new leaf(db, all.alarm, term, count));
+			leaf_weights.push_back(term_weight(term));
+		}
 		return at->second;
 	}
 
@@ -1836,7 +2002,9 @@ class shard_search
 			few.window = std::min(n->window, XAP_FORMS_RANKED);
 			for (const form &f : expand(db, columns, &few))
 				out.push_back(f.term);
-		}
+		} else if (n->op == XAP_SPELLINGS && n->text.n > 0)
+			for (const spelling &s : *spellings_of(n))
+				out.push_back(s.term);
 		for (size_t i = 0; i < n->count; i++)
 			terms_of(n->child[i], out);
 	}
@@ -1867,13 +2035,36 @@ class shard_search
 			weighers.push_back(std::move(w));
 	}
 
+	/* Words that weigh together only where the terms behind them stand as well. */
+	void
+	weigh_filtered(const struct xap_node *n, double factor, unsigned depth)
+	{
+		size_t first = weighers.size();
+
+		if (n->count > 0)
+			weigh(n->child[0], factor, depth);
+		for (size_t w = first; w < weighers.size(); w++)
+			for (size_t i = 1; i < n->count && !weighers[w].places.empty(); i++)
+				if (n->child[i]->op == XAP_TERM)
+					add_gate(weighers[w], n->child[i]);
+	}
+
+	void
+	add_gate(weigher &w, const struct xap_node *term)
+	{
+		std::vector<size_t> place;
+
+		if (all.stats.frequency(capped(to_string(term->text))) > 0)
+			place.push_back(term_leaf(term));
+		w.places.insert(w.places.begin(), std::move(place));
+		w.gates++;
+	}
+
 	void
 	weigh(const struct xap_node *n, double factor, unsigned depth = 0)
 	{
 		std::vector<std::string> terms;
-		size_t count = n->op == XAP_NOT || n->op == XAP_FILTER
-		    ? std::min<size_t>(n->count, 1)
-		    : n->count;
+		size_t count = n->op == XAP_NOT ? std::min<size_t>(n->count, 1) : n->count;
 
 		if (depth > XAP_DEPTH_MAX || ++nodes > XAP_NODES_MAX)
 			throw too_big();
@@ -1885,6 +2076,7 @@ class shard_search
 			return;
 		case XAP_PREFIX:
 		case XAP_FUZZY:
+		case XAP_SPELLINGS:
 		case XAP_SYNONYM:
 			terms_of(n, terms);
 			weigh_forms(terms, factor);
@@ -1894,6 +2086,9 @@ class shard_search
 		case XAP_NEAR:
 			weigh_together(n, factor);
 			return;
+		case XAP_FILTER:
+			weigh_filtered(n, factor, depth + 1);
+			return;
 		default:
 			for (size_t i = 0; i < count; i++)
 				weigh(n->child[i], n->op == XAP_SCALE ? factor * n->factor : factor,
@@ -1901,13 +2096,23 @@ class shard_search
 		}
 	}
 
-	double
-	part(double weight, uint32_t count, Xapian::docid id) const
+	float
+	part(double weight, uint32_t count, unsigned at) const
 	{
-		double length = columns.length[id] / all.stats.average;
+		return count == 0 ? 0 : (float)weight * (float)count / (norm[at] + (float)count);
+	}
 
-		return count == 0 ? 0
-				  : weight * count / (q->k1 * (1 - q->b + q->b * length) + count);
+	/* BM25's part of the length of each record. */
+	void
+	start_scores(const window &w, const bits &b)
+	{
+		float k1 = (float)q->k1, share = (float)(q->b / all.stats.average);
+
+		b.each([&](unsigned at) {
+			score[at] = 0;
+			norm[at] =
+			    k1 * (1 - (float)q->b + share * (float)columns.length[w.from + at]);
+		});
 	}
 
 	/* What a list holds of the matching records; that of the matching pass when it read all. */
@@ -1930,7 +2135,7 @@ class shard_search
 	}
 
 	void
-	add_forms_scores(const weigher &f, const window &w, const bits &b)
+	add_forms_scores(const weigher &f, const bits &b)
 	{
 		std::vector<uint16_t> touched;
 
@@ -1943,37 +2148,36 @@ class shard_search
 				wdf[p.at] += p.wdf;
 			}
 		for (uint16_t at : touched) {
-			score[at] += (float)part(f.weight, wdf[at], w.from + at);
+			score[at] += part(f.weight, wdf[at], at);
 			wdf[at] = 0;
 		}
 	}
 
-	/* Records that hold all the places, with what it is worth if they stand together. */
-	std::vector<std::pair<unsigned, float>>
-	hopes(const weigher &t, const window &w, const bits &b)
+	/* f(record, what it is worth if they stand together) for records that hold all the places. */
+	template <class F>
+	void
+	each_holding(const weigher &t, const bits &b, F f)
 	{
-		std::vector<std::pair<unsigned, float>> out;
 		std::vector<uint16_t> touched;
 
 		for (size_t i = 0; i < t.places.size(); i++)
 			for (size_t l : t.places[i])
 				for (const posting_at &p : *now[l]) {
-					if (!b.has(p.at) || have[p.at] < i || have[p.at] > i + 1)
+					if (have[p.at] < i || have[p.at] > i + 1 || !b.has(p.at))
 						continue;
 					if (have[p.at] == 0)
 						touched.push_back(p.at);
 					have[p.at] = (uint8_t)(i + 1);
-					bonus[p.at] +=
-					    (float)part(term_weight(leaves[l]->term) * t.factor,
-						p.wdf, w.from + p.at);
+					if (i >= t.gates)
+						bonus[p.at] +=
+						    part(leaf_weights[l] * t.factor, p.wdf, p.at);
 				}
 		for (uint16_t at : touched) {
 			if (have[at] == t.places.size())
-				out.emplace_back(at, bonus[at]);
+				f(at, bonus[at]);
 			have[at] = 0;
 			bonus[at] = 0;
 		}
-		return out;
 	}
 
 	uint32_t
@@ -1990,6 +2194,33 @@ class shard_search
 		all.enter({ weight, key_of(id), id, number, 0 });
 	}
 
+	/* Chains the hopes of each record and sums them up in wishes, the most promising on top. */
+	void
+	list_hopes(const bits &b, std::vector<std::pair<float, unsigned>> &wishes)
+	{
+		hopes.assign(1, {});
+		for (uint32_t t = 0; t < weighers.size(); t++) {
+			if (weighers[t].kind != weigher::TOGETHER)
+				continue;
+			each_holding(weighers[t], b, [&](unsigned at, float worth) {
+				if (first_hope[at] == 0)
+					wishes.emplace_back(score[at], at);
+				hopes.push_back({ t, first_hope[at], worth });
+				first_hope[at] = (uint32_t)hopes.size() - 1;
+			});
+		}
+		for (auto &[most, at] : wishes)
+			for (uint32_t h = first_hope[at]; h != 0; h = hopes[h].next)
+				most += hopes[h].worth;
+		std::make_heap(wishes.begin(), wishes.end(), less_promising);
+	}
+
+	static bool
+	less_promising(const std::pair<float, unsigned> &x, const std::pair<float, unsigned> &y)
+	{
+		return x.first != y.first ? x.first < y.first : x.second > y.second;
+	}
+
 	/*
 	 * Positions are looked up only for records that words together would lift among the best so
 	 * far, the most promising ones first.
@@ -1997,36 +2228,28 @@ class shard_search
 	void
 	enter_hopeful(const window &w, bits &b)
 	{
-		std::unordered_map<unsigned, std::vector<std::pair<size_t, float>>> hope;
-		std::vector<std::pair<float, unsigned>> order;
+		std::vector<std::pair<float, unsigned>> wishes;
 
-		for (size_t t = 0; t < weighers.size(); t++)
-			if (weighers[t].kind == weigher::TOGETHER)
-				for (auto [at, worth] : hopes(weighers[t], w, b))
-					hope[at].emplace_back(t, worth);
-		for (const auto &[at, list] : hope) {
-			float most = score[at];
-
-			for (auto [t, worth] : list)
-				most += worth;
-			order.emplace_back(most, at);
+		list_hopes(b, wishes);
+		for (auto [most, at] : wishes)
 			b.unset(at);
-		}
 		b.each([&](unsigned at) { enter(w.from + at, score[at]); });
-		std::sort(order.begin(), order.end(), [](const auto &x, const auto &y) {
-			return x.first != y.first ? x.first > y.first : x.second < y.second;
-		});
-		for (auto [most, at] : order) {
+		for (size_t n = wishes.size(); n > 0; n--) {
+			auto [most, at] = wishes.front();
 			float weight = score[at];
 
 			if (all.best.size() == all.wanted && !all.best.empty() &&
 			    most < all.best.front().score)
 				break;
-			for (auto [t, worth] : hope[at])
-				if (stands_in(db, w.from + at, *weighers[t].match))
-					weight += worth;
+			std::pop_heap(
+			    wishes.begin(), wishes.begin() + (ptrdiff_t)n, less_promising);
+			for (uint32_t h = first_hope[at]; h != 0; h = hopes[h].next)
+				if (stands_in(db, w.from + at, *weighers[hopes[h].weigher].match))
+					weight += hopes[h].worth;
 			enter(w.from + at, weight);
 		}
+		for (auto [most, at] : wishes)
+			first_hope[at] = 0;
 	}
 
 	void
@@ -2034,20 +2257,20 @@ class shard_search
 	{
 		bool together = false;
 
-		b.each([&](unsigned at) { score[at] = 0; });
+		start_scores(w, b);
 		read_leaves(w, b);
 		for (const weigher &x : weighers) {
 			together |= x.kind == weigher::TOGETHER;
 			if (x.kind == weigher::FORMS)
-				add_forms_scores(x, w, b);
+				add_forms_scores(x, b);
 			if (x.kind == weigher::ALL)
-				for (auto [at, worth] : hopes(x, w, b))
-					score[at] += worth;
+				each_holding(
+				    x, b, [&](unsigned at, float worth) { score[at] += worth; });
 			if (x.kind != weigher::WORD)
 				continue;
 			for (const posting_at &p : *now[x.leaves[0]])
 				if (b.has(p.at))
-					score[p.at] += (float)part(x.weight, p.wdf, w.from + p.at);
+					score[p.at] += part(x.weight, p.wdf, p.at);
 		}
 		if (together)
 			enter_hopeful(w, b);
@@ -2164,6 +2387,8 @@ class shard_search
 
 			score.resize(size);
 			bonus.resize(size);
+			norm.resize(size);
+			first_hope.resize(size);
 			wdf.resize(size);
 			have.resize(size);
 		}
@@ -2243,85 +2468,6 @@ class shard_search
 namespace
 {
 
-/*
- * Walks over the spellings that folded words can have in the list of a document's terms.  Folding
- * leaves the consonants before the first vowel alone (but for d), so whole stretches are stepped over.
- */
-class spellings
-{
-	std::string layer;
-	std::vector<std::string> starts; /* of terms, in order, none begins with another */
-
-	void
-	add_start(const std::string &start)
-	{
-		starts.push_back(layer + start);
-	}
-
-      public:
-	explicit spellings(std::string prefix) : layer(std::move(prefix))
-	{
-	}
-
-	void
-	add(const std::string &folded)
-	{
-		static const std::map<char, std::vector<const char *>> vowels = {
-			{ 'a', { "a", "ă", "â" } }, { 'e', { "e", "ê" } },
-			{ 'o', { "o", "ô", "ơ" } }, { 'u', { "u", "ư" } }, { 'd', { "d", "đ" } }
-		};
-		size_t lead = folded.find_first_of("aeiouy");
-		auto at = folded.empty() ? vowels.end() : vowels.find(folded[0]);
-
-		if (at != vowels.end())
-			for (const char *letter : at->second)
-				add_start(letter);
-		else
-			add_start(folded.substr(0, lead == 0 ? 1 : lead));
-	}
-
-	void
-	add_everything()
-	{
-		add_start("");
-	}
-
-	void
-	finish()
-	{
-		std::vector<std::string> kept;
-
-		std::sort(starts.begin(), starts.end());
-		for (const std::string &s : starts)
-			if (kept.empty() || s.compare(0, kept.back().size(), kept.back()) != 0)
-				kept.push_back(s);
-		starts = kept;
-	}
-
-	/* f(term, spelling, folded) */
-	template <class F>
-	void
-	each(const Xapian::Database &db, Xapian::docid id, F f) const
-	{
-		char buf[TEXT_WORD_MAX + 1];
-		auto t = db.termlist_begin(id), end = db.termlist_end(id);
-		std::string term;
-
-		for (const std::string &start : starts) {
-			if (t == end)
-				return;
-			for (t.skip_to(start); t != end; ++t) {
-				term = *t;
-				if (term.compare(0, start.size(), start) != 0)
-					break;
-				std::string toned = term.substr(layer.size());
-				size_t n = text_untone(span_make(toned.data(), toned.size()), buf);
-				f(term, toned, std::string(buf, n));
-			}
-		}
-	}
-};
-
 const size_t GROUPS_MAX = 64;
 const double LAYERS = 3;  /* each word is a toned and a folded term and half of two bigrams */
 const double BURST = 1.5; /* occurrences on a page that has any */
@@ -2344,6 +2490,131 @@ struct place {
 	uint32_t position;
 	uint8_t word;
 	bool exact;
+};
+
+/* A spelling of a word of the query in a record. */
+struct word_places {
+	uint8_t word;
+	std::string toned;
+	positions at;
+};
+
+/* A record that is weighed again. */
+struct weighed {
+	candidate first;
+	double weight;
+	uint32_t best; /* slice, 0 = none but the first */
+	std::vector<struct xap_slice_size> sizes;
+	std::vector<word_places> words;
+};
+
+/*
+ * Looks up where words stand in a few records of a shard: in the lists of terms of the records, or in
+ * the posting lists of all the spellings that the words have in this index, whichever reads less.
+ */
+class word_finder
+{
+	/* Nanoseconds, measured with tests/perf/search_bench; only their ratios matter. */
+	static const uint64_t OPEN_LIST = 2500, SKIP = 250, POSTING = 12, RECORD = 8000, TERM = 22;
+	const std::string layer;
+	const std::vector<std::string> words;
+	std::unordered_map<std::string, uint8_t> numbers;
+	alarm_clock alarm;
+
+	void
+	take(const Xapian::Database &db, weighed &w, uint8_t word, const std::string &term,
+	    std::string toned)
+	{
+		auto p = db.positionlist_begin(w.first.id, term);
+		auto end = db.positionlist_end(w.first.id, term);
+
+		w.words.push_back({ word, std::move(toned), {} });
+		for (; p != end; ++p) {
+			alarm.tick();
+			w.words.back().at.push_back(*p);
+		}
+	}
+
+	static uint64_t
+	cost_of_lists(const std::vector<word_spellings> &list, size_t records)
+	{
+		uint64_t sum = 0;
+
+		for (const word_spellings &w : list)
+			for (const spelling &s : *w)
+				sum += OPEN_LIST + std::min<uint64_t>(records, s.count) * SKIP +
+				    std::min<uint64_t>(s.count, records * 400) * POSTING;
+		return sum;
+	}
+
+	static uint64_t
+	cost_of_records(const columns &rows, const std::vector<weighed *> &records)
+	{
+		uint64_t sum = 0;
+
+		for (const weighed *w : records)
+			sum += RECORD + rows.length[w->first.id] * TERM;
+		return sum;
+	}
+
+	void
+	find_in_lists(const Xapian::Database &db, const std::vector<word_spellings> &list,
+	    std::vector<weighed *> &records)
+	{
+		for (size_t word = 0; word < list.size(); word++)
+			for (const spelling &s : *list[word]) {
+				auto p = db.postlist_begin(s.term), end = db.postlist_end(s.term);
+
+				for (weighed *w : records) {
+					alarm.tick();
+					p.skip_to(w->first.id);
+					if (p == end)
+						break;
+					if (*p == w->first.id)
+						take(db, *w, (uint8_t)word, s.term, s.toned);
+				}
+			}
+	}
+
+	void
+	find_in_records(const Xapian::Database &db, std::vector<weighed *> &records)
+	{
+		spellings stretches(layer);
+
+		for (const std::string &word : words)
+			stretches.add(word);
+		stretches.finish();
+		for (weighed *w : records)
+			stretches.each(db.termlist_begin(w->first.id), db.termlist_end(w->first.id),
+			    [&](const Xapian::TermIterator &t, struct span toned,
+				const std::string &word) {
+				    auto at = numbers.find(word);
+
+				    if (at != numbers.end())
+					    take(db, *w, at->second, *t, to_string(toned));
+			    });
+	}
+
+      public:
+	word_finder(std::string prefix, std::vector<std::string> folded, int64_t until)
+	    : layer(std::move(prefix)), words(std::move(folded)), alarm(until)
+	{
+		for (size_t i = 0; i < words.size(); i++)
+			numbers[words[i]] = (uint8_t)i;
+	}
+
+	/* In the order of their ids. */
+	void
+	find(shard &s, std::vector<weighed *> &records)
+	{
+		std::vector<word_spellings> list =
+		    look_up_spellings(s.db, s.rows(), layer, words, alarm);
+
+		if (cost_of_lists(list, records.size()) < cost_of_records(s.rows(), records))
+			find_in_lists(s.db, list, records);
+		else
+			find_in_records(s.db, records);
+	}
 };
 
 /*
@@ -2393,10 +2664,8 @@ class slice_ranker
 	std::vector<wanted_pair> pairs;
 	int8_t pair_at[GROUPS_MAX][GROUPS_MAX];
 	std::unordered_map<std::string, uint8_t> by_folded;
-	spellings spelled;
 	std::vector<place> places;
 	double near_all = 0;
-	alarm_clock alarm;
 
 	uint8_t
 	word_number(const struct xap_word &w)
@@ -2408,7 +2677,6 @@ class slice_ranker
 			words.emplace_back();
 			words.back().folded = folded;
 			words.back().folded_idf = pages.idf(capped(how.folded + folded));
-			spelled.add(folded);
 		}
 		wanted &to = words[at->second];
 		to.times++;
@@ -2434,34 +2702,26 @@ class slice_ranker
 		pairs.push_back({ a, b, pages.idf(capped(how.bigram + std::string(name, n))) });
 	}
 
-	void
-	take_term(const Xapian::Database &db, Xapian::docid id, const std::string &term,
-	    const std::string &toned, uint8_t word)
+	bool
+	is_exact(const word_places &s) const
 	{
-		const wanted &w = words[word];
-		bool exact = w.toned.empty() ||
-		    std::find(w.toned.begin(), w.toned.end(), toned) != w.toned.end();
+		const std::vector<std::string> &typed = words[s.word].toned;
 
-		for (auto p = db.positionlist_begin(id, term), end = db.positionlist_end(id, term);
-		     p != end; ++p) {
-			alarm.tick();
-			places.push_back({ *p, word, exact });
-		}
+		return typed.empty() ||
+		    std::find(typed.begin(), typed.end(), s.toned) != typed.end();
 	}
 
 	/* Every place of every word in any tone, in order. */
 	void
-	find_places(const Xapian::Database &db, Xapian::docid id)
+	list_places(const weighed &w)
 	{
 		places.clear();
-		spelled.each(db, id,
-		    [&](const std::string &term, const std::string &toned,
-			const std::string &folded) {
-			    auto at = by_folded.find(folded);
+		for (const word_places &s : w.words) {
+			bool exact = is_exact(s);
 
-			    if (at != by_folded.end())
-				    take_term(db, id, term, toned, at->second);
-		    });
+			for (uint32_t position : s.at)
+				places.push_back({ position, s.word, exact });
+		}
 		std::sort(places.begin(), places.end(),
 		    [](const place &a, const place &b) { return a.position < b.position; });
 	}
@@ -2533,15 +2793,6 @@ class slice_ranker
 		return sum + how.near * nearness(from, to);
 	}
 
-      public:
-	struct weighed {
-		candidate first;
-		double weight;
-		uint32_t best; /* slice, 0 = none but the first */
-		std::vector<struct xap_slice_size> sizes;
-	};
-
-      private:
 	void
 	read_sizes(weighed &w) const
 	{
@@ -2558,9 +2809,20 @@ class slice_ranker
 	}
 
       public:
-	slice_ranker(struct search &whole, const struct xap_slices &h, int64_t until)
-	    : all(whole), how(h), pages(whole.stats), spelled(h.toned), alarm(until)
+	slice_ranker(struct search &whole, const struct xap_slices &h)
+	    : all(whole), how(h), pages(whole.stats)
 	{
+	}
+
+	/* In the order of their numbers. */
+	std::vector<std::string>
+	folded_words() const
+	{
+		std::vector<std::string> out;
+
+		for (const wanted &w : words)
+			out.push_back(w.folded);
+		return out;
 	}
 
 	void
@@ -2578,7 +2840,6 @@ class slice_ranker
 				add_pair((uint8_t)before, w);
 			before = w;
 		}
-		spelled.finish();
 		for (const wanted &w : words)
 			near_all += w.folded_idf;
 	}
@@ -2626,7 +2887,7 @@ class slice_ranker
 	{
 		double best = 0, best_page = 0;
 
-		find_places(all.shards[w.first.shard]->db, w.first.id);
+		list_places(w);
 		for (size_t from = 0, to; from < places.size(); from = to) {
 			uint32_t slice = places[from].position / XAP_SLICE;
 			bool known = slice < w.sizes.size();
@@ -2646,22 +2907,44 @@ class slice_ranker
 	}
 };
 
-/* Weighs the first ones again; what is behind them stays there. */
+/* Where the words stand in the records of each shard. */
 void
-weigh_slices(struct search &s, std::vector<candidate> &best)
+find_words(struct search &s, const std::vector<std::string> &words, std::vector<weighed> &list)
+{
+	word_finder finder(s.q->slices->toned, words, s.q->deadline_us);
+
+	for (unsigned at = 0; at < s.shards.size(); at++) {
+		std::vector<weighed *> records;
+
+		for (weighed &w : list)
+			if (w.first.shard == at)
+				records.push_back(&w);
+		std::sort(records.begin(), records.end(),
+		    [](const weighed *a, const weighed *b) { return a->first.id < b->first.id; });
+		if (!records.empty())
+			finder.find(*s.shards[at], records);
+	}
+}
+
+/*
+ * Weighs the first ones again; what is behind them stays there.  Gives the words that were looked up
+ * in them.
+ */
+std::vector<std::string>
+weigh_slices(struct search &s, std::vector<candidate> &best, std::vector<weighed> &list)
 {
 	const struct xap_slices &how = *s.q->slices;
-	slice_ranker ranker(s, how, s.q->deadline_us);
-	std::vector<slice_ranker::weighed> list;
+	slice_ranker ranker(s, how);
 	double mean;
 
 	for (size_t i = 0; i < best.size() && i < how.depth; i++)
-		list.push_back({ best[i], best[i].score, 0, {} });
+		list.push_back({ best[i], best[i].score, 0, {}, {} });
 	mean = ranker.mean_length(list);
 	ranker.read_query(mean);
 	if (!ranker.has_words())
-		return;
-	for (slice_ranker::weighed &w : list)
+		return {};
+	find_words(s, ranker.folded_words(), list);
+	for (weighed &w : list)
 		ranker.weigh(w, mean);
 	if (ranker.is_sure(list))
 		std::stable_sort(list.begin(), list.end(),
@@ -2670,6 +2953,7 @@ weigh_slices(struct search &s, std::vector<candidate> &best)
 		best[i] = list[i].first;
 		best[i].slice = list[i].best;
 	}
+	return ranker.folded_words();
 }
 
 } // namespace
@@ -2679,11 +2963,15 @@ weigh_slices(struct search &s, std::vector<candidate> &best)
 struct found {
 	struct xap_hit hit;
 	std::string data;
-	size_t shard; /* of the reader */
+	size_t shard;			   /* of the reader */
+	bool looked_up;			   /* the words of the hits were, in this one */
+	std::vector<word_places> standing; /* where they are */
 };
 
 struct xap_hits {
 	struct xap_reader *reader;
+	std::vector<std::string> words; /* folded, that the second stage looked up */
+	std::string layer;		/* and in which */
 	std::vector<found> list;
 	std::vector<std::shared_ptr<const struct columns>> columns; /* their names are borrowed */
 	std::vector<struct xap_facet> facets[XAP_FACETS];
@@ -2704,7 +2992,7 @@ name_span(const std::string &s)
 
 void
 fill_hits(struct xap_reader *r, const struct search &s, const std::vector<candidate> &best,
-    size_t begin, struct xap_hits *hits)
+    size_t begin, std::vector<weighed> &twice, struct xap_hits *hits)
 {
 	for (size_t i = begin; i < best.size() && i < begin + s.q->limit; i++) {
 		const shard &from = *s.shards[best[i].shard];
@@ -2719,6 +3007,9 @@ fill_hits(struct xap_reader *r, const struct search &s, const std::vector<candid
 		for (unsigned l = 0; l < XAP_LABELS; l++)
 			f.hit.row.label[l] = name_span(c.names[l][c.label[l][id]]);
 		f.shard = (size_t)(&from - r->shards.data());
+		f.looked_up = i < twice.size() && twice[i].first.id == id;
+		if (f.looked_up)
+			f.standing = std::move(twice[i].words);
 		if (c.data[id])
 			f.data = from.db.get_document(id).get_data();
 		hits->list.push_back(std::move(f));
@@ -2836,19 +3127,21 @@ list_behind(const struct access *access, const struct xap_request *q, std::vecto
 
 /* The first hits twice weighed; where the wanted ones begin in it. */
 size_t
-order(const struct access *access, struct search &s, std::vector<shard *> &open, bool twice)
+order(const struct access *access, struct search &s, std::vector<shard *> &open, bool twice,
+    std::vector<weighed> &list, std::vector<std::string> &words)
 {
 	const struct xap_request *q = s.q;
 
 	std::sort(s.best.begin(), s.best.end(), s.before);
 	if (twice)
-		weigh_slices(s, s.best);
+		words = weigh_slices(s, s.best, list);
 	if (q->after == 0 || !twice)
 		return q->offset;
 	for (size_t i = 0; i < s.best.size() && i < q->slices->depth; i++)
 		if (s.best[i].id == q->after)
 			return i + 1;
 	s.best = list_behind(access, q, open);
+	list.clear();
 	return 0;
 }
 
@@ -2857,6 +3150,7 @@ run(struct xap_reader *r, const struct access *access, const struct xap_request 
     struct xap_hits *hits)
 {
 	std::vector<shard *> open;
+	std::vector<weighed> again;
 	size_t begin;
 
 	for (shard &s : r->shards)
@@ -2883,8 +3177,9 @@ run(struct xap_reader *r, const struct access *access, const struct xap_request 
 		hits->groups[i] = s.groups[i];
 	hits->total = s.total;
 	hits->complete = s.complete;
-	begin = order(access, s, open, twice);
-	fill_hits(r, s, s.best, begin, hits);
+	begin = order(access, s, open, twice, again, hits->words);
+	hits->layer = twice ? q->slices->toned : "";
+	fill_hits(r, s, s.best, begin, again, hits);
 	fill_facets(s, hits);
 	fill_dates(s, hits);
 }
@@ -3021,30 +3316,51 @@ const uint32_t OCCURRENCES_MAX = 255; /* counted of a term in a slice */
 
 typedef std::map<uint32_t, struct xap_slice> slices;
 
+/* Adds places to their slice, as many as are counted of it. */
+class slice_counter
+{
+	slices &out;
+	const uint64_t groups;
+	uint32_t slice = 0, seen = 0;
+
+      public:
+	slice_counter(slices &to, uint64_t bits) : out(to), groups(bits)
+	{
+	}
+
+	/* False when its slice is full. */
+	bool
+	add(uint32_t position)
+	{
+		if (position / XAP_SLICE != slice) {
+			slice = position / XAP_SLICE;
+			seen = 0;
+		}
+		if (++seen > OCCURRENCES_MAX)
+			return false;
+		struct xap_slice &s =
+		    out.try_emplace(slice, xap_slice{ slice, 0, 0 }).first->second;
+		s.groups |= groups;
+		s.count++;
+		return true;
+	}
+};
+
 /* Adds the places of one term; in a slice that is full it moves on to the next one. */
 void
 add_positions(const Xapian::Database &db, Xapian::docid id, const std::string &term,
     uint64_t groups, slices &out)
 {
 	auto p = db.positionlist_begin(id, term), end = db.positionlist_end(id, term);
-	uint32_t slice = 0, seen = 0;
+	slice_counter counter(out, groups);
 
 	while (p != end) {
-		if (*p / XAP_SLICE != slice) {
-			slice = *p / XAP_SLICE;
-			seen = 0;
-		}
-		if (++seen > OCCURRENCES_MAX) {
-			if (slice == UINT32_MAX / XAP_SLICE)
-				break;
-			p.skip_to((slice + 1) * XAP_SLICE);
-			continue;
-		}
-		struct xap_slice &s =
-		    out.try_emplace(slice, xap_slice{ slice, 0, 0 }).first->second;
-		s.groups |= groups;
-		s.count++;
-		++p;
+		if (counter.add(*p))
+			++p;
+		else if (*p / XAP_SLICE == UINT32_MAX / XAP_SLICE)
+			break;
+		else
+			p.skip_to((*p / XAP_SLICE + 1) * XAP_SLICE);
 	}
 }
 
@@ -3084,25 +3400,60 @@ add_any_tone(const Xapian::Database &db, Xapian::docid id, const std::string &pr
 		else
 			spelled.add_everything();
 	spelled.finish();
-	spelled.each(
-	    db, id, [&](const std::string &term, const std::string &, const std::string &word) {
+	spelled.each(db.termlist_begin(id), db.termlist_end(id),
+	    [&](const Xapian::TermIterator &t, struct span, const std::string &word) {
 		    uint64_t groups = folded.groups_of(word);
 
 		    if (groups != 0)
-			    add_positions(db, id, term, groups, out);
+			    add_positions(db, id, *t, groups, out);
 	    });
 }
 
+/* The number of a word that the second stage looked up in this hit, or -1. */
+int
+number_looked_up(
+    const struct xap_hits &h, const found &f, const std::string &prefix, const struct xap_place &p)
+{
+	char buf[TEXT_WORD_MAX + 1];
+	std::string folded;
+
+	if (!f.looked_up || prefix != h.layer || p.form != XAP_WHOLE || p.word.n > TEXT_WORD_MAX)
+		return -1;
+	folded = p.any_tone ? to_string(p.word) : std::string(buf, text_untone(p.word, buf));
+	for (size_t i = 0; i < h.words.size(); i++)
+		if (!folded.empty() && h.words[i] == folded)
+			return (int)i;
+	return -1;
+}
+
 void
-add_places(const Xapian::Database &db, Xapian::docid id, const std::string &prefix,
+add_standing(const found &f, int word, const struct xap_place &p, uint64_t groups, slices &out)
+{
+	for (const word_places &s : f.standing) {
+		slice_counter counter(out, groups);
+
+		if (s.word != word || (!p.any_tone && s.toned != to_string(p.word)))
+			continue;
+		for (uint32_t position : s.at)
+			(void)counter.add(position);
+	}
+}
+
+void
+add_places(const struct xap_hits &h, const found &f, const std::string &prefix,
     const struct xap_place *places, size_t count, slices &out)
 {
+	const Xapian::Database &db = h.reader->shards[f.shard].db;
+	Xapian::docid id = (Xapian::docid)f.hit.record;
 	folded_places folded;
 
 	for (size_t p = 0; p < count; p++) {
 		uint64_t group = UINT64_C(1) << (places[p].group & 63);
+		int word = number_looked_up(h, f, prefix, places[p]);
 
-		if (!places[p].any_tone)
+		if (word >= 0)
+			add_standing(f, word, places[p], group, out);
+		else if (!places[p].any_tone)
 			add_positions(
 			    db, id, capped(prefix + to_string(places[p].word)), group, out);
 		else if (places[p].form == XAP_WHOLE)
@@ -3125,8 +3476,7 @@ xap_hits_slices(struct xap_hits *h, size_t i, const char *prefix, const struct x
 		size_t n = 0;
 
 		try {
-			add_places(h->reader->shards[h->list[i].shard].db,
-			    (Xapian::docid)h->list[i].hit.record, prefix, places, place_count, all);
+			add_places(*h, h->list[i], prefix, places, place_count, all);
 		} catch (const Xapian::DocNotFoundError &e) {
 			return fail(
 			    err, ST_STALE, "find the pages of a hit: %s", e.get_msg().c_str());

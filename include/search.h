@@ -19,7 +19,7 @@
  * The index is a directory with two Xapian databases (architecture D2): "open" for levels 0-1 and
  * "closed" for 2-3, which is opened and searched only for principals cleared for it.
  */
-#define SEARCH_LAYOUT		"3"	/* in the metadata; another layout is ST_UNSUPPORTED: reindex */
+#define SEARCH_LAYOUT		"4"	/* in the metadata; another layout is ST_UNSUPPORTED: reindex */
 #define SEARCH_SLICE_WORDS	16000	/* words in one slice of positions (D7) */
 #define SEARCH_SLICES_MAX	262143	/* of one record */
 

@@ -79,8 +79,8 @@ enum xap_op {
 	XAP_MAYBE,		/* first child; the others only add weight */
 	XAP_FILTER,		/* first child; the others must match and add no weight */
 	/*
-	 * Children are places: TERM, or OR or SYNONYM of TERMs; of NEAR also PHRASE.  AND everything
-	 * that is cheaper to them.
+	 * Children are places: TERM, SPELLINGS, or OR or SYNONYM of TERMs; of NEAR also PHRASE.  AND
+	 * everything that is cheaper to them.
 	 */
 	XAP_PHRASE,		/* children next to each other in this order */
 	XAP_NEAR,		/* children within window positions of one slice, in any order */
@@ -92,6 +92,7 @@ enum xap_op {
 	XAP_GROUPED,		/* in any group of groups */
 	XAP_PREFIX,		/* terms that begin with text, the window most frequent at most */
 	XAP_FUZZY,		/* terms with text's prefix at most distance letters from it, as above */
+	XAP_SPELLINGS,		/* terms with text's prefix, of one letter, that fold to its word */
 	XAP_SCALE,		/* weight of the only child times factor (0..1000) */
 	XAP_SYNONYM		/* children as if they were one term */
 };
@@ -174,7 +175,7 @@ enum xap_facet_kind {
 struct xap_request {
 	/*
 	 * A record matches when words worth at least least units match, and filter does.  words
-	 * (TERM, PREFIX, FUZZY, or SYNONYM of those and of AND of TERMs) may be none, filter NULL is
+	 * (TERM, PREFIX, FUZZY, SPELLINGS, or SYNONYM of those and of AND of TERMs) may be none, filter NULL is
 	 * everything.  They alone decide what is found, counted and in facets.
 	 */
 	const struct xap_node *const	*words;
@@ -184,9 +185,9 @@ struct xap_request {
 	unsigned			 full;	/* units that make a record complete */
 	const struct xap_node		*filter;
 	/*
-	 * What orders them; NULL = by id, newest first.  Each TERM, PREFIX, FUZZY, SYNONYM, PHRASE, NEAR
-	 * and AND of TERMs in it that a record holds adds its weight; of NOT and FILTER only the first
-	 * child counts.
+	 * What orders them; NULL = by id, newest first.  Each TERM, PREFIX, FUZZY, SPELLINGS, SYNONYM,
+	 * PHRASE, NEAR and AND of TERMs in it that a record holds adds its weight; of NOT and FILTER only
+	 * the first child counts, PHRASE, NEAR and AND in a FILTER only where its other TERMs stand.
 	 */
 	const struct xap_node		*rank;
 	double				 k1, b;	/* of BM25 */

@@ -175,6 +175,59 @@ phrases_hold_inside_a_page_with_and_without_marks(void **state)
 }
 
 static void
+a_phrase_reaches_over_a_comma_but_not_into_another_text(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page page = { SPAN("Hà Nội, Hải Phòng; số 5"), NULL };
+	struct search_document d = record_of(1, &page, 1);
+
+	d.field[FIELD_SUBJECT].value = SPAN("tổng kết năm");
+	d.field[FIELD_ISSUER].value = SPAN("Sở Du lịch");
+	put(f, &d);
+	put_text(f, 2, "The office, and the public health; of the records that are in it.");
+	put_text(f, 3, "Nội và Hải Phòng và Hà");
+	commit(f, 1);
+	expect(f, "\"nội hải\"", "1");
+	expect(f, "\"noi hai phong so\"", "1");
+	expect(f, "\"hà nội, hải phòng\"", "1");
+	expect(f, "\"năm sở\"", "");
+	expect(f, "\"nam so\"", "");
+	expect(f, "\"office and the\"", "2");
+	expect(f, "\"health of\"", "2");
+	expect(f, "\"office the\"", "");
+}
+
+/* The list of terms of a record, or the posting lists: they show the same pages in the same order. */
+static void
+few_words_and_many_find_the_same_page(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page pages[3] = { { SPAN("một hai ba bốn năm sáu bảy tám chín mười"), NULL },
+		{ SPAN("kế hoạch đổ đầy đỗ đăng hđnd thành phố ệ ý nghĩa"), NULL },
+		{ SPAN("phụ lục"), NULL } };
+	struct search_document d = record_of(1, pages, 3);
+	static const char *const words[] = { "do", "đổ", "hoach", "ke", "hdnd", "HĐND", "e", "y",
+		"nghia", "Đăng", "dang", "pho" };
+	struct strbuf all owned(strbuf_free) = STRBUF_INIT;
+	size_t i;
+
+	put(f, &d);
+	put_text(f, 2, "đầy đủ nghĩa vụ");
+	commit(f, 1);
+	for (i = 0; i < sizeof words / sizeof words[0]; i++) {
+		expect(f, words[i], strcmp(words[i], "nghia") == 0 ? "2 1" : "1");
+		strbuf_addf(&all, "%s%s", i ? " " : "", words[i]);
+		for (size_t k = 0; k < f->result->count; k++)
+			if (f->result->hits[k].record == 1)
+				assert_int_equal(f->result->hits[k].best_page, 2);
+	}
+	expect(f, all.buf, "1");
+	assert_int_equal(f->result->hits[0].best_page, 2);
+	assert_int_equal(f->result->hits[0].page_count, 1);
+	assert_int_equal(f->result->hits[0].pages[0].words, 9);
+}
+
+static void
 prefixes_and_words_like_it_are_found_whatever_their_marks(void **state)
 {
 	struct fixture *f = *state;
@@ -979,6 +1032,8 @@ main(void)
 		test(words_without_marks_find_words_with_any),
 		test(the_tone_that_was_typed_comes_first),
 		test(phrases_hold_inside_a_page_with_and_without_marks),
+		test(a_phrase_reaches_over_a_comma_but_not_into_another_text),
+		test(few_words_and_many_find_the_same_page),
 		test(prefixes_and_words_like_it_are_found_whatever_their_marks),
 		test(near_holds_inside_its_distance_in_any_order_and_not_over_pages),
 		test(signer_state_and_order_decide_what_is_found),
