@@ -188,6 +188,40 @@ needs_brackets(const struct query_part *outer, size_t at)
 	return false;
 }
 
+/* One chunk, which NOT or - may stand before without brackets. */
+static bool
+is_chunk(const struct search_query *q, const struct query_part *p)
+{
+	const struct query_word *last = &p->words[p->word_count - 1];
+	size_t i;
+
+	for (i = 1; i < p->word_count; i++)
+		if (!p->words[i].joined)
+			return false;
+	return query_chunk_end(q->text, p->words[0].start) >= last->end;
+}
+
+/*
+ * Brackets only where they stood or may have stood: every other pair would be one more level, and the
+ * deepest query that can be read must be read again.
+ */
+static void
+write_not(struct writer *w, const struct query_part *p)
+{
+	const struct query_part *what = p->child[0];
+	bool brackets = true;
+
+	if (what->kind == QUERY_AND && what->child_count == 1) {
+		what = what->child[0];
+		brackets = what->kind == QUERY_AND || what->kind == QUERY_OR ||
+		    what->kind == QUERY_NOT || (what->kind == QUERY_WORDS && !is_chunk(w->q, what));
+	}
+	strbuf_add_str(w->out, brackets ? "NOT (" : "NOT ");
+	write_part(w, what);
+	if (brackets)
+		strbuf_add_char(w->out, ')');
+}
+
 static void
 write_child(struct writer *w, const struct query_part *outer, size_t at)
 {
@@ -223,9 +257,7 @@ write_part(struct writer *w, const struct query_part *p)
 		write_group(w, p);
 		return;
 	case QUERY_NOT:
-		strbuf_add_str(w->out, "NOT (");
-		write_part(w, p->child[0]);
-		strbuf_add_char(w->out, ')');
+		write_not(w, p);
 		return;
 	case QUERY_WORDS:
 		write_words(w, p);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "search.h"
 
 /*
- * A query, a line end, a page.  The query is parsed, described, run over a small index and marked on
- * the page: no input may fail, and marks lie inside the text in order.
+ * A query, a line end, a page.  The query is parsed, described, written, read again and marked on the
+ * page: no input may fail, and marks lie inside the text in order.  fuzz_search runs it.
  */
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -19,45 +18,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 /* Longer queries may grow over a limit when every bracket is written. */
 #define WRITTEN_MAX 256
-
-static char dir[] = "/tmp/tangthu-fuzz-query-XXXXXX";
-static struct search_reader *reader;
-
-static void
-clean_up(void)
-{
-	char command[sizeof dir + 16];
-
-	search_reader_close(reader);
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	MUST(system(command) == 0);
-}
-
-static void
-make_index(void)
-{
-	static const char *const texts[] = { "Sở Du lịch Hải Phòng, số 15/QĐ-SDL",
-		"The records of the office", "a b c d e x y 2020" };
-	struct search_index *index;
-	int64_t i;
-
-	MUST(mkdtemp(dir) != NULL && search_index_open(&index, dir, false, NULL) == ST_OK);
-	for (i = 0; i < 3; i++) {
-		struct search_page page = { span_of(texts[i]), NULL };
-		struct search_document d = { .record = i + 1,
-			.uid = "u",
-			.access_class = 1,
-			.pages = &page,
-			.page_count = 1 };
-
-		d.field[FIELD_ISSUED].value = SPAN("2020-05-17");
-		MUST(search_index_put(index, &d, NULL, NULL, NULL) == ST_OK);
-	}
-	MUST(search_index_commit(index, 1, NULL) == ST_OK);
-	search_index_close(index);
-	MUST(search_reader_open(&reader, dir, NULL) == ST_OK);
-	atexit(clean_up);
-}
 
 static void
 check_marks(const struct search_mark *marks, size_t n, size_t length)
@@ -119,20 +79,6 @@ check_written(const struct search_query *q, const struct strbuf *meant)
 	search_query_free(second);
 }
 
-static void
-check_run(const struct search_query *q)
-{
-	static const uint64_t classes[1] = { 2 };
-	struct search_request request = { .limit = 5, .facets = SEARCH_FACETS_ALL };
-	struct access access = { .clearance = LEVEL_CONFIDENTIAL, .words = 1 };
-	struct search_result *result;
-
-	access.bits[PERM_READ] = classes;
-	MUST(search_run(reader, q, &access, &request, &result, NULL) == ST_OK);
-	MUST(result->count <= 3 && result->total == result->count);
-	search_result_free(result);
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -142,8 +88,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t i, n;
 	owned(strbuf_free) struct strbuf out = STRBUF_INIT;
 
-	if (reader == NULL)
-		make_index();
 	q = search_query_new(text);
 	n = search_query_problems(q, &problems);
 	for (i = 0; i < n; i++)
@@ -151,7 +95,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	search_query_describe(q, &out);
 	if (text.n < WRITTEN_MAX)
 		check_written(q, &out);
-	check_run(q);
 	check_page(q, page);
 	search_query_free(q);
 	return 0;

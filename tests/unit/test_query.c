@@ -327,7 +327,7 @@ what_was_understood_is_written_in_the_language_and_read_as_the_same(void **state
 	check_written("du lịch  Hải-Phòng", "du lịch  Hải-Phòng");
 	check_written("a AND b", "a AND b");
 	check_written("AND a OR", "a");
-	check_written("(a b) OR NOT \"c d\"", "a b OR NOT (\"c d\")");
+	check_written("(a b) OR NOT \"c d\"", "a b OR NOT \"c d\"");
 	check_written("từ:2019 đến:6/2020 x", "date:2019..2020-06 x");
 	check_written("số: 015 / QĐ - SDL kế hoạch", "number:\"015 / QĐ - SDL\" kế hoạch");
 	check_written("loại:quyết định về", "type:\"quyết định\" về");
@@ -338,7 +338,7 @@ what_was_understood_is_written_in_the_language_and_read_as_the_same(void **state
 	check_written("\"hai* x~2\"", "\"hai_ x_2\"");
 	check_written("phò* nghiem~2 sort:newest", "phò* nghiem~2 sort:newest");
 	check_written("!OR x", ".OR x");
-	check_written("\"OR\" -.OR", "\"OR\" AND NOT (.OR)");
+	check_written("\"OR\" -.OR", "\"OR\" AND NOT .OR");
 	check_written("", "");
 }
 
@@ -396,7 +396,33 @@ retention_due_days_and_holds_are_asked_of_the_catalogue(void **state)
 	check_problem("due:31/02/2031", "(WORDS~ 31 02 2031)", SEARCH_BAD_DATE, 4, 10);
 	check_problem("held:\"\" a", "(WORDS~ a)", SEARCH_BAD_VALUE, 5, 2);
 	check_written("thời hạn:10 năm đến hạn:..2031 -đang giữ:có",
-	    "retention:\"10 năm\" AND due:\"..2031\" AND NOT (held:\"có\")");
+	    "retention:\"10 năm\" AND due:\"..2031\" AND NOT held:\"có\"");
+}
+
+/* As deep as groups may be, with what excludes and what does not at every level. */
+static void
+the_deepest_queries_survive_being_written(void **state)
+{
+	static const char *const levels[] = { "NOT (a OR ", "-(a ", "(b AND NOT (", "NOT (NOT (",
+		"(a b) (", "x AND -(\"c\" OR " };
+	static const char *const cores[] = { "-x y", "NOT hải-phòng", "x", "NOT số:15 OR y",
+		"-(a NEAR/2 b)", "năm:2020 -x", "-a -b" };
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
+	size_t level, core, depth;
+
+	(void)state;
+	for (level = 0; level < sizeof levels / sizeof levels[0]; level++)
+		for (core = 0; core < sizeof cores / sizeof cores[0]; core++)
+			for (depth = 1; depth <= SEARCH_DEPTH_MAX + 2; depth++) {
+				strbuf_reset(&text);
+				for (size_t i = 0; i < depth; i++)
+					strbuf_add_str(&text, levels[level]);
+				strbuf_add_str(&text, cores[core]);
+				check_written(text.buf, NULL);
+				for (size_t i = 0; i < 2 * depth; i++)
+					strbuf_add_char(&text, ')');
+				check_written(text.buf, NULL);
+			}
 }
 
 static void
@@ -547,6 +573,7 @@ main(void)
 		    what_was_understood_is_written_in_the_language_and_read_as_the_same),
 		cmocka_unit_test(queries_out_of_any_pieces_survive_being_written),
 		cmocka_unit_test(retention_due_days_and_holds_are_asked_of_the_catalogue),
+		cmocka_unit_test(the_deepest_queries_survive_being_written),
 		cmocka_unit_test(only_an_empty_query_is_empty),
 		cmocka_unit_test(marks_stand_on_every_form_of_a_word),
 		cmocka_unit_test(a_phrase_marks_where_it_stands_whole_or_else_its_words),
