@@ -144,10 +144,25 @@ dossier_show(struct cli *cli, int argc, char **argv, struct err *err)
 	return print_one(cli, n.id, err);
 }
 
+static enum status
+dossier_move(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct node node, to;
+	enum status st;
+
+	if ((st = cli_end_options(&argc, argv, err)) ||
+	    (st = cli_operands(argc, 2, 2, "tangthu dossier move NODE PARENT", err)) ||
+	    (st = node_find(cli->catalog, cli->access, argv[1], cli->arena, &node, err)) ||
+	    (st = node_find(cli->catalog, cli->access, argv[2], cli->arena, &to, err)))
+		return st;
+	return node_move(cli->catalog, &cli->actor, cli->access, node.id, 0, to.id, err);
+}
+
 static const struct cli_sub subs[] = {
 	{ "create", dossier_create },
 	{ "list", dossier_list },
 	{ "show", dossier_show },
+	{ "move", dossier_move },
 };
 
 static enum status
@@ -158,13 +173,15 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 
 const struct cli_verb cli_dossier = {
 	.name = "dossier",
-	.synopsis = "create|list|show ...",
+	.synopsis = "create|list|show|move ...",
 	.summary = "Makes and lists dossiers and the nodes of the file plan above them",
-	.help = "  create CODE TITLE --parent NODE [--kind series|class|dossier] [--rule CODE]\n"
-		"         [--level 0-3] [--year YYYY] [--file-code TEXT]\n"
-		"  list [--parent NODE] [--words WORDS] [--all]\n"
-		"  show NODE\n"
-		"NODE is a uid, a row id or a dossier's file code.\n",
+	.help =
+	    "  create CODE TITLE --parent NODE [--kind series|class|dossier] [--rule CODE]\n"
+	    "         [--level 0-3] [--year YYYY] [--file-code TEXT]\n"
+	    "  list [--parent NODE] [--words WORDS] [--all]\n"
+	    "  show NODE\n"
+	    "  move NODE PARENT                 with all below it; rights and retention follow\n"
+	    "NODE is a uid, a row id or a dossier's file code.\n",
 	.need = CLI_ACTOR,
 	.run = run,
 };

@@ -5,9 +5,9 @@
 #include "db.h"
 
 /*
- * What retention, holds and the one-stop desk say of every live dossier, in memory, for searches (search.md D9).  Kept
- * with the handle of the catalogue until something of it changed; then read again whole: 60 ms for
- * 100,000 dossiers.  Private to core.
+ * What retention, holds and the one-stop desk say of every live dossier, in memory, for searches
+ * (search.md D9).  Kept with the handle of the catalogue until something of it changed; then read
+ * again whole.  Private to core.
  */
 struct dossier_fact {
 	int32_t access_class; /* of the node; 0 = no live dossier has this id */
@@ -45,8 +45,6 @@ struct dossier_facts {
 
 /* Of this moment; borrowed from the catalogue until the next call. */
 MUST_CHECK enum status dossier_facts(struct catalog *, const struct dossier_facts **, struct err *);
-/* YYYY-MM-DD as yyyymmdd. */
-uint32_t dossier_facts_day(struct span);
 void dossier_facts_free(struct dossier_facts *);
 /* YYYY-MM-DD as the number yyyymmdd, as due has it. */
 uint32_t dossier_facts_day(struct span);

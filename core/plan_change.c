@@ -6,7 +6,7 @@
 #include "base.h"
 #include "hold.h"
 #include "json_out.h"
-#include "plan.h"
+#include "plan_parts.h"
 #include "record_parts.h"
 #include "retention_parts.h"
 #include "text.h"
@@ -15,9 +15,8 @@
 #define TITLE_MAX 1000
 #define FILE_CODE_MAX 200
 
-/* What may lie in what (NĐ 30/2020 PL V; ISO 15489): one step down or further, never up. */
-static bool
-kind_fits(enum node_kind parent, enum node_kind kind)
+bool
+node_kind_fits(enum node_kind parent, enum node_kind kind)
 {
 	return kind != NODE_FONDS && parent != NODE_DOSSIER &&
 	    (kind > parent || (kind == parent && kind == NODE_CLASS));
@@ -105,7 +104,7 @@ check_parent(struct creation *c, struct err *err)
 		return fail(err, ST_DENIED, "node %s: no right to add below it", c->parent.uid);
 	if ((st = check_task(c, err)) != ST_OK)
 		return st;
-	if (!kind_fits(c->parent.kind, c->new->kind))
+	if (!node_kind_fits(c->parent.kind, c->new->kind))
 		return fail(err, ST_INVALID, "kind: a %s cannot lie in a %s",
 		    node_kind_name(c->new->kind), node_kind_name(c->parent.kind));
 	return ST_OK;
@@ -353,6 +352,19 @@ log_change(struct node_change *c, struct err *err)
 	return audit_append(c->catalog, c->actor, &event, err);
 }
 
+enum status
+node_count_bare(struct catalog *catalog, int64_t node, int64_t *bare, struct err *err)
+{
+	return db_query_int(catalog->db,
+	    "WITH RECURSIVE up(id, parent, rule) AS (SELECT id, parent, rule FROM node WHERE id=$1"
+	    " UNION ALL SELECT n.id, n.parent, n.rule FROM node n JOIN up u ON n.id=u.parent),"
+	    " bare(id, kind) AS (SELECT id, kind FROM node WHERE id=$1"
+	    " AND NOT EXISTS(SELECT 1 FROM up WHERE rule IS NOT NULL)"
+	    " UNION ALL SELECT n.id, n.kind FROM node n JOIN bare b ON n.parent=b.id"
+	    " WHERE n.rule IS NULL) SELECT count(*) FROM bare WHERE kind='dossier'",
+	    DB_ARGS(db_int(node)), bare, err);
+}
+
 /* A rule that was taken away must not leave a dossier below without one. */
 static enum status
 check_still_governed(struct node_change *c, struct err *err)
@@ -362,14 +374,7 @@ check_still_governed(struct node_change *c, struct err *err)
 
 	if (!c->rule || *c->rule)
 		return ST_OK;
-	st = db_query_int(c->catalog->db,
-	    "WITH RECURSIVE up(id, parent, rule) AS (SELECT id, parent, rule FROM node WHERE id=$1"
-	    " UNION ALL SELECT n.id, n.parent, n.rule FROM node n JOIN up u ON n.id=u.parent),"
-	    " bare(id, kind) AS (SELECT id, kind FROM node WHERE id=$1"
-	    " AND NOT EXISTS(SELECT 1 FROM up WHERE rule IS NOT NULL)"
-	    " UNION ALL SELECT n.id, n.kind FROM node n JOIN bare b ON n.parent=b.id"
-	    " WHERE n.rule IS NULL) SELECT count(*) FROM bare WHERE kind='dossier'",
-	    DB_ARGS(db_int(c->node.id)), &bare, err);
+	st = node_count_bare(c->catalog, c->node.id, &bare, err);
 	if (st == ST_OK && bare)
 		return fail(err, ST_INVALID,
 		    "rule: %lld dossiers would be left without a retention rule", (long long)bare);

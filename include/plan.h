@@ -113,6 +113,18 @@ MUST_CHECK enum status
 		 node_update(struct catalog *, const struct actor *, const struct access *,
 		    int64_t id, int64_t version, const char *title, const char *rule, int level,
 		    struct err *);
+/*
+ * To another parent, with all that lies below; codes and file codes stay.  Rights, levels and
+ * retention are asked anew there; records whose class comes out another are indexed again, no
+ * others.  version 0 = any.  ST_OK also when it lies there already.
+ * ST_DENIED: no CAP_PLAN, no PERM_MANAGE on it or PERM_ADD there, or rights at either place need a
+ * second person (records.md 53).  ST_INVALID: a fonds, a parent that cannot hold it, lies below it
+ * or would leave a dossier without a rule.  ST_EXISTS: its code is taken there.  ST_HELD: a dossier
+ * that is not open, or a hold at, above or below it.  ST_CONFLICT: version.  ST_NOT_FOUND.
+ */
+MUST_CHECK enum status
+		 node_move(struct catalog *, const struct actor *, const struct access *, int64_t id,
+		    int64_t version, int64_t parent, struct err *);
 /* The inbox dossier's row id (setting "inbox").  ST_NOT_FOUND: the archive has none. */
 MUST_CHECK enum status
 		 dossier_inbox(struct catalog *, int64_t *id, struct err *);

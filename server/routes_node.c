@@ -265,7 +265,7 @@ create_dossier(struct request *rq, struct err *err)
 /* --- change --- */
 
 struct change {
-	int64_t node, version, level;
+	int64_t parent, node, version, level;
 	const char *title, *rule;
 };
 
@@ -311,6 +311,41 @@ update(struct request *rq, struct err *err)
 	return ST_OK;
 }
 
+static enum status
+move_write(struct request *rq, struct err *err)
+{
+	const struct change *change = rq->data;
+	enum status st = node_move(rq->catalog, &rq->actor, rq->access, change->node,
+	    change->version, change->parent, err);
+
+	if (st == ST_CONFLICT)
+		st = ST_PRECONDITION;
+	return st == ST_OK ? answer_stored(rq, change->node, 200, err) : st;
+}
+
+static enum status
+move(struct request *rq, struct err *err)
+{
+	struct change *change = arena_alloc(rq->arena, sizeof(*change));
+	owned(json_freep) json_t *body = NULL;
+	struct node node, to;
+	const char *parent = NULL;
+	enum status st = path_find_node(rq, &node, err);
+
+	if (st != ST_OK || (st = record_json_version(rq, &change->version, err)) != ST_OK ||
+	    (st = request_json(rq, "parent", &body, err)) != ST_OK ||
+	    (st = request_json_text(rq, body, "parent", 64, &parent, err)) != ST_OK)
+		return st;
+	st = node_find(rq->catalog, rq->access, parent ? parent : "", rq->arena, &to, err);
+	if (st == ST_NOT_FOUND)
+		return request_invalid(rq, "parent", err);
+	change->node = node.id;
+	change->parent = to.id;
+	if (st == ST_OK)
+		request_write(rq, move_write, change);
+	return st;
+}
+
 /* --- retention rules --- */
 
 static enum status
@@ -351,6 +386,7 @@ const struct route routes_node[] = {
 	{ EVHTTP_REQ_GET, NODES, "nodeList", list, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_POST, NODES, "nodeCreate", create, POOL_WORK, 0, CAP_PLAN },
 	{ EVHTTP_REQ_GET, NODES "/{uid}", "nodeRead", view, POOL_WORK, 0, 0 },
+	{ EVHTTP_REQ_POST, NODES "/{uid}/move", "nodeMove", move, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_PATCH, NODES "/{uid}", "nodeUpdate", update, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_GET, "/api/v1/dossiers", "dossierList", list_dossiers, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_POST, "/api/v1/dossiers", "dossierCreate", create_dossier, POOL_WORK, 0,

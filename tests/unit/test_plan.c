@@ -2,6 +2,8 @@
 /* The file plan and its rules; records.md 27, 33, 36. */
 #include "record_fixture.h"
 
+#include "hold.h"
+
 static void
 a_rule_is_made_once_and_what_is_permanent_is_never_destroyed(void **state)
 {
@@ -89,23 +91,29 @@ bad_nodes_are_refused_with_their_reason(void **state)
 		enum status want;
 		struct node_new node;
 	} cases[] = {
-		{ ST_NOT_FOUND, { 999, NODE_CLASS, "c", "t", NULL, 0, NULL, NULL, 0 } },
-		{ ST_INVALID, { 0, NODE_CLASS, "c", "t", NULL, 0, NULL, NULL, 0 } },
-		{ ST_INVALID, { a->fonds, NODE_FONDS, "c", "t", NULL, 0, NULL, NULL, 0 } },
-		{ ST_INVALID, { a->class_node, NODE_SERIES, "c", "t", NULL, 0, NULL, NULL, 0 } },
-		{ ST_INVALID, { a->dossier, NODE_DOSSIER, "c", "t", NULL, 0, NULL, NULL, 0 } },
-		{ ST_INVALID, { a->fonds, NODE_CLASS, " ", "t", NULL, 0, NULL, NULL, 0 } },
-		{ ST_INVALID, { a->fonds, NODE_CLASS, NULL, "t", NULL, 0, NULL, NULL, 0 } },
-		{ ST_INVALID, { a->fonds, NODE_CLASS, "c", "a\nb", NULL, 0, NULL, NULL, 0 } },
-		{ ST_INVALID, { a->fonds, NODE_CLASS, "c", "a\xff", NULL, 0, NULL, NULL, 0 } },
-		{ ST_INVALID, { a->fonds, NODE_CLASS, long_code, "t", NULL, 0, NULL, NULL, 0 } },
-		{ ST_INVALID, { a->fonds, NODE_CLASS, "c", long_title, NULL, 0, NULL, NULL, 0 } },
-		{ ST_INVALID, { a->fonds, NODE_CLASS, "c", "t", "no-rule", 0, NULL, NULL, 0 } },
-		{ ST_INVALID, { a->fonds, NODE_CLASS, "c", "t", NULL, 4, NULL, NULL, 0 } },
-		{ ST_INVALID, { a->fonds, NODE_CLASS, "c", "t", NULL, 0, "09", NULL, 0 } },
-		{ ST_INVALID, { a->fonds, NODE_DOSSIER, "c", "t", NULL, 0, NULL, NULL, 12 } },
-		{ ST_EXISTS, { a->fonds, NODE_CLASS, "01", "t", NULL, 0, NULL, NULL, 0 } },
-		{ ST_EXISTS, { 0, NODE_FONDS, "H24", "t", NULL, 0, NULL, NULL, 0 } },
+		{ ST_NOT_FOUND, { 999, NODE_CLASS, "c", "t", NULL, 0, NULL, NULL, 0, NULL } },
+		{ ST_INVALID, { 0, NODE_CLASS, "c", "t", NULL, 0, NULL, NULL, 0, NULL } },
+		{ ST_INVALID, { a->fonds, NODE_FONDS, "c", "t", NULL, 0, NULL, NULL, 0, NULL } },
+		{ ST_INVALID,
+		    { a->class_node, NODE_SERIES, "c", "t", NULL, 0, NULL, NULL, 0, NULL } },
+		{ ST_INVALID,
+		    { a->dossier, NODE_DOSSIER, "c", "t", NULL, 0, NULL, NULL, 0, NULL } },
+		{ ST_INVALID, { a->fonds, NODE_CLASS, " ", "t", NULL, 0, NULL, NULL, 0, NULL } },
+		{ ST_INVALID, { a->fonds, NODE_CLASS, NULL, "t", NULL, 0, NULL, NULL, 0, NULL } },
+		{ ST_INVALID, { a->fonds, NODE_CLASS, "c", "a\nb", NULL, 0, NULL, NULL, 0, NULL } },
+		{ ST_INVALID,
+		    { a->fonds, NODE_CLASS, "c", "a\xff", NULL, 0, NULL, NULL, 0, NULL } },
+		{ ST_INVALID,
+		    { a->fonds, NODE_CLASS, long_code, "t", NULL, 0, NULL, NULL, 0, NULL } },
+		{ ST_INVALID,
+		    { a->fonds, NODE_CLASS, "c", long_title, NULL, 0, NULL, NULL, 0, NULL } },
+		{ ST_INVALID,
+		    { a->fonds, NODE_CLASS, "c", "t", "no-rule", 0, NULL, NULL, 0, NULL } },
+		{ ST_INVALID, { a->fonds, NODE_CLASS, "c", "t", NULL, 4, NULL, NULL, 0, NULL } },
+		{ ST_INVALID, { a->fonds, NODE_CLASS, "c", "t", NULL, 0, "09", NULL, 0, NULL } },
+		{ ST_INVALID, { a->fonds, NODE_DOSSIER, "c", "t", NULL, 0, NULL, NULL, 12, NULL } },
+		{ ST_EXISTS, { a->fonds, NODE_CLASS, "01", "t", NULL, 0, NULL, NULL, 0, NULL } },
+		{ ST_EXISTS, { 0, NODE_FONDS, "H24", "t", NULL, 0, NULL, NULL, 0, NULL } },
 	};
 	struct err *e = &a->f->err;
 	int64_t before = fixture_int(a->f, "SELECT count(*) FROM event"), id;
@@ -346,6 +354,93 @@ a_higher_level_indexes_what_lies_below_again(void **state)
 	assert_int_equal(node.effective_level, 2);
 }
 
+/* search.md D9; records.md 33, 47: a move asks rights and retention anew, and indexes nothing. */
+static void
+a_moved_node_keeps_its_names_and_takes_rights_and_retention_of_its_new_place(void **state)
+{
+	struct archive *a = *state;
+	struct err *e = &a->f->err;
+	const struct rule ten = { "10", "Ten years", "TT 10/2022/TT-BNV", 10, "destroy" };
+	struct arrival arrival = archive_arrival(a, a->dossier);
+	int64_t other, below, record = archive_register(a, &arrival);
+	struct record before, after;
+	struct node node;
+
+	assert_ok(rule_create(a->f->catalog, &a->f->system, &ten, e), e);
+	other = archive_node(a, a->fonds, NODE_CLASS, "02", 0);
+	archive_refresh(a);
+	below = archive_node(a, other, NODE_CLASS, "02.1", 0);
+	archive_refresh(a);
+	assert_ok(
+	    node_update(a->f->catalog, &a->f->system, a->all, other, 0, NULL, "10", -1, e), e);
+	assert_ok(record_load(a->f->catalog, a->all, record, a->f->arena, &before, e), e);
+
+#define MOVE(id, version, to) node_move(a->f->catalog, &a->f->system, a->all, id, version, to, e)
+	assert_status(MOVE(other, 0, other), ST_INVALID, e);
+	assert_status(MOVE(other, 0, below), ST_INVALID, e);
+	assert_status(MOVE(a->fonds, 0, other), ST_INVALID, e);
+	assert_status(MOVE(other, 0, a->dossier), ST_INVALID, e);
+	assert_status(MOVE(a->dossier, 99, below), ST_CONFLICT, e);
+	assert_status(MOVE(a->dossier, 0, 12345), ST_NOT_FOUND, e);
+
+	assert_ok(MOVE(a->class_node, 1, below), e);
+	assert_ok(node_load(a->f->catalog, a->all, a->dossier, a->f->arena, &node, e), e);
+	assert_string_equal(node.file_code, arena_printf(a->f->arena, "01.%d.A", node.year));
+	assert_int_equal(
+	    fixture_int(a->f,
+		arena_printf(a->f->arena, "SELECT governing='10' FROM dossier WHERE node=%lld",
+		    (long long)a->dossier)),
+	    1);
+	assert_ok(record_load(a->f->catalog, a->all, record, a->f->arena, &after, e), e);
+	assert_int_equal(after.index_seq, before.index_seq);
+	assert_int_equal(
+	    fixture_int(a->f, "SELECT count(*) FROM event WHERE action='node.move'"), 1);
+	assert_ok(MOVE(a->class_node, 0, below), e); /* there already */
+	assert_int_equal(
+	    fixture_int(a->f, "SELECT count(*) FROM event WHERE action='node.move'"), 1);
+
+	/* Another level there is another class: those records are indexed again. */
+	assert_ok(node_update(a->f->catalog, &a->f->system, a->all, other, 0, NULL, NULL, 2, e), e);
+	archive_refresh(a);
+	assert_ok(record_load(a->f->catalog, a->all, record, a->f->arena, &before, e), e);
+	assert_int_equal(before.effective_level, 2);
+	assert_ok(MOVE(a->class_node, 0, a->fonds), e);
+	archive_refresh(a);
+	assert_ok(record_load(a->f->catalog, a->all, record, a->f->arena, &after, e), e);
+	assert_int_equal(after.effective_level, 0);
+	assert_true(after.index_seq > before.index_seq);
+}
+
+static void
+what_is_held_taken_or_would_lose_its_rule_is_not_moved(void **state)
+{
+	const struct hold_new new = { HOLD_LEGAL, "n", "r", "a" };
+	struct archive *a = *state;
+	struct err *e = &a->f->err;
+	const struct hold_object object = { .node = a->dossier };
+	int64_t bare, other, hold, twin;
+	const struct node_new fonds = { .kind = NODE_FONDS, .code = "X", .title = "x" };
+
+	assert_ok(node_create(a->f->catalog, &a->f->system, a->all, &fonds, &bare, e), e);
+	archive_refresh(a);
+	other = archive_node(a, a->fonds, NODE_CLASS, "02", 0);
+	archive_refresh(a);
+	twin = archive_node(a, other, NODE_DOSSIER, "A2", 0);
+	archive_refresh(a);
+	assert_status(MOVE(a->class_node, 0, bare), ST_INVALID, e);
+	assert_ok(db_exec(a->f->catalog->db, "UPDATE node SET code='A' WHERE id=$1",
+		      DB_ARGS(db_int(twin)), NULL, e),
+	    e);
+	assert_status(MOVE(twin, 0, a->class_node), ST_EXISTS, e);
+	assert_ok(hold_open(a->f->catalog, &a->f->system, a->all, &new, &hold, e), e);
+	assert_ok(hold_add(a->f->catalog, &a->f->system, a->all, hold, &object, 1, e), e);
+	assert_status(MOVE(a->dossier, 0, other), ST_HELD, e);
+	assert_status(MOVE(a->class_node, 0, other), ST_HELD, e);
+	assert_ok(MOVE(a->other, 0, other), e);
+	fixture_sql(a->f, "UPDATE dossier SET state='closed', closed='2020-01-01'");
+	assert_status(MOVE(a->other, 0, a->class_node), ST_HELD, e);
+}
+
 static void
 an_archive_without_an_inbox_says_so(void **state)
 {
@@ -375,6 +470,8 @@ main(void)
 		TEST(a_change_needs_the_version_and_the_right),
 		TEST(a_rule_cannot_be_taken_from_under_a_dossier),
 		TEST(a_higher_level_indexes_what_lies_below_again),
+		TEST(a_moved_node_keeps_its_names_and_takes_rights_and_retention_of_its_new_place),
+		TEST(what_is_held_taken_or_would_lose_its_rule_is_not_moved),
 		TEST(an_archive_without_an_inbox_says_so),
 	};
 
