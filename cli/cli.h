@@ -103,6 +103,6 @@ MUST_CHECK enum status cli_print(const struct strbuf *, struct err *);
 void cli_print_text(FILE *, const char *);
 
 /* Verbs of disposal, of packages and of procedures. */
-extern const struct cli_verb cli_disposal, cli_package, cli_plan, cli_procedure;
+extern const struct cli_verb cli_agency, cli_disposal, cli_package, cli_plan, cli_procedure;
 
 #endif

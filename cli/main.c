@@ -17,6 +17,7 @@ const struct cli_verb *const cli_verbs[] = {
 	&cli_status,
 	&cli_signer,
 	&cli_synonym,
+	&cli_agency,
 	&cli_search,
 	&cli_saved,
 	&cli_show,

@@ -35,6 +35,22 @@ synonym_list(struct catalog *catalog, struct arena *arena, const struct synonym 
 	return st;
 }
 
+/* Pairs of names that an agency had (agency.h), both ways. */
+static enum status
+names_list(struct catalog *catalog, struct arena *arena, const struct synonym **rows, size_t *count,
+    struct err *err)
+{
+	struct row_list list = { .arena = arena };
+	enum status st = db_query(catalog->db,
+	    "SELECT 0, a.name, b.name FROM agency_name a JOIN agency_name b ON b.agency=a.agency"
+	    " AND b.key<>a.key ORDER BY a.agency, a.valid_from, b.valid_from LIMIT $1",
+	    DB_ARGS(db_int(SYNONYM_MAX)), step_synonym, &list, err);
+
+	*rows = list.rows;
+	*count = list.count;
+	return st;
+}
+
 /* The key of one side, when it is fit to be one. */
 static enum status
 make_key(const char *what, const char *text, struct strbuf *key, struct err *err)
@@ -154,5 +170,10 @@ synonym_expand(struct catalog *catalog, struct search_query *query, struct err *
 		search_query_also(query, span_of(rows[i].term), span_of(rows[i].also));
 		search_query_also(query, span_of(rows[i].also), span_of(rows[i].term));
 	}
+	/* What an agency was called means what else it was called. */
+	if ((st = names_list(catalog, arena, &rows, &count, err)) != ST_OK)
+		return st;
+	for (i = 0; i < count; i++)
+		search_query_also(query, span_of(rows[i].term), span_of(rows[i].also));
 	return ST_OK;
 }

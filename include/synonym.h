@@ -39,7 +39,7 @@ MUST_CHECK enum status
 /* ST_NOT_FOUND. */
 MUST_CHECK enum status
 		 synonym_remove(struct catalog *, const struct actor *, int64_t id, struct err *);
-/* The query knows what its words also mean.  One catalogue query. */
+/* The query knows what its words also mean, and what else an agency was called.  Two catalogue queries. */
 MUST_CHECK enum status
 		 synonym_expand(struct catalog *, struct search_query *, struct err *);
 

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
+#include "agency.h"
 #include "base.h"
 #include "grant_change.h"
 #include "hold.h"
@@ -237,6 +238,33 @@ write_duplicate(
 	return ST_OK;
 }
 
+/* Whom the issuer as written meant on its day, and what that agency is called now. */
+static enum status
+write_issuer(struct request *rq, struct json_out *j, const struct record *record, struct err *err)
+{
+	const char *issuer = record->field[FIELD_ISSUER];
+	const struct agency_name *last;
+	struct agency a;
+	bool found = false;
+	enum status st = issuer ? agency_named(rq->catalog, issuer, record->field[FIELD_ISSUED],
+				      rq->arena, &a, &found, err)
+				: ST_OK;
+
+	json_key(j, "issuer_agency");
+	if (st != ST_OK || !found) {
+		json_null(j);
+		return st;
+	}
+	last = &a.names[a.count - 1];
+	json_object(j);
+	json_key_str(j, "uid", a.uid);
+	json_key_str(j, "then", a.then ? a.then->name : NULL);
+	json_key_str(j, "now", last->valid_to ? NULL : last->name);
+	json_key_str(j, "successor", a.successor_uid);
+	json_end_object(j);
+	return ST_OK;
+}
+
 static enum status
 write_record(struct request *rq, struct json_out *j, const struct record *record, struct err *err)
 {
@@ -264,6 +292,9 @@ write_record(struct request *rq, struct json_out *j, const struct record *record
 		revision_json(j, &rev);
 	else
 		json_null(j);
+	st = write_issuer(rq, j, record, err);
+	if (st != ST_OK)
+		return st;
 	record_json_rights(rq, j, record->access_class, record->old_access_class);
 	json_key_str(j, "use_mode", record->use_mode);
 	json_key_int(j, "own_level", record->level);

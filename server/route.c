@@ -40,6 +40,7 @@ static const struct {
 	{ routes_disposal, &routes_disposal_count },
 	{ routes_procedure, &routes_procedure_count },
 	{ routes_plan, &routes_plan_count },
+	{ routes_agency, &routes_agency_count },
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))

@@ -66,6 +66,7 @@ ROUTE_LIST(routes_dossier);
 ROUTE_LIST(routes_disposal);
 ROUTE_LIST(routes_procedure);
 ROUTE_LIST(routes_plan);
+ROUTE_LIST(routes_agency);
 
 /*
  * The route of a request; values receives what stands for {}.
