@@ -35,28 +35,36 @@ without_idle_colour(PIX *pix)
 	return pixClone(pix);
 }
 
-/* Reduced once, for both uses. */
-static PIX *
-look_of(const struct page *p)
+double
+page_look_scale(l_int32 w, l_int32 h, uint32_t dpi)
 {
-	l_int32 w = pixGetWidth(p->pix), h = pixGetHeight(p->pix);
-	double scale = fmax((double)LONG_SIDE / (w > h ? w : h), (double)LOOK_DPI / p->dpi);
-	PIX *small = scale < 1 ? scale_reduce(p->pix, scale) : pixClone(p->pix);
-	PIX *look = small != NULL ? without_idle_colour(small) : NULL;
+	return fmin(fmax((double)LONG_SIDE / (w > h ? w : h), (double)LOOK_DPI / dpi), 1);
+}
 
-	pixDestroy(&small);
-	return look;
+/* false: no memory. */
+static bool
+drop_idle_colour(PIX **look)
+{
+	PIX *grey = pixGetDepth(*look) == 32 ? without_idle_colour(*look) : pixClone(*look);
+
+	if (grey == NULL)
+		return false;
+	pixDestroy(look);
+	*look = grey;
+	return true;
 }
 
 bool
 page_split(struct page *p)
 {
+	l_int32 w = pixGetWidth(p->pix), h = pixGetHeight(p->pix);
 	PIX *look, *red;
 
 	if (pixGetDepth(p->pix) != 32)
-		return true;
-	look = look_of(p);
-	red = look != NULL ? pixGetRGBComponent(p->pix, COLOR_RED) : NULL;
+		return p->look == NULL || drop_idle_colour(&p->look);
+	look = scale_reduce(p->pix, page_look_scale(w, h, p->dpi));
+	red =
+	    look != NULL && drop_idle_colour(&look) ? pixGetRGBComponent(p->pix, COLOR_RED) : NULL;
 	if (red == NULL) {
 		pixDestroy(&look);
 		return false;

@@ -432,9 +432,10 @@ static enum status
 copy_page(struct writer *w, const struct source *source, size_t i, bool text,
     enum ocr_reason *reason, struct err *err)
 {
-	owned(page_end) struct page p = {
-		.number = w->e->page[i].number, .provenance = STRBUF_INIT, .image = STRBUF_INIT
-	};
+	owned(page_end) struct page p = { .number = w->e->page[i].number,
+		.whole = true,
+		.provenance = STRBUF_INIT,
+		.image = STRBUF_INIT };
 	owned(words_freep) struct words *words = NULL;
 	owned(freep) unsigned char *taken = NULL;
 	struct jpeg jpeg;

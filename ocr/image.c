@@ -88,18 +88,22 @@ damaged(enum ocr_reason *reason, struct err *err, const char *what)
 
 enum status
 image_decode(
-    struct span bytes, uint64_t pixels, PIX **pix, enum ocr_reason *reason, struct err *err)
+    struct span bytes, uint64_t pixels, struct picture *p, enum ocr_reason *reason, struct err *err)
 {
+	l_int32 format;
 	int64_t w, h;
 	enum status st;
 
-	*pix = NULL;
+	p->pix = p->look = NULL;
 	if (bytes.n < 12 || !size_of(bytes, &w, &h))
 		return damaged(reason, err, "image header");
 	if ((st = check_size(w, h, pixels, reason, err)) != ST_OK)
 		return st;
-	*pix = image_normalise(pixReadMem(bytes_of(bytes), bytes.n));
-	return *pix != NULL ? ST_OK : damaged(reason, err, "image");
+	if (!p->whole && findFileFormatBuffer(bytes_of(bytes), &format) == 0 &&
+	    format == IFF_JFIF_JPEG && jpeg_split(bytes, p))
+		return ST_OK;
+	p->pix = image_normalise(pixReadMem(bytes_of(bytes), bytes.n));
+	return p->pix != NULL ? ST_OK : damaged(reason, err, "image");
 }
 
 /* Puts next in the place of *pix. */
@@ -179,13 +183,16 @@ static enum status
 image_page(struct job *job, void *state, struct page *p, enum ocr_reason *reason, struct err *err)
 {
 	struct image_state *s = state;
+	struct picture picture = { .whole = p->whole };
 	enum status st;
 
 	if (s->tiff)
 		return tiff_page(job, p, reason, err);
-	if ((st = image_decode(job->bytes, job->request.limits.pixels, &p->pix, reason, err)) !=
-	    ST_OK)
+	st = image_decode(job->bytes, job->request.limits.pixels, &picture, reason, err);
+	if (st != ST_OK)
 		return st;
+	p->pix = picture.pix;
+	p->look = picture.look;
 	p->dpi = image_dpi(p->pix, (uint32_t)pixGetXRes(p->pix));
 	return ST_OK;
 }

@@ -84,12 +84,15 @@ static enum status
 stored_image(
     struct job *job, struct pdf_state *s, struct page *p, enum ocr_reason *reason, struct err *err)
 {
+	struct picture picture = { .whole = p->whole };
 	uint32_t dpi = 0;
 	enum status st;
 
 	st = pdf_structure_image(
-	    s->structure, job->request.limits.pixels, &p->pix, &dpi, reason, err);
+	    s->structure, job->request.limits.pixels, &picture, &dpi, reason, err);
 	if (st == ST_OK) {
+		p->pix = picture.pix;
+		p->look = picture.look;
 		p->source = OCR_SOURCE_IMAGE;
 		p->dpi = image_dpi(p->pix, dpi);
 		strbuf_add_str(&p->provenance, "page=stored-image");

@@ -10,6 +10,8 @@
 #include "span.h"
 #include "words.h"
 
+struct picture; /* reader.h */
+
 /*
  * PDF in two halves that do not know each other: structure and raw streams by libqpdf
  * (pdf_structure.c, pdf_content.c), text and rendering by poppler (pdf_render.c); the rule that
@@ -52,8 +54,8 @@ enum status pdf_structure_page(
  * ST_UNSUPPORTED: it has to be rendered (masks, odd colour, JBIG2 ...).  ST_CORRUPT, ST_TOO_LARGE
  * with *reason.
  */
-enum status pdf_structure_image(struct pdf_structure *, uint64_t pixels, PIX **, uint32_t *dpi,
-    enum ocr_reason *reason, struct err *);
+enum status pdf_structure_image(struct pdf_structure *, uint64_t pixels, struct picture *,
+    uint32_t *dpi, enum ocr_reason *reason, struct err *);
 
 /*
  * The same image's bytes when they are a plain JPEG (grey or RGB, 8 bits, no masks, no Decode):

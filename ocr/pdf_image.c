@@ -129,7 +129,8 @@ stream_bytes(const struct image *im, enum qpdf_stream_decode_level_e level, unsi
 
 /* JPEG and JPEG 2000 come out as they are. */
 static enum status
-decode_whole(struct image *im, uint64_t pixels, PIX **pix, enum ocr_reason *reason, struct err *err)
+decode_whole(
+    struct image *im, uint64_t pixels, struct picture *p, enum ocr_reason *reason, struct err *err)
 {
 	unsigned char *data;
 	enum status st;
@@ -139,17 +140,18 @@ decode_whole(struct image *im, uint64_t pixels, PIX **pix, enum ocr_reason *reas
 		return render_instead(err, "inverted");
 	st = stream_bytes(im, qpdf_dl_none, &data, &n, reason, err);
 	if (st == ST_OK)
-		st = image_decode(span_make((char *)data, n), pixels, pix, reason, err);
+		st = image_decode(span_make((char *)data, n), pixels, p, reason, err);
 	free(data);
 	return st;
 }
 
 static enum status
-decode_jpeg(struct image *im, uint64_t pixels, PIX **pix, enum ocr_reason *reason, struct err *err)
+decode_jpeg(
+    struct image *im, uint64_t pixels, struct picture *p, enum ocr_reason *reason, struct err *err)
 {
 	/* Four inks need the renderer's colour management. */
 	return im->components == 0 ? render_instead(err, "JPEG colour")
-				   : decode_whole(im, pixels, pix, reason, err);
+				   : decode_whole(im, pixels, p, reason, err);
 }
 
 static void
@@ -228,7 +230,8 @@ read_fax(const struct image *im, struct pdf_fax *f)
 }
 
 static enum status
-decode_fax(struct image *im, uint64_t pixels, PIX **pix, enum ocr_reason *reason, struct err *err)
+decode_fax(
+    struct image *im, uint64_t pixels, struct picture *p, enum ocr_reason *reason, struct err *err)
 {
 	owned(strbuf_free) struct strbuf tiff = STRBUF_INIT;
 	unsigned char *data;
@@ -243,7 +246,7 @@ decode_fax(struct image *im, uint64_t pixels, PIX **pix, enum ocr_reason *reason
 	if (st == ST_OK && !pdf_fax_wrap(&f, span_make((char *)data, n), &tiff))
 		st = render_instead(err, "fax coding");
 	if (st == ST_OK)
-		st = image_decode(strbuf_span(&tiff), pixels, pix, reason, err);
+		st = image_decode(strbuf_span(&tiff), pixels, p, reason, err);
 	free(data);
 	return st;
 }
@@ -267,7 +270,7 @@ copy_row(const struct image *im, const unsigned char *row, l_uint32 *line)
 
 static enum status
 decode_samples(
-    struct image *im, uint64_t pixels, PIX **pix, enum ocr_reason *reason, struct err *err)
+    struct image *im, uint64_t pixels, struct picture *p, enum ocr_reason *reason, struct err *err)
 {
 	uint64_t stride = ((uint64_t)im->width * im->components * im->bits + 7) / 8;
 	unsigned char *data;
@@ -282,23 +285,24 @@ decode_samples(
 	if (st == ST_OK && n < stride * im->height)
 		st = broken(reason, err, "samples are missing");
 	if (st == ST_OK) {
-		*pix = pixCreate((l_int32)im->width, (l_int32)im->height,
+		p->pix = pixCreate((l_int32)im->width, (l_int32)im->height,
 		    im->bits == 1	      ? 1
 			: im->components == 3 ? 32
 					      : 8);
-		for (y = 0; *pix != NULL && y < im->height; y++)
+		for (y = 0; p->pix != NULL && y < im->height; y++)
 			copy_row(im, data + y * stride,
-			    pixGetData(*pix) + (size_t)y * (size_t)pixGetWpl(*pix));
-		if (*pix == NULL)
+			    pixGetData(p->pix) + (size_t)y * (size_t)pixGetWpl(p->pix));
+		if (p->pix == NULL)
 			st = broken(reason, err, "no memory");
 		else if (im->inverted)
-			(void)pixInvert(*pix, *pix);
+			(void)pixInvert(p->pix, p->pix);
 	}
 	free(data);
 	return st;
 }
 
-typedef enum status (*decode_fn)(struct image *, uint64_t, PIX **, enum ocr_reason *, struct err *);
+typedef enum status (*decode_fn)(
+    struct image *, uint64_t, struct picture *, enum ocr_reason *, struct err *);
 
 static const struct {
 	const char *filter;
@@ -312,21 +316,21 @@ static const struct {
 };
 
 enum status
-pdf_image_decode(qpdf_data q, qpdf_oh stream, uint64_t pixels, PIX **pix, enum ocr_reason *reason,
-    struct err *err)
+pdf_image_decode(qpdf_data q, qpdf_oh stream, uint64_t pixels, struct picture *p,
+    enum ocr_reason *reason, struct err *err)
 {
 	struct image im = { .q = q, .stream = stream, .dict = qpdf_oh_get_dict(q, stream) };
 	qpdf_oh filter = qpdf_oh_get_key(q, im.dict, "/Filter");
 	enum status st;
 	size_t i;
 
-	*pix = NULL;
+	p->pix = p->look = NULL;
 	if ((st = read_dictionary(&im, pixels, reason, err)) != ST_OK)
 		return st;
 	if (qpdf_oh_is_array(q, filter) && qpdf_oh_get_array_n_items(q, filter) == 1)
 		filter = qpdf_oh_get_array_item(q, filter, 0);
 	for (i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
 		if (qpdf_oh_is_name_and_equals(q, filter, filters[i].filter))
-			return filters[i].decode(&im, pixels, pix, reason, err);
+			return filters[i].decode(&im, pixels, p, reason, err);
 	return render_instead(err, "filter");
 }

@@ -9,13 +9,15 @@
 #include "ocr_wire.h"
 #include "strbuf.h"
 
+struct picture; /* reader.h */
+
 /*
  * Pixels of an image XObject from its stored stream, not rendered (ISO 32000-1 8.9.5, 7.4).
  * ST_UNSUPPORTED: something a renderer has to do (masks, JBIG2, palettes, odd colour).
  * ST_CORRUPT, ST_TOO_LARGE with *reason.
  */
-enum status pdf_image_decode(
-    qpdf_data, qpdf_oh image, uint64_t pixels, PIX **, enum ocr_reason *reason, struct err *);
+enum status pdf_image_decode(qpdf_data, qpdf_oh image, uint64_t pixels, struct picture *,
+    enum ocr_reason *reason, struct err *);
 
 /* Parameters of CCITTFaxDecode (7.4.6). */
 struct pdf_fax {

@@ -8,6 +8,7 @@
 #include "pdf.h"
 #include "pdf_content.h"
 #include "pdf_image.h"
+#include "reader.h"
 
 #define FORM_DEPTH 3   /* nested forms looked into (reader.md section 1) */
 #define FORMS_MAX 64   /* of a page: a fan-out of forms is a bomb */
@@ -372,33 +373,52 @@ quarter_turns(const struct pdf_structure *s)
 	return turns == -1 ? -1 : (turns + s->rotate / 90) % 4;
 }
 
+static void
+picture_drop(struct picture *p)
+{
+	pixDestroy(&p->pix);
+	pixDestroy(&p->look);
+}
+
+static bool
+turn(PIX **pix, int turns)
+{
+	PIX *turned =
+	    turns == 0 ? pixClone(*pix) : pixRotateOrth(*pix, turns); /* that one copies */
+
+	if (turned == NULL)
+		return false;
+	pixDestroy(pix);
+	*pix = turned;
+	return true;
+}
+
 enum status
-pdf_structure_image(struct pdf_structure *s, uint64_t pixels, PIX **pix, uint32_t *dpi,
+pdf_structure_image(struct pdf_structure *s, uint64_t pixels, struct picture *p, uint32_t *dpi,
     enum ocr_reason *reason, struct err *err)
 {
 	double wide = hypot(s->matrix.a, s->matrix.b), high = hypot(s->matrix.c, s->matrix.d);
 	double page = (s->box[2] - s->box[0]) * (s->box[3] - s->box[1]);
 	int turns = quarter_turns(s);
 	double across, down;
-	PIX *stored = NULL;
 	enum status st;
 
 	if (turns == -1)
 		return fail(err, ST_UNSUPPORTED, "image is slanted or mirrored");
 	if (wide * high > 1.06 * page)
 		return fail(err, ST_UNSUPPORTED, "image reaches over the page");
-	if ((st = pdf_image_decode(s->q, s->image, pixels, &stored, reason, err)) != ST_OK)
+	p->wide = wide / 72;
+	if ((st = pdf_image_decode(s->q, s->image, pixels, p, reason, err)) != ST_OK)
 		return st;
-	across = pixGetWidth(stored) * 72 / wide;
-	down = pixGetHeight(stored) * 72 / high;
+	across = pixGetWidth(p->pix) * 72 / wide;
+	down = pixGetHeight(p->pix) * 72 / high;
 	if (fabs(across - down) > 0.1 * across) {
-		pixDestroy(&stored);
+		picture_drop(p);
 		return fail(err, ST_UNSUPPORTED, "image has oblong pixels");
 	}
 	*dpi = (uint32_t)(across + 0.5);
-	*pix = turns == 0 ? pixClone(stored) : pixRotateOrth(stored, turns); /* that one copies */
-	pixDestroy(&stored);
-	if (*pix == NULL) {
+	if (!turn(&p->pix, turns) || (p->look != NULL && !turn(&p->look, turns))) {
+		picture_drop(p);
 		*reason = OCR_REASON_MEMORY;
 		return fail(err, ST_REFUSED, "no memory to turn the image");
 	}

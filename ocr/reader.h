@@ -26,6 +26,14 @@ struct reader {
 	char versions[512];
 };
 
+/* A decoded image; the two are the caller's. */
+struct picture {
+	PIX *pix;    /* 1, 8 or 32 bit; with look: the red channel */
+	PIX *look;   /* of a colour image that was split while it was decoded (page_split()) */
+	double wide; /* in: inches across, for the size of look; 0 = as the file says */
+	bool whole;  /* in: all colours in pix, no look */
+};
+
 /* How a page's pixels or words were found; filled by a source, finished by job.c. */
 struct page {
 	uint32_t number;
@@ -35,6 +43,7 @@ struct page {
 	PIX *pix;  /* 1, 8 or 32 bit, upright once read; words and marks are in its pixels */
 	PIX *look; /* what page_split() kept of the colours; NULL: pix has all */
 	struct words *words; /* set: nothing has to be recognised */
+	bool whole;	     /* in: the source is to give pix with all its colours */
 	const char *language;
 	struct strbuf provenance;
 	struct strbuf image; /* the display image, made from pix */
@@ -110,7 +119,9 @@ void plain_decode(struct job *, struct strbuf *text);
  * pixels before anything is decoded.  ST_TOO_LARGE, ST_CORRUPT; *reason is set.
  */
 enum status image_decode(
-    struct span bytes, uint64_t pixels, PIX **, enum ocr_reason *, struct err *);
+    struct span bytes, uint64_t pixels, struct picture *, enum ocr_reason *, struct err *);
+/* jpeg.c: a JPEG in colour, split.  false: something else or damaged, nothing given. */
+bool jpeg_split(struct span bytes, struct picture *);
 /* 1, 8 (grey) or 32 (RGB, no alpha) bits whatever it was; takes pix over; NULL when out of memory. */
 PIX *image_normalise(PIX *pix);
 /* A believable resolution: the told one, or what makes the long side that of A4. */
@@ -138,6 +149,8 @@ void signer_find(struct job *, struct page *);
  * of memory, nothing changed.
  */
 bool page_split(struct page *);
+/* How much of its size look has, at most 1, of an image of w x h at dpi. */
+double page_look_scale(l_int32 w, l_int32 h, uint32_t dpi);
 /* page->image from page->look or page->pix (may be NULL: none). */
 void page_display(struct page *);
 

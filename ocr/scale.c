@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "vector.h"
 
 /* leptonica keeps pixels in 32 bit words from the high byte down. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -59,7 +60,7 @@ covers_make(int32_t from, int32_t to)
 }
 
 /* sum += row * weight over n bytes; the order of bytes in a word does not matter here. */
-static void
+VECTORS static void
 add_row(uint16_t *restrict sum, const l_uint8 *restrict row, size_t n, uint16_t weight)
 {
 	size_t i;
@@ -68,7 +69,7 @@ add_row(uint16_t *restrict sum, const l_uint8 *restrict row, size_t n, uint16_t 
 		sum[i] = (uint16_t)(sum[i] + row[i] * weight);
 }
 
-static void
+VECTORS static void
 reduce_grey_row(const uint16_t *sum, const struct cover *covers, int32_t n, l_uint8 *out)
 {
 	int32_t x, k;
@@ -83,7 +84,7 @@ reduce_grey_row(const uint16_t *sum, const struct cover *covers, int32_t n, l_ui
 	}
 }
 
-static void
+VECTORS static void
 reduce_colour_row(const uint16_t *sum, const struct cover *covers, int32_t n, l_uint8 *out)
 {
 	int32_t x, k, i;
@@ -100,45 +101,101 @@ reduce_colour_row(const uint16_t *sum, const struct cover *covers, int32_t n, l_
 	}
 }
 
-static void
-reduce_rows(PIX *from, PIX *to, const struct cover *across, const struct cover *down, uint16_t *sum)
-{
-	size_t bytes = (size_t)pixGetWpl(from) * 4;
-	int32_t y, k, w = pixGetWidth(to), h = pixGetHeight(to);
+struct reduction {
+	PIX *to;
+	struct cover *across, *down;
+	uint16_t *sum;
+	size_t bytes;	   /* of a row that comes in */
+	int32_t row, line; /* the row that comes next, the line it goes into */
+};
 
-	for (y = 0; y < h; y++) {
-		memset(sum, 0, bytes * sizeof(*sum));
-		for (k = 0; k < down[y].count; k++)
-			add_row(sum, row_of(from, down[y].first + k), bytes, down[y].weight[k]);
-		if (pixGetDepth(from) == 8)
-			reduce_grey_row(sum, across, w, row_of(to, y));
-		else
-			reduce_colour_row(sum, across, w, row_of(to, y));
+struct reduction *
+reduction_new(l_int32 w, l_int32 h, l_int32 depth, double scale)
+{
+	l_int32 tw = (l_int32)lround(w * scale), th = (l_int32)lround(h * scale);
+	struct reduction *r;
+	PIX *to;
+
+	if ((depth != 8 && depth != 32) || scale > 1 || scale < 1.0 / 12 || tw < 1 || th < 1 ||
+	    (to = pixCreateNoInit(tw, th, depth)) == NULL)
+		return NULL;
+	pixSetPadBits(to, 0);
+	r = xcalloc(1, sizeof(*r));
+	r->to = to;
+	r->across = covers_make(w, tw);
+	r->down = covers_make(h, th);
+	r->bytes = depth == 32 ? 4 * (size_t)w : ((size_t)w + 3) / 4 * 4;
+	r->sum = xcalloc(r->bytes, sizeof(*r->sum));
+	return r;
+}
+
+void
+reduction_free(struct reduction *r)
+{
+	if (r == NULL)
+		return;
+	pixDestroy(&r->to);
+	free(r->across);
+	free(r->down);
+	free(r->sum);
+	free(r);
+}
+
+/* A line is full. */
+static void
+emit(struct reduction *r)
+{
+	l_int32 w = pixGetWidth(r->to);
+
+	if (pixGetDepth(r->to) == 8)
+		reduce_grey_row(r->sum, r->across, w, row_of(r->to, r->line));
+	else
+		reduce_colour_row(r->sum, r->across, w, row_of(r->to, r->line));
+	memset(r->sum, 0, r->bytes * sizeof(*r->sum));
+	r->line++;
+}
+
+/* A row may lie across the border of two lines. */
+void
+reduction_row(struct reduction *r, const l_uint32 *row)
+{
+	while (r->line < pixGetHeight(r->to)) {
+		const struct cover *c = &r->down[r->line];
+		int32_t k = r->row - c->first;
+
+		if (k < 0)
+			break;
+		add_row(r->sum, (const l_uint8 *)row, r->bytes, c->weight[k]);
+		if (k + 1 < c->count)
+			break;
+		emit(r);
 	}
+	r->row++;
+}
+
+PIX *
+reduction_end(struct reduction **r)
+{
+	PIX *to = (*r)->to;
+
+	(*r)->to = NULL;
+	reduction_free(*r);
+	*r = NULL;
+	return to;
 }
 
 PIX *
 scale_reduce(PIX *from, double scale)
 {
-	l_int32 w = pixGetWidth(from), h = pixGetHeight(from), depth = pixGetDepth(from);
-	l_int32 tw = (l_int32)lround(w * scale), th = (l_int32)lround(h * scale);
-	struct cover *across, *down;
-	uint16_t *sum;
-	PIX *to = NULL;
+	l_int32 y;
+	struct reduction *r =
+	    reduction_new(pixGetWidth(from), pixGetHeight(from), pixGetDepth(from), scale);
 
-	if ((depth != 8 && depth != 32) || scale > 1 || scale < 1.0 / 12 || tw < 1 || th < 1)
+	if (r == NULL)
 		return pixScaleGeneral(from, (l_float32)scale, (l_float32)scale, 0, 0);
-	if ((to = pixCreateNoInit(tw, th, depth)) == NULL)
-		return NULL;
-	pixSetPadBits(to, 0);
-	across = covers_make(w, tw);
-	down = covers_make(h, th);
-	sum = xcalloc((size_t)pixGetWpl(from) * 4, sizeof(*sum));
-	reduce_rows(from, to, across, down, sum);
-	free(across);
-	free(down);
-	free(sum);
-	return to;
+	for (y = 0; y < pixGetHeight(from); y++)
+		reduction_row(r, pixGetData(from) + (size_t)y * (size_t)pixGetWpl(from));
+	return reduction_end(&r);
 }
 
 /* Bits of a line as bytes 0 and 255, one pixel of white at both ends. */
