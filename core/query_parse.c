@@ -493,6 +493,20 @@ read_quote(struct parser *p, struct query_part *all)
 		query_part_add(q, all, phrase);
 }
 
+/* Words in brackets, as in a question or a title, are words like those around them. */
+static void
+add_group(struct search_query *q, struct query_part *all, const struct query_part *inner)
+{
+	struct query_part *words = words_of(all);
+	size_t i;
+
+	for (i = 0; i < inner->word_count; i++) {
+		words->words =
+		    room_for_one(q->arena, words->words, words->word_count, sizeof *words->words);
+		words->words[words->word_count++] = inner->words[i];
+	}
+}
+
 static void
 read_group(struct parser *p, struct query_part *all)
 {
@@ -513,7 +527,9 @@ read_group(struct parser *p, struct query_part *all)
 		p->at++;
 	else
 		query_problem(q, SEARCH_OPEN_GROUP, open, 1);
-	if (inner != NULL)
+	if (inner != NULL && inner->kind == QUERY_WORDS && words_of(all) != NULL)
+		add_group(q, all, inner);
+	else if (inner != NULL)
 		query_part_add(q, all, inner);
 }
 

@@ -171,7 +171,7 @@ write_near(struct writer *w, const struct query_part *p)
 	}
 }
 
-/* Words and dates of one AND run together; those that came out of brackets keep them. */
+/* Dates of one AND run together; those that came out of brackets keep them. */
 static bool
 needs_brackets(const struct query_part *outer, size_t at)
 {
@@ -180,7 +180,7 @@ needs_brackets(const struct query_part *outer, size_t at)
 
 	if (p->kind == QUERY_OR || (p->kind == QUERY_AND && outer->kind != QUERY_OR))
 		return true;
-	if ((p->kind != QUERY_WORDS && p->kind != QUERY_DATE) || outer->kind != QUERY_AND)
+	if (p->kind != QUERY_DATE || outer->kind != QUERY_AND)
 		return false;
 	for (i = 0; i < at; i++)
 		if (outer->child[i]->kind == p->kind)

@@ -102,7 +102,7 @@ struct search_problem {
  *	"sở du lịch"		next to each other
  *	a NEAR/5 b		at most five words from each other, in any order; a or b may be
  *				quotes; NEAR alone is NEAR/10
- *	a AND b, a OR b, NOT a, -a, ( )
+ *	a AND b, a OR b, NOT a, -a, ( ); words alone in brackets are plain words
  *	phòn*			words that begin so, whatever their marks
  *	quyet~			words with a letter or two put wrong
  *	số: loại: ngày: năm: từ: đến: cơ quan: người ký: trích yếu: hồ sơ: trạng thái: mức:

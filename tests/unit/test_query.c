@@ -248,7 +248,7 @@ near_joins_words_and_quotes_and_nothing_else(void **state)
 	check_problem("a NEAR/3", "(WORDS~ a)", SEARCH_NO_OPERAND, 2, 6);
 	check_problem("NEAR b", "(WORDS~ b)", SEARCH_NO_OPERAND, 0, 4);
 	check_problem("(a) NEAR/2 b", "(WORDS~ a / b)", SEARCH_NO_OPERAND, 4, 6);
-	check_problem("a NEAR/2 (b)", "(AND (WORDS~ a) (WORDS b))", SEARCH_NO_OPERAND, 2, 6);
+	check_problem("a NEAR/2 (b)", "(WORDS~ a / b)", SEARCH_NO_OPERAND, 2, 6);
 	check_problem("a NEAR/0 b", "(NEAR/10 (PHRASE a) (PHRASE b))", SEARCH_BAD_DISTANCE, 2, 6);
 	check_problem("a NEAR/100 b", "(NEAR/10 (PHRASE a) (PHRASE b))", SEARCH_BAD_DISTANCE, 2, 8);
 }
@@ -287,10 +287,14 @@ signer_state_and_order_are_fields(void **state)
 }
 
 static void
-words_of_a_bracket_are_no_second_list_of_soft_words(void **state)
+words_alone_in_brackets_are_words_like_the_others(void **state)
 {
 	(void)state;
-	check("x (a OR b) (c d)", "(AND (WORDS~ x) (OR (WORDS a) (WORDS b)) (WORDS c d))");
+	check("x (a OR b) (c d)", "(AND (WORDS~ x / c d) (OR (WORDS a) (WORDS b)))");
+	check("how (made by hand) is it", "(WORDS~ how / made by hand / is it)");
+	check("a AND (b c)", "(WORDS a / b c)");
+	check("a -(b c)", "(AND (WORDS~ a) (NOT (AND (WORDS b c))))");
+	check("a OR (b c)", "(OR (WORDS a) (WORDS b c))");
 	check_problem("a AND ()", "(WORDS~ a)", SEARCH_NO_OPERAND, 2, 3);
 	check_problem("năm:2020 năm:2021 x", "(AND (DATE 20200000 20209999) (WORDS~ 2021 x))",
 	    SEARCH_BAD_DATE, 15, 4);
@@ -568,7 +572,7 @@ main(void)
 		cmocka_unit_test(near_joins_words_and_quotes_and_nothing_else),
 		cmocka_unit_test(too_few_letters_are_no_form),
 		cmocka_unit_test(signer_state_and_order_are_fields),
-		cmocka_unit_test(words_of_a_bracket_are_no_second_list_of_soft_words),
+		cmocka_unit_test(words_alone_in_brackets_are_words_like_the_others),
 		cmocka_unit_test(
 		    what_was_understood_is_written_in_the_language_and_read_as_the_same),
 		cmocka_unit_test(queries_out_of_any_pieces_survive_being_written),
