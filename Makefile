@@ -257,6 +257,8 @@ fuzz:
 # Each of FUZZ_NAMES FUZZ_RUNS times on from that corpus, still under the sanitizers but without comparisons
 # traced: three times as many a second.
 FUZZ_RUNS ?= 100000000
+# The seeds of bag are whole packages of two thousand bytes: FUZZ_LEN=4096 for it.
+FUZZ_LEN ?= 1024
 fuzz-volume:
 	@config/install-deps build test
 	$(SUBMAKE) B=build/volume SAN=address,undefined CC=$(CLANG) CXX=$(CLANG)++ \
@@ -265,7 +267,7 @@ fuzz-volume:
 	@for t in $(FUZZ_NAMES); do \
 		mkdir -p build/fuzz/corpus/$$t; \
 		ASAN_OPTIONS=quarantine_size_mb=4:malloc_context_size=4 build/volume/tests/fuzz/fuzz_$$t \
-		    -runs=$(FUZZ_RUNS) -max_len=1024 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
+		    -runs=$(FUZZ_RUNS) -max_len=$(FUZZ_LEN) -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
 		    -verbosity=0 -artifact_prefix=build/fuzz/$$t- build/fuzz/corpus/$$t tests/fuzz/corpus/$$t \
 		    || exit 1; \
 	done

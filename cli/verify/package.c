@@ -8,7 +8,7 @@
 #include "package.h"
 
 #define SMALL_MAX ((size_t)256 << 20) /* of a file that is read whole */
-#define READ_SIZE ((size_t)256 << 10)
+#define READ_SIZE ((size_t)32 << 10)
 
 struct bag {
 	FILE *in;
@@ -97,14 +97,14 @@ crc_of(uint32_t crc, const unsigned char *p, size_t n)
 static bool
 hash_file(struct bag *b, const struct zip_file *z, unsigned char hash[HASH_LEN])
 {
-	unsigned char *buf = malloc(READ_SIZE);
+	unsigned char buf[READ_SIZE];
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	uint32_t crc = 0xffffffffu;
 	uint64_t left = z->size;
 	struct fault f;
 	bool whole;
 
-	if (!buf || !ctx || !EVP_DigestInit_ex(ctx, EVP_sha256(), NULL))
+	if (!ctx || !EVP_DigestInit_ex(ctx, EVP_sha256(), NULL))
 		abort();
 	whole = fseeko(b->in, (off_t)z->at, SEEK_SET) == 0;
 	while (whole && left > 0) {
@@ -117,7 +117,6 @@ hash_file(struct bag *b, const struct zip_file *z, unsigned char hash[HASH_LEN])
 	if (!EVP_DigestFinal_ex(ctx, hash, NULL))
 		abort();
 	EVP_MD_CTX_free(ctx);
-	free(buf);
 	if (whole && ~crc == z->crc)
 		return true;
 	fault(&f, "%s: %s", z->name, whole ? "its CRC-32 is another one" : "cannot be read");
