@@ -163,17 +163,25 @@ custody_handover(struct cli *cli, int argc, char **argv, struct err *err)
 static enum status
 custody_deadline(struct cli *cli, int argc, char **argv, struct err *err)
 {
-	const char *authority = NULL;
+	const char *authority = NULL, *node = NULL;
+	struct node at;
 	int64_t days;
 	enum status st;
 
 	(void)cli_option(&argc, argv, "--authority", &authority);
+	(void)cli_option(&argc, argv, "--node", &node);
 	if ((st = cli_end_options(&argc, argv, err)) ||
 	    (st = cli_operands(
 		 argc, 1, 1, "tangthu custody deadline DAYS --authority TEXT", err)) ||
-	    (st = cli_number(argv[1], "days", 0, 36500, &days, err)) ||
+	    (st = cli_number(argv[1], "days", node ? -1 : 0, 36500, &days, err)) ||
 	    (st = cli_require(cli, CAP_PLAN, "set deadlines", err)))
 		return st;
+	if (node) {
+		if (node_find(cli->catalog, cli->access, node, cli->arena, &at, err))
+			return err_context(err, "node %s", node);
+		return dossier_deadline_put(
+		    cli->catalog, &cli->actor, cli->access, at.id, days, authority, err);
+	}
 	if (!authority || !*authority)
 		return fail(err, ST_INVALID, "--authority: what the deadline rests on");
 	if ((st = catalog_begin(cli->catalog, err)))
@@ -210,14 +218,16 @@ const struct cli_verb cli_custody = {
 	.name = "custody",
 	.synopsis = "close|reopen|contents|submit|accept|return|due|deadline|handover ...",
 	.summary = "Closes, submits and hands over dossiers; prints what is in them",
-	.help = "  close DOSSIER [--date DAY] [--incomplete]\n"
-		"  reopen DOSSIER --reason TEXT\n"
-		"  contents DOSSIER [--html]        mục lục, as CSV or a page that prints\n"
-		"  submit DOSSIER ...               to the archive, all or none\n"
-		"  accept DOSSIER ..., return DOSSIER ... --reason TEXT\n"
-		"  due [--until DAY]                due in the archive, 30 days ahead\n"
-		"  deadline DAYS --authority TEXT   from closing to submission\n"
-		"  handover FROM TO --reason TEXT   all dossiers of an account in one act\n",
+	.help =
+	    "  close DOSSIER [--date DAY] [--incomplete]\n"
+	    "  reopen DOSSIER --reason TEXT\n"
+	    "  contents DOSSIER [--html]        mục lục, as CSV or a page that prints\n"
+	    "  submit DOSSIER ...               to the archive, all or none\n"
+	    "  accept DOSSIER ..., return DOSSIER ... --reason TEXT\n"
+	    "  due [--until DAY]                due in the archive, 30 days ahead\n"
+	    "  deadline DAYS --authority TEXT [--node NODE]    from closing to submission; below a\n"
+	    "                                  node; -1 takes the node's own away\n"
+	    "  handover FROM TO --reason TEXT   all dossiers of an account in one act\n",
 	.need = CLI_ACTOR,
 	.run = run,
 };

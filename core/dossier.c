@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <assert.h>
-#include <time.h>
 
 #include "audit.h"
 #include "base.h"
@@ -98,34 +97,12 @@ check_complete(struct catalog *catalog, const struct access *access, const struc
 	return st;
 }
 
-/* The deadline is the office's own, with its authority (records.md section 6). */
-static enum status
-submit_deadline(struct catalog *catalog, const char *day, struct arena *arena, const char **due,
-    const char **authority, struct err *err)
-{
-	const char *days = NULL;
-	struct tm tm = { 0 };
-	char text[11];
-	int64_t n;
-	enum status st = catalog_setting(catalog, "submit.days", arena, &days, err);
-
-	*due = *authority = NULL;
-	if (st == ST_OK)
-		st = catalog_setting(catalog, "submit.authority", arena, authority, err);
-	if (st != ST_OK || !days || !span_i64(span_of(days), &n) || n < 0 || n > 36500)
-		return st;
-	strptime(day, "%Y-%m-%d", &tm);
-	day_text(((int64_t)timegm(&tm) + n * 86400) * 1000000, text);
-	*due = arena_dup(arena, text);
-	return ST_OK;
-}
-
 static enum status
 close_now(struct catalog *catalog, const struct actor *actor, const struct node *node,
     const char *day, int64_t pages, struct arena *arena, struct err *err)
 {
 	const char *due, *authority;
-	enum status st = submit_deadline(catalog, day, arena, &due, &authority, err);
+	enum status st = dossier_deadline_day(catalog, node->id, day, arena, &due, &authority, err);
 
 	if (st == ST_OK)
 		st = db_exec(catalog->db,

@@ -27,6 +27,12 @@ struct dossier_act {
 	int64_t		 made_us;
 };
 
+struct dossier_deadline {
+	int64_t		 days;			/* from closing to submission; -1 = there is no deadline */
+	const char	*authority;
+	const char	*node_uid;		/* at or above it; NULL: the office's setting */
+};
+
 struct dossier_totals {
 	int64_t		 dossiers, records, files, pages;
 };
@@ -37,13 +43,27 @@ extern "C" {
 
 /*
  * Closes it on a day (NULL = today): counts its pages, starts the clock of its rule and sets the day
- * by which it is due in the archive (settings submit.days, submit.authority).  PERM_EDIT.
+ * by which it is due in the archive (dossier_deadline_find).  PERM_EDIT.
  * ST_CONFLICT: not open, or a required component is missing and incomplete is false.  ST_HELD: a hold;
  * records of it are still drafts or being read.  ST_INVALID: a day that has not come.
  */
 MUST_CHECK enum status
 		 dossier_close(struct catalog *, const struct actor *, const struct access *,
 		    int64_t id, const char *day, bool incomplete, struct err *);
+/*
+ * The deadline that counts for what lies below a node (31): of the nearest node at or above it, else
+ * the office's (settings submit.days, submit.authority).
+ */
+MUST_CHECK enum status
+		 dossier_deadline_find(struct catalog *, const struct access *, int64_t node,
+		    struct arena *, struct dossier_deadline *, struct err *);
+/*
+ * Of a node, for what is closed from now on; days -1 takes it away.  CAP_PLAN and PERM_MANAGE.
+ * ST_INVALID: days, no authority.  ST_NOT_FOUND: it had none of its own.
+ */
+MUST_CHECK enum status
+		 dossier_deadline_put(struct catalog *, const struct actor *, const struct access *,
+		    int64_t node, int64_t days, const char *authority, struct err *);
 /* With a reason; PERM_MANAGE.  ST_CONFLICT: not closed.  ST_HELD: a hold. */
 MUST_CHECK enum status
 		 dossier_reopen(struct catalog *, const struct actor *, const struct access *,

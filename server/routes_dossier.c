@@ -9,6 +9,7 @@
 #define PASS_MAX 1000
 
 struct wish {
+	int64_t days;
 	int64_t node, from, to;
 	const char *day, *reason;
 	bool incomplete;
@@ -264,6 +265,74 @@ wanted_put(struct request *rq, struct err *err)
 	return ST_OK;
 }
 
+/* --- deadlines --- */
+
+static enum status
+answer_deadline(struct request *rq, int64_t node, struct err *err)
+{
+	struct dossier_deadline d;
+	struct json_out j;
+	enum status st = dossier_deadline_find(rq->catalog, rq->access, node, rq->arena, &d, err);
+
+	if (st != ST_OK)
+		return st;
+	answer_json(rq, 200, &j);
+	json_object(&j);
+	json_key(&j, "days");
+	if (d.days >= 0)
+		json_int(&j, d.days);
+	else
+		json_null(&j);
+	json_key_str(&j, "authority", d.authority);
+	json_key_str(&j, "node", d.node_uid);
+	json_end_object(&j);
+	return ST_OK;
+}
+
+static enum status
+deadline(struct request *rq, struct err *err)
+{
+	struct node node;
+	enum status st = path_find_node(rq, &node, err);
+
+	return st == ST_OK ? answer_deadline(rq, node.id, err) : st;
+}
+
+static enum status
+deadline_write(struct request *rq, struct err *err)
+{
+	const struct wish *w = rq->data;
+	enum status st = dossier_deadline_put(
+	    rq->catalog, &rq->actor, rq->access, w->node, w->days, w->reason, err);
+
+	return st == ST_OK ? answer_deadline(rq, w->node, err) : st;
+}
+
+/* days null takes the node's own away. */
+static enum status
+deadline_put(struct request *rq, struct err *err)
+{
+	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
+	owned(json_freep) json_t *body = NULL;
+	struct node node;
+	enum status st = path_find_node(rq, &node, err);
+
+	w->days = -1;
+	if (st != ST_OK || (st = request_json(rq, "days|authority", &body, err)) != ST_OK)
+		return st;
+	if (!json_is_null(json_object_get(body, "days"))) {
+		if ((st = request_json_number(rq, body, "days", 0, 36500, &w->days, err)) !=
+			ST_OK ||
+		    (st = request_json_given(rq, body, "authority", 500, &w->reason, err)) != ST_OK)
+			return st;
+		if (w->days < 0)
+			return request_invalid(rq, "days", err);
+	}
+	w->node = node.id;
+	request_write(rq, deadline_write, w);
+	return ST_OK;
+}
+
 /* --- submission and handover --- */
 
 static enum status
@@ -424,6 +493,9 @@ const struct route routes_dossier[] = {
 	{ EVHTTP_REQ_POST, NODE "/close", "dossierClose", close_dossier, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_POST, NODE "/reopen", "dossierReopen", reopen, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_GET, NODE "/contents", "dossierContents", contents, POOL_WORK, 0, 0 },
+	{ EVHTTP_REQ_GET, NODE "/deadline", "submitDeadline", deadline, POOL_WORK, 0, 0 },
+	{ EVHTTP_REQ_POST, NODE "/deadline", "submitDeadlinePut", deadline_put, POOL_WORK, 0,
+	    CAP_PLAN },
 	{ EVHTTP_REQ_GET, NODE "/components", "componentsWanted", wanted, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_POST, NODE "/components", "componentsWantedPut", wanted_put, POOL_WORK, 0,
 	    CAP_PLAN },

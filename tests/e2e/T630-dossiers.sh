@@ -18,6 +18,11 @@ is "a dossier with drafts is not closed" "$(exit_of tangthu custody close DL.A)"
 tangthu set "$record" type=QĐ subject='Công bố' number=15 symbol=QĐ-SDL && tangthu record declare "$record"
 is "a deadline needs its authority" "$(exit_of tangthu custody deadline 365)" 65
 is "... and is set" "$(exit_of tangthu custody deadline 365 --authority 'NĐ 30/2020 Đ.30')" 0
+fonds=$(tangthu --json dossier list --all | jq -r '[.[]|select(.kind=="fonds")][0].uid')
+tangthu dossier create XD 'Xây dựng' --kind class --rule permanent --parent "$fonds" >/dev/null 2>&1 ||
+	tangthu dossier create XD 'Xây dựng' --kind class --parent "$fonds" >/dev/null
+build_class=$(tangthu --json dossier list --all | jq -r '.[]|select(.code=="XD")|.uid')
+is "a node may have one of its own" "$(exit_of tangthu custody deadline 90 --node "$build_class" --authority 'Đ.30 (xây dựng)')" 0
 is "a closed dossier" "$(exit_of tangthu custody close DL.A --date 2023-03-01)" 0
 is "... takes nothing in" "$(exit_of tangthu add --dossier DL.A "$WORK/mot.txt")" 77
 is "the table of contents" "$(tangthu custody contents DL.A | tail -1 | tr -d '\r')" "1,15/QĐ-SDL,,Quyết định,Công bố,,1,"
@@ -46,6 +51,11 @@ is "... one" "$(send POST submissions "{\"step\":\"submit\",\"dossiers\":[\"$dos
 is "... returned with a reason" "$(send POST submissions "{\"step\":\"return\",\"dossiers\":[\"$dossier\"]}" .field)" '400 "reason"'
 is "... taken" "$(send POST submissions "{\"step\":\"accept\",\"dossiers\":[\"$dossier\"]}" .dossiers)" '200 1'
 is "the list of those due" "$(api GET 'submissions?until=2024-12-31' | jq -c .dossiers)" '[]'
+is "a node tells the deadline that counts there" "$(api GET "nodes/$build_class/deadline" | jq -c '[.days,.authority,.node]')" \
+	"[90,\"Đ.30 (xây dựng)\",\"$build_class\"]"
+is "... which takes days and authority" "$(send POST "nodes/$build_class/deadline" '{"days":30}' .field)" '400 "authority"'
+is "... and is taken away" "$(send POST "nodes/$build_class/deadline" '{"days":null}' '[.days,.node]')" '200 [365,null]'
+is "... once" "$(send POST "nodes/$build_class/deadline" '{"days":null}' .code)" '404 "not-found"'
 is "handed over" "$(send POST handover '{"from":"lan","to":"minh","reason":"nghỉ việc"}' .dossiers)" '200 2'
 login minh
 is "staff close nothing" "$(send POST "nodes/$other/close" '{}' .code)" '403 "denied"'

@@ -166,6 +166,49 @@ dossiers_are_submitted_together_with_totals(void **state)
 	assert_string_equal(state_of(a, a->other), "archived");
 }
 
+/* records.md 31: several deadlines, the nearest counts */
+static void
+a_node_has_a_deadline_of_its_own(void **state)
+{
+	struct archive *a = *state;
+	struct err *e = &a->f->err;
+	int64_t film = archive_node(a, a->fonds, NODE_CLASS, "PH", 0),
+		reel = archive_node(a, film, NODE_DOSSIER, "P1", 0);
+	struct dossier_deadline d;
+
+#define DEADLINE(node) \
+	assert_ok(dossier_deadline_find(a->f->catalog, a->all, node, a->f->arena, &d, e), e)
+	DEADLINE(reel);
+	assert_int_equal(d.days, -1);
+	assert_ok(catalog_setting_put(a->f->catalog, &a->f->system, "submit.days", "365", e), e);
+	assert_ok(
+	    catalog_setting_put(a->f->catalog, &a->f->system, "submit.authority", "Đ.30", e), e);
+	assert_status(dossier_deadline_put(CALL(a), film, 90, "", e), ST_INVALID, e);
+	assert_status(dossier_deadline_put(CALL(a), film, 36501, "x", e), ST_INVALID, e);
+	assert_status(dossier_deadline_put(CALL(a), film, -1, NULL, e), ST_NOT_FOUND, e);
+	assert_ok(dossier_deadline_put(CALL(a), film, 90, "Đ.30 phim ảnh", e), e);
+	DEADLINE(reel);
+	assert_int_equal(d.days, 90);
+	assert_string_equal(d.authority, "Đ.30 phim ảnh");
+	DEADLINE(a->dossier);
+	assert_int_equal(d.days, 365);
+	assert_null(d.node_uid);
+	assert_ok(dossier_deadline_put(CALL(a), reel, 10, "Quyết định riêng", e), e);
+	DEADLINE(reel);
+	assert_int_equal(d.days, 10);
+	assert_ok(dossier_deadline_put(CALL(a), reel, -1, NULL, e), e);
+	archive_refresh(a);
+	assert_ok(dossier_close(CALL(a), reel, "2023-03-01", false, e), e);
+	assert_int_equal(fixture_int(a->f,
+			     "SELECT count(*) FROM dossier WHERE"
+			     " submit_due='2023-05-30' AND submit_rule='Đ.30 phim ảnh'"),
+	    1);
+	/* what was closed keeps it */
+	assert_ok(dossier_deadline_put(CALL(a), film, -1, NULL, e), e);
+	assert_int_equal(
+	    fixture_int(a->f, "SELECT count(*) FROM dossier WHERE submit_due='2023-05-30'"), 1);
+}
+
 /* records.md 32 */
 static void
 all_that_a_person_keeps_is_handed_over_in_one_act(void **state)
@@ -211,6 +254,7 @@ main(void)
 		TEST(completeness_is_judged_by_the_list_of_the_class),
 		TEST(dossiers_are_submitted_together_with_totals),
 		TEST(all_that_a_person_keeps_is_handed_over_in_one_act),
+		TEST(a_node_has_a_deadline_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
