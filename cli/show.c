@@ -11,8 +11,6 @@
 #include "record.h"
 #include "page_text.h"
 
-#define QUALITY_BATCH 256 /* pages asked of the catalogue at once */
-
 static void
 fields_json(struct json_out *json, const struct record *r)
 {
@@ -164,26 +162,25 @@ static enum status
 quality_people(struct cli *cli, const struct parts *p, struct err *err)
 {
 	for (size_t c = 0; c < p->component_count; c++) {
-		const struct page *page;
-		size_t count = QUALITY_BATCH;
+		const struct quality *row;
+		size_t count;
+		enum status st = quality_load(
+		    cli->catalog, p->components[c].id, cli->conf, cli->arena, &row, &count, err);
 
-		for (int from = 1; count == QUALITY_BATCH; from += QUALITY_BATCH) {
-			enum status st = record_pages(cli->catalog, p->components[c].id, from,
-			    QUALITY_BATCH, cli->arena, &page, &count, err);
-
-			if (st != ST_OK)
-				return st;
-			for (size_t i = 0; i < count; i++) {
-				unsigned issues = quality_of(&page[i], cli->conf);
-
-				if (issues)
-					printf("quality      page %d:", page[i].no);
-				for (unsigned q = 0; q < QUALITY_COUNT; q++)
-					if (issues >> q & 1)
-						printf(" %s", quality_name(q));
-				if (issues)
-					putchar('\n');
-			}
+		if (st != ST_OK)
+			return st;
+		for (size_t i = 0; i < count; i++) {
+			if (!row[i].issues)
+				continue;
+			printf("quality      page %zu:", i + 1);
+			for (unsigned q = 0; q < QUALITY_COUNT; q++)
+				if (row[i].issues >> q & 1)
+					printf(" %s", quality_name(q));
+			if (row[i].same_as)
+				printf(" (as page %d)", row[i].same_as);
+			if (row[i].missing)
+				printf(" (%d left out before)", row[i].missing);
+			putchar('\n');
 		}
 	}
 	return ST_OK;

@@ -204,6 +204,13 @@ static const struct key keys[] = {
 	{ "scan", "min_confidence", KIND_INT, AT(scan_min_confidence), "70", 0, 100, NULL,
 	  "cảnh báo trang đọc kém tin cậy hơn mức này; 0 = không",
 	  "report pages read with less confidence; 0 = none" },
+	{ "scan", "max_dark_edge", KIND_INT, AT(scan_max_dark_edge), "25", 0, 100, NULL,
+	  "cảnh báo trang có mép đen từ (phần trăm của một cạnh); 0 = không",
+	  "report pages with an edge that is dark over so many per cent; 0 = none" },
+	{ "scan", "report_doubled", KIND_BOOL, AT(scan_report_doubled), "yes", 0, 0, NULL,
+	  "cảnh báo tờ quét hai lần", "report sheets that were scanned twice" },
+	{ "scan", "report_numbers", KIND_BOOL, AT(scan_report_numbers), "yes", 0, 0, NULL,
+	  "cảnh báo số trang in nhảy cóc hoặc lùi", "report printed page numbers that jump or go back" },
 
 	{ "ui", "language", KIND_CHOICE, AT(language), "vi", 0, 0, "vi|en",
 	  "ngôn ngữ mặc định của trang và thư", "default language of pages and messages" },

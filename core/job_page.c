@@ -103,12 +103,16 @@ write_page(struct catalog *catalog, int64_t component, const struct page *p, str
 	st = db_exec(catalog->db,
 	    "UPDATE page SET state=$3, reason=$4, width=$5, height=$6, dpi=$7, rotation=$8,"
 	    " skew=$9, confidence=$10, source=$11, language=$12, warnings=$13, words=$14,"
-	    " image_mime=$15, image_width=$16, image_height=$17 WHERE component=$1 AND no=$2",
+	    " image_mime=$15, image_width=$16, image_height=$17, dark_edge=$18, printed_no=$19,"
+	    " image_hash=$20, text_hash=$21 WHERE component=$1 AND no=$2",
 	    DB_ARGS(db_int(component), db_int(p->no), db_text(page_state_name(p->state)),
 		db_text(reason), db_int(p->width), db_int(p->height), db_int(p->dpi),
 		db_int(p->rotation), db_real(p->skew), confidence, db_text(p->source),
 		db_text(p->language), db_text(warnings), db_int(p->words), db_text(p->image_mime),
-		db_int(p->image_width), db_int(p->image_height)),
+		db_int(p->image_width), db_int(p->image_height),
+		p->dark_edge < 0 ? db_text(NULL) : db_int(p->dark_edge), db_ref(p->printed_no),
+		db_text(p->image_hash && *p->image_hash ? p->image_hash : NULL),
+		db_ref(p->text_hash)),
 	    &changed, err);
 	if (st == ST_OK && !changed)
 		return fail(err, ST_INVALID, "the document has no page %d", p->no);

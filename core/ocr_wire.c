@@ -402,6 +402,8 @@ ocr_page_write(const struct ocr_page *p, struct strbuf *out)
 	put(out, p->image_width, 4);
 	put(out, p->image_height, 4);
 	put(out, p->cpu_us, 8);
+	put(out, p->dark_edge, 4);
+	put_text(out, p->image_hash, OCR_HASH_MAX);
 	put_text(out, p->language, OCR_TEXT_MAX);
 	put_text(out, p->provenance, OCR_TEXT_MAX);
 	put_text(out, p->image_mime, OCR_TEXT_MAX);
@@ -427,6 +429,8 @@ ocr_page_read(struct ocr_page *p, struct span payload, struct err *err)
 	p->image_width = take_u32(&t);
 	p->image_height = take_u32(&t);
 	p->cpu_us = take(&t, 8, INT64_MAX);
+	p->dark_edge = (uint32_t)take(&t, 4, 100);
+	p->image_hash = take_text(&t, OCR_HASH_MAX);
 	p->language = take_text(&t, OCR_TEXT_MAX);
 	p->provenance = take_text(&t, OCR_TEXT_MAX);
 	p->image_mime = take_text(&t, OCR_TEXT_MAX);

@@ -14,7 +14,8 @@
 	" JOIN blob b ON b.sha256=o.blob LEFT JOIN job j ON j.component=c.id"
 #define PAGE_COLUMNS \
 	"no, state, reason, width, height, dpi, rotation, skew, confidence, source, language," \
-	" warnings, tries, words, image_mime, image_width, image_height, turn"
+	" warnings, tries, words, image_mime, image_width, image_height, turn," \
+	" dark_edge, printed_no, image_hash, text_hash"
 
 static const char *const page_states[] = { "waiting", "read", "blank", "refused", "given_up" };
 #define PAGE_STATES (sizeof(page_states) / sizeof(page_states[0]))
@@ -120,6 +121,10 @@ step_page(struct db_row *row, void *payload, struct err *err)
 	p->image_width = (int)db_column_int(row, 15);
 	p->image_height = (int)db_column_int(row, 16);
 	p->turn = (int)db_column_int(row, 17);
+	p->dark_edge = db_column_null(row, 18) ? -1 : (int)db_column_int(row, 18);
+	p->printed_no = (int)db_column_int(row, 19);
+	p->image_hash = db_column_text(row, 20, list->arena);
+	p->text_hash = db_column_int(row, 21);
 	return ST_OK;
 }
 

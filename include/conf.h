@@ -91,6 +91,9 @@ struct conf {
 	int64_t	 scan_max_skew;		/* [scan] max_skew = 200 hundredths of a degree; 0 = never */
 	bool	 scan_report_blank;	/* [scan] report_blank = yes */
 	int64_t	 scan_min_confidence;	/* [scan] min_confidence = 70 of 100; 0 = never */
+	int64_t	 scan_max_dark_edge;	/* [scan] max_dark_edge = 25 per cent of an edge; 0 = never */
+	bool	 scan_report_doubled;	/* [scan] report_doubled = yes: the same sheet twice */
+	bool	 scan_report_numbers;	/* [scan] report_numbers = yes: printed page numbers that jump */
 
 	char	*language;		/* [ui] language = vi */
 };

@@ -24,13 +24,15 @@
  * OCR_PAGE_FAILED; at the end one of OCR_DONE, OCR_CONTINUE, OCR_FAILED.  End of file before that
  * is a dead child; OCR_ENDED on the control socket then says how it died.
  */
-#define OCR_WIRE_VERSION	2
+#define OCR_WIRE_VERSION	3
 #define OCR_WIRE_HEADER		8
 #define OCR_WIRE_SMALL		(64u << 10)	/* limit of every frame but OCR_PAGE */
 #define OCR_WIRE_FD		3		/* the control socket in the zygote */
 #define OCR_NAME_MAX		1024
 #define OCR_TEXT_MAX		1024		/* of mime, label, message, language, provenance */
 #define OCR_LAST_PAGE		UINT32_MAX	/* "to the end" in a request */
+#define OCR_HASH_SIDE		16		/* cells of the image hash: 16 x 16 bits */
+#define OCR_HASH_MAX		(OCR_HASH_SIDE * OCR_HASH_SIDE / 4) /* hex digits of it */
 #define OCR_MARKS_MAX		48		/* of one page */
 
 enum ocr_frame_type {
@@ -216,6 +218,8 @@ struct ocr_page {
 	uint32_t	 warnings;
 	uint32_t	 image_width, image_height;
 	uint64_t	 cpu_us;	/* spent on this page */
+	uint32_t	 dark_edge;	/* per cent of the edge that is darkest, 0-100 */
+	struct span	 image_hash;	/* hex: which cell is brighter than the one on its left; or empty */
 	struct span	 language;	/* "vie", "vie+eng"; empty when nothing was recognised */
 	struct span	 provenance;	/* engines, versions and parameters of this page */
 	struct span	 image_mime;	/* "image/jpeg", "image/png", or empty: no image */

@@ -16,16 +16,44 @@ enum quality_issue {
 	QUALITY_SKEWED		= 1 << 2,	/* by [scan] max_skew hundredths of a degree and more */
 	QUALITY_BLANK		= 1 << 3,	/* nothing on it; [scan] report_blank */
 	QUALITY_LOW_CONFIDENCE	= 1 << 4,	/* read with less than [scan] min_confidence */
-	QUALITY_UNREAD		= 1 << 5	/* refused or given up */
+	QUALITY_UNREAD		= 1 << 5,	/* refused or given up */
+	QUALITY_DARK_EDGE	= 1 << 6,	/* dark along [scan] max_dark_edge per cent of an edge */
+	QUALITY_DOUBLED		= 1 << 7,	/* the same sheet as an earlier page; [scan] report_doubled */
+	QUALITY_MISSING		= 1 << 8,	/* printed numbers are left out before; report_numbers */
+	QUALITY_ORDER		= 1 << 9	/* its printed number was there before; report_numbers */
 };
-#define QUALITY_COUNT	6
+#define QUALITY_COUNT	10
+
+/* What is told of one page among the others of its component. */
+struct quality {
+	unsigned	 issues;
+	int		 same_as;	/* page (no) that it repeats, 0 = none */
+	int		 missing;	/* printed numbers left out before it */
+};
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Bits of enum quality_issue; 0 for a page that waits. */
+/* Bits of enum quality_issue, of the page alone; 0 for a page that waits. */
 unsigned	 quality_of(const struct page *, const struct conf *);
+/*
+ * All pages of a component, in their order; out has a row for each.  A page is doubled when image and
+ * words are alike (blank pages never are).  Printed numbers: what is left out between two numbered pages
+ * is missing; blank pages may or may not be counted, an annex may begin anew, and a number that both
+ * its neighbours contradict was misread.
+ */
+void		 quality_pages(const struct page *, size_t count, const struct conf *,
+		    struct quality *out);
+/* The same for a component of the catalogue; rows in the arena, row i of page i + 1. */
+MUST_CHECK enum status
+		 quality_load(struct catalog *, int64_t component, const struct conf *,
+		    struct arena *, const struct quality **, size_t *count, struct err *);
+/*
+ * Hash of a page's words: two readings of the same sheet differ in few of its 64 bits, other pages in about
+ * half of them.  0: too few words to tell.
+ */
+int64_t		 quality_text_hash(struct span text);
 /* Of bit i < QUALITY_COUNT: "low-dpi" ...; "?" beyond. */
 const char	*quality_name(unsigned i);
 

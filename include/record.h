@@ -98,6 +98,10 @@ struct page {
 	const char	*image_mime;		/* display image, NULL = none */
 	int		 image_width, image_height;
 	int		 turn;			/* by hand on top of it: 0, 90, 180, 270 clockwise */
+	int		 dark_edge;		/* per cent of the edge that is darkest; -1 = not measured */
+	int		 printed_no;		/* the number printed on the page, 0 = none read */
+	const char	*image_hash;		/* hex, alike where pages look alike; NULL = none */
+	int64_t		 text_hash;		/* alike where their words are; 0 = too few words */
 	/* Written with the page; read by page_marks(), here 0 then. */
 	const struct page_mark *mark;
 	size_t		 mark_count;

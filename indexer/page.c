@@ -4,6 +4,7 @@
 #include "json_out.h"
 #include "order.h"
 #include "page.h"
+#include "quality.h"
 #include "text.h"
 #include "words.h"
 
@@ -152,6 +153,52 @@ take_marks(const struct conf *conf, const struct ocr_page *p, struct arena *aren
 		add_separator(row, &m[p->mark_count], "");
 }
 
+/* ---- the number printed on the page ---- */
+
+#define NUMBER_PART 0.08 /* of the page: above or below stands the number */
+#define NUMBER_SURE 85
+#define NUMBER_DIGITS 4
+
+/* Alone on its line; *digits become its value. */
+static bool
+is_number(const struct words *ws, size_t i, int *value)
+{
+	const struct word *w = &ws->word[i];
+	struct span s = words_text(ws, i);
+	size_t k;
+
+	if (w->start == WORD_SAME_LINE || w->confidence < NUMBER_SURE || s.n > NUMBER_DIGITS ||
+	    (i + 1 < ws->count && ws->word[i + 1].line == w->line))
+		return false;
+	*value = 0;
+	for (k = 0; k < s.n; k++) {
+		if (s.p[k] < '0' || s.p[k] > '9')
+			return false;
+		*value = 10 * *value + (s.p[k] - '0');
+	}
+	return *value > 0;
+}
+
+/* At the top (NĐ 30/2020 PL I: centred in the upper margin), else at the bottom; 0 = none. */
+static int
+printed_number(const struct words *ws)
+{
+	int bottom = 0, value;
+	size_t i;
+
+	for (i = 0; i < ws->count; i++) {
+		double middle = ws->word[i].y + ws->word[i].h / 2.0;
+
+		if (!ws->word[i].h || !is_number(ws, i, &value))
+			continue;
+		if (middle < NUMBER_PART * ws->height)
+			return value;
+		if (middle > (1 - NUMBER_PART) * ws->height)
+			bottom = value;
+	}
+	return bottom;
+}
+
 enum status
 page_keep(struct derived *d, const char *component, uint32_t no, const struct conf *conf,
     const struct ocr_page *p, struct arena *arena, struct page *row, struct err *err)
@@ -184,6 +231,10 @@ page_keep(struct derived *d, const char *component, uint32_t no, const struct co
 	row->image_mime = p->image.n ? image : NULL;
 	row->image_width = (int)p->image_width;
 	row->image_height = (int)p->image_height;
+	row->dark_edge = p->dark_edge <= 100 && p->image.n ? (int)p->dark_edge : -1;
+	row->image_hash = p->image_hash.n ? arena_dup_span(arena, p->image_hash) : NULL;
+	row->text_hash = quality_text_hash(strbuf_span(&words->text));
+	row->printed_no = printed_number(ordered);
 	take_marks(conf, p, arena, row);
 	return ST_OK;
 }

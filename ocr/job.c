@@ -157,6 +157,8 @@ page_finish(const struct job *job, struct page *p, uint64_t cpu, struct strbuf *
 	result.image_width = p->image_width;
 	result.image_height = p->image_height;
 	result.cpu_us = cpu;
+	result.dark_edge = p->dark_edge;
+	result.image_hash = span_of(p->image_hash);
 	result.language = span_of(p->language);
 	result.provenance = strbuf_span(&p->provenance);
 	result.image_mime = span_of(p->image_mime);
@@ -187,6 +189,7 @@ page_read(struct job *job, const struct source *source, struct page *p, struct s
 	if (p->words == NULL && (st = page_recognise(job, p, reason, err)) != ST_OK)
 		return st;
 	page_look(job, p);
+	page_measure(p);
 	page_display(p);
 	strbuf_addf(
 	    &p->provenance, "%s%s", p->provenance.len > 0 ? "; " : "", job->reader->versions);

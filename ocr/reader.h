@@ -49,6 +49,8 @@ struct page {
 	struct strbuf image; /* the display image, made from pix */
 	const char *image_mime;
 	uint32_t image_width, image_height;
+	unsigned dark_edge; /* per cent */
+	char image_hash[OCR_HASH_MAX + 1];
 	struct ocr_mark mark[OCR_MARKS_MAX];
 	uint32_t mark_count;
 	struct arena *arena; /* of the marks' texts; NULL until there is one */
@@ -142,6 +144,8 @@ void page_mark(struct page *, enum ocr_mark_kind, BOX *, unsigned confidence, st
 void barcode_find(struct page *);
 void stamp_find(struct job *, struct page *);
 void signer_find(struct job *, struct page *);
+/* measure.c: dark edges and the hash of page->pix (may be NULL: none). */
+void page_measure(struct page *);
 /*
  * display.c: a page in colour becomes its red channel, from which words and codes are read (red stamps
  * and seals vanish), and page->look, the picture for the eye and for the search of stamps, reduced; a

@@ -127,6 +127,8 @@ json_page(struct json_out *j, const struct ocr_page *p, const struct words *ws)
 	json_key_int(j, "image_bytes", (int64_t)p->image.n);
 	json_key_int(j, "words_bytes", (int64_t)p->words.n);
 	json_key_int(j, "cpu_us", (int64_t)p->cpu_us);
+	json_key_int(j, "dark_edge", p->dark_edge);
+	json_key_span(j, "image_hash", p->image_hash);
 	json_warnings(j, p->warnings);
 	json_marks(j, p);
 	json_words(j, ws);

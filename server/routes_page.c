@@ -15,16 +15,16 @@
 /* --- list --- */
 
 static void
-write_quality(struct json_out *j, const struct page *page, const struct conf *conf)
+write_quality(struct json_out *j, const struct quality *q)
 {
-	unsigned issues = quality_of(page, conf);
-
 	json_key(j, "quality");
 	json_array(j);
 	for (unsigned i = 0; i < QUALITY_COUNT; i++)
-		if (issues >> i & 1)
+		if (q->issues >> i & 1)
 			json_str(j, quality_name(i));
 	json_end_array(j);
+	json_key_int(j, "same_as", q->same_as);
+	json_key_int(j, "missing", q->missing);
 }
 
 /* Of all pages of the list, in their order: those of this one. */
@@ -53,7 +53,7 @@ write_marks(struct json_out *j, const struct page_mark *marks, size_t count, int
 
 static void
 write_page(struct json_out *j, const struct page *page, int ordinal, int64_t number,
-    const struct conf *conf, const struct page_mark *marks, size_t mark_count)
+    const struct quality *quality, const struct page_mark *marks, size_t mark_count)
 {
 	json_object(j);
 	json_key_int(j, "page", number);
@@ -85,7 +85,8 @@ write_page(struct json_out *j, const struct page *page, int ordinal, int64_t num
 	} else {
 		json_null(j);
 	}
-	write_quality(j, page, conf);
+	json_key_int(j, "printed_no", page->printed_no);
+	write_quality(j, quality);
 	write_marks(j, marks, mark_count, page->no);
 	json_end_object(j);
 }
@@ -102,7 +103,8 @@ write_pages(struct request *rq, struct json_out *j, const struct component *comp
 		int64_t skip = from - 1 - before;
 		const struct page *page;
 		const struct page_mark *marks = NULL;
-		size_t pages, mark_count = 0;
+		const struct quality *quality;
+		size_t pages, mark_count = 0, judged;
 		enum status st;
 
 		if (skip >= c->pages)
@@ -114,11 +116,14 @@ write_pages(struct request *rq, struct json_out *j, const struct component *comp
 		if (st == ST_OK)
 			st = page_marks(rq->catalog, c->id, (int)skip + 1, (int)(skip + limit),
 			    rq->arena, &marks, &mark_count, err);
+		if (st == ST_OK)
+			st = quality_load(rq->catalog, c->id, rq->server->conf, rq->arena, &quality,
+			    &judged, err);
 		if (st != ST_OK)
 			return st;
 		for (size_t p = 0; p < pages; p++)
-			write_page(j, &page[p], c->ordinal, before + page[p].no, rq->server->conf,
-			    marks, mark_count);
+			write_page(j, &page[p], c->ordinal, before + page[p].no,
+			    &quality[page[p].no - 1], marks, mark_count);
 		limit -= (int64_t)pages;
 	}
 	return ST_OK;

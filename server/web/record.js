@@ -181,6 +181,8 @@ function Viewer({ record, page, q, onPage }) {
 			<button onClick=${() => step(1)}>${t('record.hitnext')}</button></p>`}
 		${problem && html`<${Problem} problem=${problem} />`}
 		${!problem && !info && html`<p>${t('app.loading')}</p>`}
+		${info?.quality?.length > 0 && html`<p class="quality">${t('quality.title')} ${info.quality.map(issue =>
+			t(`quality.${issue}`, { n: issue === 'doubled' ? info.same_as : info.missing })).join('; ')}.</p>`}
 		${info && html`<div class="pages">
 			<${Scan} uid=${record.uid} info=${info} words=${words} hit=${hit} />
 			<${PageText} words=${words} hit=${hit} />

@@ -94,7 +94,11 @@ pages_that_were_read_are_not_read_again_after_a_kill(void **state)
 		.words = 300,
 		.image_mime = "image/jpeg",
 		.image_width = 1414,
-		.image_height = 2000 };
+		.image_height = 2000,
+		.dark_edge = 30,
+		.printed_no = 7,
+		.image_hash = "0123456789abcdef",
+		.text_hash = -5 };
 	struct page kept;
 	const int *waiting;
 	size_t count;
@@ -125,6 +129,10 @@ pages_that_were_read_are_not_read_again_after_a_kill(void **state)
 	assert_int_equal(kept.words, 300);
 	assert_string_equal(kept.language, "vi");
 	assert_string_equal(kept.image_mime, "image/jpeg");
+	assert_int_equal(kept.dark_edge, 30);
+	assert_int_equal(kept.printed_no, 7);
+	assert_string_equal(kept.image_hash, "0123456789abcdef");
+	assert_int_equal(kept.text_hash, -5);
 	assert_true(kept.skew > 0.49 && kept.skew < 0.51);
 	assert_true(kept.confidence > 91.4 && kept.confidence < 91.6);
 }

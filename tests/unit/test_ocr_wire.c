@@ -21,6 +21,8 @@ sample_page(void)
 		.image_width = 1414,
 		.image_height = 2000,
 		.cpu_us = 1250000,
+		.dark_edge = 31,
+		.image_hash = SPAN("0123456789abcdef"),
 		.language = SPAN("vie+eng"),
 		.provenance = SPAN("tesseract 5.3.0"),
 		.image_mime = SPAN("image/jpeg"),
@@ -48,6 +50,8 @@ a_page_result_comes_over_whole(void **state)
 	assert_int_equal(q.rotation, 270);
 	assert_int_equal(q.warnings, p.warnings);
 	assert_int_equal(q.cpu_us, 1250000);
+	assert_int_equal(q.dark_edge, 31);
+	assert_true(span_equal(q.image_hash, p.image_hash));
 	assert_true(span_equal(q.language, p.language));
 	assert_true(span_equal(q.image, p.image));
 	assert_true(span_equal(q.words, p.words));
@@ -127,6 +131,11 @@ impossible_values_are_refused(void **state)
 	strbuf_reset(&b);
 	p = sample_page();
 	p.mark[0].text = SPAN("a\nb");
+	ocr_page_write(&p, &b);
+	assert_status(ocr_page_read(&q, strbuf_span(&b), &err), ST_CORRUPT, &err);
+	strbuf_reset(&b);
+	p = sample_page();
+	p.dark_edge = 101;
 	ocr_page_write(&p, &b);
 	assert_status(ocr_page_read(&q, strbuf_span(&b), &err), ST_CORRUPT, &err);
 	strbuf_reset(&b);
