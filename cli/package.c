@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base.h"
+#include "book.h"
 #include "cli.h"
 #include "ocr_client.h"
 #include "package.h"
@@ -64,7 +65,8 @@ export_them(
 	if (st == ST_OK)
 		st = package_build(&s.from, cli->access, request, cli->arena, &p, err);
 	if (st == ST_OK)
-		st = package_note(cli->catalog, &cli->actor, cli->access, request, err);
+		st = package_note(cli->catalog, &cli->actor, cli->access, request,
+		    package_format_name(request->format), err);
 	if (st == ST_OK)
 		st = package_write(&p, s.from.store, path ? path : p.name, err);
 	if (st == ST_OK && (!path || strcmp(path, "-") != 0))
@@ -94,6 +96,68 @@ export_package(struct cli *cli, int argc, char **argv, struct err *err)
 	request.format = (enum package_format)package_format_parse(span_of(format));
 	st = find_nodes(cli, argc, argv, &request, err);
 	return st ? st : export_them(cli, &request, path, err);
+}
+
+/* --- as a document ----------------------------------------------------------------------------- */
+
+static enum status
+write_xml(struct cli *cli, const struct book_source *from, int64_t id, int out, struct err *err)
+{
+	struct strbuf xml owned(strbuf_free) = STRBUF_INIT;
+	enum status st = book_xml(from, cli->access, id, cli->arena, &xml, err);
+
+	return st ? st : write_all(out, xml.buf, xml.len, err);
+}
+
+static enum status
+write_book(
+    struct cli *cli, struct source *s, const char *format, int64_t id, int out, struct err *err)
+{
+	struct book_source from = { .from = s->from, .who = cli->actor_name };
+	enum status st = derived_open(&from.derived, cli->conf, err);
+
+	if (st)
+		return st;
+	st = strcmp(format, "xml") == 0 ? write_xml(cli, &from, id, out, err)
+					: book_pdf(&from, cli->access, id, cli->arena, out, err);
+	derived_close(from.derived);
+	return st;
+}
+
+static enum status
+book(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct package_request request = { .format = PACKAGE_DIP, .count = 1 };
+	struct source s owned(close_source) = { .program = NULL };
+	const char *format = "pdf", *path;
+	int out owned(fd_closep) = -1;
+	struct node node;
+	enum status st;
+
+	(void)cli_option(&argc, argv, "--format", &format);
+	if ((st = cli_end_options(&argc, argv, err)) ||
+	    (st = cli_operands(argc, 2, 2, "tangthu package book DOSSIER FILE", err)))
+		return st;
+	if (strcmp(format, "pdf") != 0 && strcmp(format, "xml") != 0)
+		return fail(err, ST_INVALID, "--format %s: pdf or xml", format);
+	path = argv[2];
+	if (node_find(cli->catalog, cli->access, argv[1], cli->arena, &node, err) != ST_OK)
+		return err_context(err, "%s", argv[1]);
+	if (node.kind != NODE_DOSSIER)
+		return fail(err, ST_NOT_FOUND, "%s is no dossier", argv[1]);
+	request.nodes = &node.id;
+	if ((st = open_source(cli, &s, err)))
+		return st;
+	out = strcmp(path, "-") == 0 ? dup(STDOUT_FILENO)
+				     : open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (out == -1)
+		return fail_sys(err, "create %s", path);
+	st = package_note(cli->catalog, &cli->actor, cli->access, &request, format, err);
+	if (st == ST_OK)
+		st = write_book(cli, &s, format, node.id, out, err);
+	if (st != ST_OK && strcmp(path, "-") != 0)
+		(void)unlink(path);
+	return st;
 }
 
 /* --- in ---------------------------------------------------------------------------------------- */
@@ -211,6 +275,7 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	static const struct cli_sub subs[] = {
 		{ "export", export_package },
+		{ "book", book },
 		{ "check", check },
 		{ "import", import_package },
 	};
@@ -220,13 +285,15 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 
 const struct cli_verb cli_package = {
 	.name = "package",
-	.synopsis = "export DOSSIER ... | check FILE | import --parent NODE FILE",
+	.synopsis =
+	    "export DOSSIER ... | book DOSSIER FILE | check FILE | import --parent NODE FILE",
 	.summary = "Takes dossiers to other archives and back: BagIt, SIP, AIP, DIP",
 	.help =
 	    "  export   [--format bagit|sip|aip|dip] [--output FILE] NODE ...\n"
 	    "           a dossier, several, or all below a node; - is standard output; for a DIP\n"
 	    "           --request ID, --purpose 01|02|03, --purpose-text TEXT; for an AIP\n"
 	    "           --agency CODE, which goes before the file codes\n"
+	    "  book     [--format pdf|xml] DOSSIER FILE: all of a dossier in order of time\n"
 	    "  check    opens a package in the sandbox and says what is wrong with it\n"
 	    "  import   --parent NODE [--rule CODE] [--dry-run]: all of it or nothing; the rule is\n"
 	    "           for dossiers whose own rule is not in this archive\n",

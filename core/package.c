@@ -143,11 +143,10 @@ package_build(const struct package_source *from, const struct access *access,
 
 enum status
 package_note(struct catalog *catalog, const struct actor *actor, const struct access *access,
-    const struct package_request *request, struct err *err)
+    const struct package_request *request, const char *format, struct err *err)
 {
 	owned(arena_freep) struct arena *arena = arena_new();
-	const char *detail =
-	    arena_printf(arena, "{\"format\":\"%s\"}", package_format_name(request->format));
+	const char *detail = arena_printf(arena, "{\"format\":\"%s\"}", format);
 	struct node *nodes;
 	size_t count;
 	enum status st = db_begin(catalog->db, err);

@@ -33,6 +33,7 @@ enum ocr_export_kind {
 	OCR_EXPORT_LOOK,	/* of a package (package.h): what it says, as elements (element.h) */
 	OCR_EXPORT_TAKE,	/* of a package: contents of the files that the plan names */
 	OCR_EXPORT_IMAGE,	/* a page image (JPEG or PNG) with the banner burnt into it */
+	OCR_EXPORT_BOOK,	/* several PDFs and texts as one PDF (ocr/export_book.c) */
 	OCR_EXPORT_KIND_COUNT
 };
 
@@ -100,6 +101,13 @@ static inline bool
 ocr_export_is_package(uint32_t kind)
 {
 	return kind == OCR_EXPORT_LOOK || kind == OCR_EXPORT_TAKE;
+}
+
+/* The plan is elements, not pages. */
+static inline bool
+ocr_export_has_elements(uint32_t kind)
+{
+	return ocr_export_is_package(kind) || kind == OCR_EXPORT_BOOK;
 }
 
 #ifdef __cplusplus

@@ -108,10 +108,10 @@ int		 package_format_parse(struct span);		/* -1 when unknown */
 MUST_CHECK enum status
 		 package_build(const struct package_source *, const struct access *,
 		    const struct package_request *, struct arena *, struct package *, struct err *);
-/* One entry of the log a dossier, with what was taken away in which format. */
+/* One entry of the log a dossier, with what was taken away in which format ("pdf", "xml" too). */
 MUST_CHECK enum status
 		 package_note(struct catalog *, const struct actor *, const struct access *,
-		    const struct package_request *, struct err *);
+		    const struct package_request *, const char *format, struct err *);
 
 /*
  * Lets the reader look at a package: found is what package_import takes; its faults and notes are in

@@ -178,6 +178,8 @@ make(struct export *e, enum ocr_reason *reason, struct err *err)
 		return export_package_look(e, reason, err);
 	if (e->what.kind == OCR_EXPORT_TAKE)
 		return export_package_take(e, reason, err);
+	if (e->what.kind == OCR_EXPORT_BOOK)
+		return export_book(e, reason, err);
 	if (e->what.kind == OCR_EXPORT_IMAGE)
 		return export_image(e, reason, err);
 	if (e->what.kind == OCR_EXPORT_CUT)
@@ -221,7 +223,7 @@ serve(struct export *e)
 	lock_down(e);
 	e->job.request.limits = e->what.limits;
 	e->job.request.profile = e->what.profile;
-	if (ocr_export_is_package(e->what.kind) || (st = read_plan(e, &err)) == ST_OK)
+	if (ocr_export_has_elements(e->what.kind) || (st = read_plan(e, &err)) == ST_OK)
 		st = make(e, &reason, &err);
 	if (st == ST_BUSY && e->what.profile == OCR_PROFILE_BARE && e->sent == 0) {
 		ocr_continue_write(&next, &payload);

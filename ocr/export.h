@@ -36,6 +36,8 @@ enum status export_cut(struct export *, enum ocr_reason *, struct err *);
 enum status export_searchable(struct export *, enum ocr_reason *, struct err *);
 /* export_archive.c: our own writer; ST_BUSY: needs the fonts. */
 enum status export_archive(struct export *, bool text, enum ocr_reason *, struct err *);
+/* export_book.c */
+enum status export_book(struct export *, enum ocr_reason *, struct err *);
 /* pdf_signature.c */
 enum status export_signatures(struct export *, enum ocr_reason *, struct err *);
 

@@ -381,9 +381,12 @@ read_representation(struct eark_look *k, const struct package_entry *mets)
 	if (!d.root)
 		return;
 	walk_map(&d, look_child(d.root, "structMap"));
-	if (d.place == 0)
+	if (d.place == 0 &&
+	    look_child(look_child(look_child(d.root, "fileSec"), "fileGrp"), "file"))
 		look_fault(k->look, mets->path, 0,
 		    "no document: the structural map has no MetadataLink/File");
+	else if (d.place == 0)
+		look_note(k->look, mets->path, 0, "a dossier without documents");
 	read_premis(k, mets, d.root);
 }
 

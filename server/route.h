@@ -61,6 +61,7 @@ ROUTE_LIST(routes_audit);
 ROUTE_LIST(routes_hold);
 ROUTE_LIST(routes_vital);
 ROUTE_LIST(routes_retention);
+ROUTE_LIST(routes_package);
 ROUTE_LIST(routes_declare);
 ROUTE_LIST(routes_dossier);
 ROUTE_LIST(routes_disposal);
