@@ -127,8 +127,8 @@ $(B)/tests/gen/%.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_gen) |
 $(B)/tests/tangthu-gen: $(call objects,tests/gen) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs $(PKGS_gen)) -lqrencode -llept -lutf8proc -lz -lm
-$(B)/tests/retrieval: $(B)/tests/perf/noise.o
-$(B)/tests/search_loop $(B)/tests/search_bench $(B)/tests/retrieval $(B)/tests/live $(B)/tests/access_cost: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
+$(B)/tests/retrieval $(B)/tests/twins: $(B)/tests/perf/noise.o
+$(B)/tests/search_loop $(B)/tests/search_bench $(B)/tests/retrieval $(B)/tests/live $(B)/tests/access_cost $(B)/tests/twins: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS_core) -lm
 $(B)/tests/fields: $(B)/tests/perf/fields.o $(B)/libindexer.a $(B)/libcore.a

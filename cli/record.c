@@ -18,6 +18,21 @@ find(struct cli *cli, const char *name, struct record *r, struct err *err)
 	return ST_OK;
 }
 
+/* records.md 14: a warning, never a refusal */
+static enum status
+warn_of_twins(struct cli *cli, const struct record *r, struct err *err)
+{
+	const struct record_twin *list;
+	size_t count;
+	enum status st =
+	    record_twins(cli->catalog, cli->access, r->id, 5, cli->arena, &list, &count, err);
+
+	for (size_t i = 0; st == ST_OK && i < count; i++)
+		fprintf(stderr, "tangthu record: %s may be the same as %s (%s)\n", r->uid,
+		    list[i].uid, list[i].because);
+	return st;
+}
+
 static enum status
 record_make_declared(struct cli *cli, int argc, char **argv, struct err *err)
 {
@@ -28,7 +43,7 @@ record_make_declared(struct cli *cli, int argc, char **argv, struct err *err)
 	    (st = cli_operands(argc, 1, 500, "tangthu record declare RECORD ...", err)))
 		return st;
 	for (int i = 1; i < argc; i++)
-		if ((st = find(cli, argv[i], &r, err)) ||
+		if ((st = find(cli, argv[i], &r, err)) || (st = warn_of_twins(cli, &r, err)) ||
 		    (st = record_declare(cli->catalog, &cli->actor, cli->access, r.id, err)))
 			return st;
 	return ST_OK;
@@ -364,7 +379,7 @@ const struct cli_verb cli_record = {
 	    "  relate RECORD KIND OTHER     replaces, amends, replies, cites, copy_of, annex_of,\n"
 	    "                               recalls, based_on; OTHER a uid or number and symbol\n"
 	    "  unrelate RECORD RELATION, relations RECORD\n"
-	    "  twins RECORD                 others with the same bytes or number\n"
+	    "  twins RECORD                 others with the same bytes, number or text\n"
 	    "  file RECORD DOSSIER, unfile RECORD DOSSIER      in several dossiers\n"
 	    "  number RECORD in|out         the next of the year's book\n"
 	    "  void in|out YEAR NUMBER --reason TEXT\n"

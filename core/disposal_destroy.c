@@ -110,6 +110,10 @@ static const char *const record_sql[] = {
 	" WHERE id=$1 AND $2=$2 AND $3=$3",
 	"DELETE FROM suggestion WHERE record=$1 AND $2=$2 AND $3=$3",
 	"DELETE FROM record_detail WHERE record=$1 AND $2=$2 AND $3=$3",
+	"DELETE FROM sketch_band WHERE component IN (SELECT id FROM component WHERE record=$1)"
+	" AND $2=$2 AND $3=$3",
+	"DELETE FROM sketch WHERE component IN (SELECT id FROM component WHERE record=$1)"
+	" AND $2=$2 AND $3=$3",
 	"UPDATE record_version SET content='' WHERE record=$1 AND $2=$2 AND $3=$3",
 	"UPDATE upload SET name=x'', fields=NULL WHERE record=$1 AND $2=$2 AND $3=$3",
 	"DELETE FROM page WHERE component IN (SELECT id FROM component WHERE record=$1)"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job_parts.h"
+#include "record_sketch.h"
 
 /*
  * A lease is an owner's name and a time in the row.  job.due is the earliest moment at which a job
@@ -292,6 +293,9 @@ finish(struct catalog *catalog, int64_t job, const char *owner, const struct job
 	if (st == ST_OK)
 		st = reading_findings_replace(catalog, held.record, held.component,
 		    result->findings, result->finding_count, err);
+	if (st == ST_OK) /* records.md 14 */
+		st = record_sketch_put(
+		    catalog, held.component, result->quarantine ? NULL : result->sketch, err);
 	if (st == ST_OK)
 		st = job_settle_record(catalog, held.record, err);
 	return st == ST_OK ? job_log_reading(catalog, owner, held.component, result, err) : st;

@@ -9,6 +9,7 @@
 #include "plan.h"
 #include "record_keep.h"
 #include "text.h"
+#include "record_sketch.h"
 
 /* Records in several dossiers (records.md 16), records that may be the same (14), bulk acceptance (20). */
 
@@ -128,6 +129,17 @@ issuer_key(const char *issuer, struct arena *arena)
 	return arena_dup_span(arena, strbuf_span(&key));
 }
 
+static bool
+is_told(const struct twins *t, const char *uid)
+{
+	const struct record_twin *row = t->list.rows;
+
+	for (size_t i = 0; i < t->list.count; i++)
+		if (strcmp(row[i].uid, uid) == 0)
+			return true;
+	return false;
+}
+
 static enum status
 step_twin(struct db_row *row, void *payload, struct err *err)
 {
@@ -152,6 +164,7 @@ step_twin(struct db_row *row, void *payload, struct err *err)
 	return ST_OK;
 }
 
+#define TEXT_TWINS_MAX 20
 #define TWIN "SELECT o.uid, o.number, o.symbol, o.subject, o.issuer, "
 #define SEEN " AND o.id<>$4 AND o.state<>'destroyed' AND " ACCESS_SEES_RECORD("o")
 static const char twin_sql[] =
@@ -163,6 +176,39 @@ static const char twin_sql[] =
 	 " WHERE r.id=$4 AND r.number_key IS NOT NULL"
 	 " AND substr(coalesce(o.issued, r.issued, ''), 1, 4)="
 	 "substr(coalesce(r.issued, o.issued, ''), 1, 4)" SEEN " ORDER BY 6 DESC, 7 LIMIT 1000";
+
+/* Near-equal texts, but for those that are told already. */
+static enum status
+add_text_twins(struct catalog *catalog, const struct access *access, int64_t record,
+    struct twins *t, struct err *err)
+{
+	struct arena *arena = t->list.arena;
+	struct sketch_twin alike[TEXT_TWINS_MAX];
+	struct record other;
+	size_t count;
+	enum status st =
+	    record_sketch_twins(catalog, record, arena, alike, TEXT_TWINS_MAX, &count, err);
+
+	for (size_t i = 0; st == ST_OK && i < count && t->list.count < t->limit; i++) {
+		owned(strbuf_free) struct strbuf notation = STRBUF_INIT;
+
+		st = record_load(catalog, access, alike[i].record, arena, &other, err);
+		if (st == ST_NOT_FOUND || (st == ST_OK && is_told(t, other.uid))) {
+			st = ST_OK;
+			continue;
+		}
+		if (st != ST_OK)
+			break;
+		record_notation(other.field[FIELD_NUMBER], other.field[FIELD_SYMBOL], &notation);
+		*(struct record_twin *)row_list_add(&t->list, sizeof(struct record_twin)) =
+		    (struct record_twin){ .uid = other.uid,
+			    .subject = other.field[FIELD_SUBJECT],
+			    .notation =
+				notation.len ? arena_dup_span(arena, strbuf_span(&notation)) : NULL,
+			    .because = "text" };
+	}
+	return st;
+}
 
 enum status
 record_twins(struct catalog *catalog, const struct access *access, int64_t record, size_t limit,
@@ -180,6 +226,8 @@ record_twins(struct catalog *catalog, const struct access *access, int64_t recor
 	access_filter_args(access, arena, args);
 	args[3] = db_int(record);
 	st = db_query(catalog->db, twin_sql, args, 4, step_twin, &t, err);
+	if (st == ST_OK)
+		st = add_text_twins(catalog, access, record, &t, err);
 	*out = t.list.rows;
 	*count = t.list.count;
 	return st;

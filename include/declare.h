@@ -22,7 +22,7 @@ struct record_version {
 /* Other records that may be the same (records.md 14): a warning, never a refusal. */
 struct record_twin {
 	const char	*uid, *subject, *notation;
-	const char	*because;	/* "bytes", "number" */
+	const char	*because;	/* "bytes", "number", "text" (near-equal, sketch.h) */
 };
 
 struct relation {
@@ -87,7 +87,7 @@ MUST_CHECK enum status
 		    int64_t record, const struct record_detail *, size_t count, const char *reason,
 		    struct err *);
 
-/* At most limit of what the caller may list. */
+/* At most limit of what the caller may list; those of the same text last, the most alike first. */
 MUST_CHECK enum status
 		 record_twins(struct catalog *, const struct access *, int64_t record, size_t limit,
 		    struct arena *, const struct record_twin **, size_t *count, struct err *);

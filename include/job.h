@@ -2,6 +2,7 @@
 #ifndef JOB_H
 #define JOB_H
 #include "record.h"
+#include "sketch.h"
 
 /*
  * Work for indexers: leased rows, one document each (D10), and the outbox of records whose index
@@ -109,6 +110,7 @@ struct job_result {
 	size_t			 suggestion_count;
 	const struct reading_finding	*findings;	/* in place of those of an earlier reading */
 	size_t			 finding_count;
+	const struct sketch	*sketch;	/* of the text that was read, or NULL */
 };
 MUST_CHECK enum status
 		 job_finish(struct catalog *, int64_t job, const char *owner,

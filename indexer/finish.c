@@ -59,6 +59,7 @@ take(struct job_result *result, const struct gathered *g)
 	result->suggestion_count = g->suggestion_count;
 	result->findings = g->findings;
 	result->finding_count = g->finding_count;
+	result->sketch = &g->sketch;
 }
 
 /* D6: a scanned stack becomes its records, unless a person arranged it already. */

@@ -101,6 +101,7 @@ look_at_page(struct gather *g, const struct page *row, struct err *err)
 		return st;
 	page.layout = layout_make(words, arena);
 	page.text = strbuf_span(&words->text);
+	sketch_add(&g->out->sketch, page.text);
 	raise_mark(g, gate_look(page.layout), row->no);
 	look_at_stamps(g, &page);
 	fields_page(g->fields, &page);
@@ -177,6 +178,7 @@ gather_document(struct catalog *catalog, struct derived *derived, const struct c
 	st = record_signers(catalog, SIGNERS, arena, &source.signers, &source.signer_count, err);
 	if (st != ST_OK)
 		return st;
+	sketch_begin(&out->sketch);
 	g.last_arena = arena_new();
 	g.fields = fields_new(&source, arena);
 	if ((st = look_at_pages(&g, err)) == ST_OK)

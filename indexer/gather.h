@@ -5,6 +5,7 @@
 #include "derived.h"
 #include "gate.h"
 #include "record.h"
+#include "sketch.h"
 
 /* What the pages of a document add up to, once each of them is answered. */
 struct gathered {
@@ -17,6 +18,7 @@ struct gathered {
 	size_t suggestion_count;
 	const struct reading_finding *findings;
 	size_t finding_count;
+	struct sketch sketch; /* of the text of all pages */
 };
 #define GATHERED_INIT \
 	{ \

@@ -5,6 +5,7 @@
 
 #include "agency.h"
 #include "base.h"
+#include "declare.h"
 #include "grant_change.h"
 #include "hold.h"
 #include "procedure.h"
@@ -265,6 +266,29 @@ write_issuer(struct request *rq, struct json_out *j, const struct record *record
 	return ST_OK;
 }
 
+/* records.md 14: what may be the same is told wherever the record is looked at, and never refused. */
+static enum status
+write_twins(struct request *rq, struct json_out *j, const struct record *record, struct err *err)
+{
+	const struct record_twin *row;
+	size_t count;
+	enum status st =
+	    record_twins(rq->catalog, rq->access, record->id, 5, rq->arena, &row, &count, err);
+
+	if (st != ST_OK)
+		return st;
+	json_key(j, "twins");
+	json_array(j);
+	for (size_t i = 0; i < count; i++) {
+		json_object(j);
+		json_key_str(j, "uid", row[i].uid);
+		json_key_str(j, "because", row[i].because);
+		json_end_object(j);
+	}
+	json_end_array(j);
+	return ST_OK;
+}
+
 static enum status
 write_record(struct request *rq, struct json_out *j, const struct record *record, struct err *err)
 {
@@ -300,6 +324,8 @@ write_record(struct request *rq, struct json_out *j, const struct record *record
 	json_key_int(j, "own_level", record->level);
 	if (record_can(rq->access, PERM_READ, record)) {
 		st = write_duplicate(rq, j, record, err);
+		if (st == ST_OK)
+			st = write_twins(rq, j, record, err);
 		if (st == ST_OK)
 			st = write_components(rq, j, record, err);
 		if (st == ST_OK)

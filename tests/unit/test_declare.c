@@ -3,6 +3,7 @@
 #include "record_fixture.h"
 
 #include "declare.h"
+#include "sketch.h"
 #include "hold.h"
 
 #define CALL(a) (a)->f->catalog, &(a)->f->system, (a)->all
@@ -184,6 +185,93 @@ twins_by_bytes_and_by_number_are_told(void **state)
 	assert_int_equal(count, 0);
 }
 
+static struct sketch
+sketch_of(const char *text)
+{
+	struct sketch s;
+
+	sketch_begin(&s);
+	sketch_add(&s, span_of(text));
+	return s;
+}
+
+static const char law[] =
+    "Điều 1. Quyết định này quy định về quản lý hướng dẫn viên du lịch trên địa bàn thành phố, trình tự"
+    " cấp, đổi và thu hồi thẻ, trách nhiệm của tổ chức, cá nhân sử dụng hướng dẫn viên. Điều 2. Thẻ hướng"
+    " dẫn viên được cấp cho người có đủ điều kiện theo quy định của pháp luật, có giá trị trong năm năm kể"
+    " từ ngày cấp và được đổi khi hết hạn.";
+
+/* records.md 14 */
+static void
+a_text_with_misread_marks_and_words_is_near_equal_and_another_is_not(void **state)
+{
+	static const char again[] =
+	    "Diêu 1. Quyet dinh nay quy định về quản lý hương dẫn viên du lịch trên địa bản thành phố,"
+	    " trình tự cấp, đổi và thu hối the, trách nhiệm của tổ chức, cá nhân sử dụng hướng dẫn viên."
+	    " Điều 2. Thẻ hướng dẫn vien được cấp cho ngưòi có đủ điều kiện theo quy định của pháp 1uật,"
+	    " có giá trị trong nãm năm kể từ ngày cấp và được đổi khi hết hạn.";
+	static const char other[] =
+	    "Căn cứ Luật Di sản văn hóa, Ủy ban nhân dân thành phố công nhận danh mục di tích lịch sử và"
+	    " danh lam thắng cảnh, giao Sở Văn hóa phối hợp với quận, huyện lập hồ sơ khoa học, cắm mốc"
+	    " giới bảo vệ, tu bổ các hạng mục xuống cấp và báo cáo kết quả trước ngày cuối quý.";
+	struct sketch a = sketch_of(law), b = sketch_of(again), c = sketch_of(other), d;
+	unsigned char bytes[SKETCH_BYTES];
+	const char *middle = strstr(law, " trình");
+	unsigned i, shared = 0;
+
+	(void)state;
+	assert_true(sketch_tells(&a));
+	assert_true(sketch_alike(&a, &b) >= SKETCH_ALIKE);
+	assert_true(sketch_alike(&a, &c) < .1);
+	for (i = 0; i < SKETCH_BANDS; i++)
+		shared += sketch_band(&a, i) == sketch_band(&b, i);
+	assert_true(shared > 0);
+	d = sketch_of("vài từ");
+	assert_false(sketch_tells(&d));
+	/* in pieces and as bytes it stays the same */
+	sketch_begin(&d);
+	sketch_add(&d, span_make(law, (size_t)(middle - law)));
+	sketch_add(&d, span_of(middle));
+	assert_true(sketch_alike(&a, &d) == 1);
+	sketch_write(&a, bytes);
+	assert_true(sketch_read(&d, span_make((const char *)bytes, sizeof(bytes))));
+	assert_true(sketch_alike(&a, &d) == 1);
+	assert_false(sketch_read(&d, span_make((const char *)bytes, 7)));
+}
+
+/* records.md 14 */
+static void
+twins_by_near_equal_text_are_told_to_who_may_see_them(void **state)
+{
+	struct archive *a = *state;
+	struct err *e = &a->f->err;
+	const struct sketch s = sketch_of(law);
+	struct job_result result = { .reading = READING_READ, .sketch = &s };
+	struct arrival arrival = archive_arrival(a, a->dossier);
+	int64_t one = archive_register(a, &arrival), two;
+	const struct record_twin *twins;
+	struct access nobody = { 0 };
+	size_t count;
+
+	archive_read(a, 1, &result);
+	arrival = archive_arrival(a, a->other);
+	two = archive_register(a, &arrival);
+	archive_read(a, 1, &result);
+	assert_ok(record_twins(a->f->catalog, a->all, two, 9, a->f->arena, &twins, &count, e), e);
+	assert_int_equal(count, 1);
+	assert_string_equal(twins[0].because, "text");
+	assert_string_equal(twins[0].uid, archive_load(a, one).uid);
+	assert_status(record_twins(a->f->catalog, &nobody, two, 9, a->f->arena, &twins, &count, e),
+	    ST_NOT_FOUND, e);
+	/* what is held back for a secret mark is no twin */
+	fixture_sql(a->f, "UPDATE record SET quarantine=1 WHERE id=1");
+	nobody = *a->all;
+	nobody.principal = 9;
+	nobody.caps = 0;
+	assert_ok(record_twins(a->f->catalog, &nobody, two, 9, a->f->arena, &twins, &count, e), e);
+	assert_int_equal(count, 0);
+}
+
 static void
 relations_reach_records_that_are_not_here_yet(void **state)
 {
@@ -339,6 +427,9 @@ main(void)
 		TEST(every_field_of_the_decree_is_kept_with_its_codes),
 		TEST(a_record_lies_in_several_dossiers_without_another_copy),
 		TEST(twins_by_bytes_and_by_number_are_told),
+		cmocka_unit_test(
+		    a_text_with_misread_marks_and_words_is_near_equal_and_another_is_not),
+		TEST(twins_by_near_equal_text_are_told_to_who_may_see_them),
 		TEST(relations_reach_records_that_are_not_here_yet),
 		TEST(numbers_are_consecutive_and_never_given_twice),
 		TEST(suggestions_are_accepted_in_bulk_above_a_confidence),
