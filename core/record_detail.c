@@ -47,6 +47,15 @@ record_detail_names(void)
 	return names;
 }
 
+bool
+record_detail_is_words(const char *name)
+{
+	for (size_t i = 0; i < DETAILS; i++)
+		if (strcmp(details[i].name, name) == 0)
+			return details[i].check != CODES;
+	return false;
+}
+
 static bool
 is_code(const char *codes, const char *value)
 {

@@ -382,6 +382,9 @@ add_fields(struct maker *m, struct strbuf *code, struct err *err)
 		if (st != ST_OK)
 			return st;
 	}
+	for (i = 0; i < m->doc->detail_count; i++)
+		if ((st = add_field_text(m, m->doc->details[i], 1, err)) != ST_OK)
+			return st;
 	if ((st = add_number(m, err)) != ST_OK || (st = add_type(m, code, err)) != ST_OK)
 		return st;
 	add_filters(m);

@@ -78,6 +78,8 @@ const char *const *record_detail_names(void);
 MUST_CHECK enum status
 		 record_details(struct catalog *, int64_t record, struct arena *,
 		    const struct record_detail **, size_t *count, struct err *);
+/* Its values are words or days that people look for, not codes. */
+bool		 record_detail_is_words(const char *name);
 /*
  * "" clears.  A draft: PERM_EDIT; a declared record: PERM_MANAGE and a reason, and a version is kept.
  * ST_INVALID: unknown name, a value that is none (names the detail).  ST_HELD: a hold, or recalled.

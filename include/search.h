@@ -43,6 +43,8 @@ struct search_document {
 	int			 level;		/* effective level */
 	const char		*state;		/* "declared" ... */
 	struct search_field	 field[FIELD_COUNT];	/* enum record_field */
+	const struct span	*details;	/* what else its metadata says, as words */
+	size_t			 detail_count;
 	const int64_t		*dossiers;	/* node ids of all dossiers it is in, home first */
 	size_t			 dossier_count;
 	const struct search_page *pages;	/* record pages 1.. in order; blank ones are empty */

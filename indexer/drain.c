@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base.h"
+#include "declare.h"
 #include "drain.h"
 #include "job.h"
 #include "page_text.h"
@@ -113,6 +114,25 @@ fill_fields(struct search_document *doc, const struct index_record *r)
 	}
 }
 
+/* records.md 13: the other fields of NĐ 30/2020 PL VI are found by their words. */
+static enum status
+fill_details(struct drain *d, struct search_document *doc, struct arena *arena, struct err *err)
+{
+	const struct record_detail *row;
+	struct span *text;
+	size_t count;
+	enum status st = record_details(d->catalog, doc->record, arena, &row, &count, err);
+
+	if (st != ST_OK || count == 0)
+		return st;
+	text = arena_array(arena, count, sizeof(*text));
+	for (size_t i = 0; i < count; i++)
+		if (record_detail_is_words(row[i].name))
+			text[doc->detail_count++] = span_of(row[i].value);
+	doc->details = text;
+	return ST_OK;
+}
+
 /* The newest text of one page; a page that was not read is empty. */
 static enum status
 page_text(struct drain *d, const struct component *component, int no, struct arena *arena,
@@ -194,7 +214,9 @@ put_record(struct drain *d, int64_t record, struct arena *arena, struct err *err
 	doc.dossiers = r.dossiers;
 	doc.dossier_count = r.dossier_count;
 	fill_fields(&doc, &r);
-	st = fill_pages(d, &doc, &r, arena, err);
+	st = fill_details(d, &doc, arena, err);
+	if (st == ST_OK)
+		st = fill_pages(d, &doc, &r, arena, err);
 	if (st == ST_OK)
 		st = search_index_put(d->index, &doc, NULL, NULL, err);
 	if (st != ST_INVALID && st != ST_TOO_LARGE)
