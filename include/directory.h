@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef SERVER_DIRECTORY_H
-#define SERVER_DIRECTORY_H
+#ifndef DIRECTORY_H
+#define DIRECTORY_H
 #include <stdbool.h>
 
 #include "conf.h"

@@ -105,6 +105,7 @@ sub essence {
 	my ($answer, $set) = @_;
 	my %header = %{ $answer->{headers} };
 	delete @header{qw(date x-request-id set-cookie)};
+	$header{"tangthu-copy"} =~ s/at="[^"]*"// if $header{"tangthu-copy"}; # the moment of the copy
 	my $content = $answer->{content} // "";
 	$content =~ s/"request_id": *"[^"]*"//;
 	$content =~ s/"(csrf|expires)": *"[^"]*"//g;
