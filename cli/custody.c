@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base.h"
 #include "cli.h"
 #include "dossier.h"
+#include "ocr_client.h"
+#include "sheet.h"
 
 /* What happens to dossiers; making and listing them is in cli/dossier.c. */
 
@@ -49,7 +53,8 @@ static enum status
 custody_contents(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct strbuf out owned(strbuf_free) = STRBUF_INIT;
-	bool html = cli_flag(&argc, argv, "--html");
+	bool html = cli_flag(&argc, argv, "--html"), pdf = cli_flag(&argc, argv, "--pdf");
+	char *program owned(freep) = ocr_client_program();
 	const struct dossier_line *lines;
 	struct node node;
 	int64_t id;
@@ -57,11 +62,16 @@ custody_contents(struct cli *cli, int argc, char **argv, struct err *err)
 	enum status st;
 
 	if ((st = cli_end_options(&argc, argv, err)) ||
-	    (st = cli_operands(argc, 1, 1, "tangthu custody contents DOSSIER [--html]", err)) ||
+	    (st = cli_operands(
+		 argc, 1, 1, "tangthu custody contents DOSSIER [--html|--pdf]", err)) ||
 	    (st = cli_find_dossier(cli, argv[1], &id, err)) ||
 	    (st = node_load(cli->catalog, cli->access, id, cli->arena, &node, err)) ||
 	    (st = dossier_contents(cli->catalog, cli->access, id, cli->arena, &lines, &count, err)))
 		return st;
+	if (pdf)
+		return sheet_pdf(program, cli->conf,
+		    dossier_contents_sheet(cli->arena, &node, lines, count), now_us(),
+		    STDOUT_FILENO, err);
 	if (html)
 		dossier_contents_html(&node, lines, count, &out);
 	else
@@ -221,7 +231,7 @@ const struct cli_verb cli_custody = {
 	.help =
 	    "  close DOSSIER [--date DAY] [--incomplete]\n"
 	    "  reopen DOSSIER --reason TEXT\n"
-	    "  contents DOSSIER [--html]        mục lục, as CSV or a page that prints\n"
+	    "  contents DOSSIER [--html|--pdf]  mục lục, as CSV, a page that prints, or PDF\n"
 	    "  submit DOSSIER ...               to the archive, all or none\n"
 	    "  accept DOSSIER ..., return DOSSIER ... --reason TEXT\n"
 	    "  due [--until DAY]                due in the archive, 30 days ahead\n"

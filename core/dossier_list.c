@@ -100,53 +100,47 @@ dossier_contents_csv(const struct dossier_line *l, size_t count, struct strbuf *
 	}
 }
 
-static void
-add_html(struct strbuf *out, const char *before, const char *text, const char *after)
+struct element *
+dossier_contents_sheet(
+    struct arena *arena, const struct node *node, const struct dossier_line *l, size_t count)
 {
-	strbuf_add_str(out, before);
-	for (const char *s = text ? text : ""; *s; s++) {
-		if (*s == '&')
-			strbuf_add_str(out, "&amp;");
-		else if (*s == '<')
-			strbuf_add_str(out, "&lt;");
-		else if (*s == '>')
-			strbuf_add_str(out, "&gt;");
-		else if (*s == '"')
-			strbuf_add_str(out, "&quot;");
-		else
-			strbuf_add_char(out, *s);
+	static const struct {
+		const char *heading;
+		int width;
+	} columns[] = { { "STT", 8 }, { "Số, ký hiệu", 15 }, { "Ngày tháng", 13 },
+		{ "Tên loại và trích yếu", 31 }, { "Tác giả", 14 }, { "Tờ/Trang", 11 },
+		{ "Ghi chú", 10 } };
+	struct element *sheet = sheet_new(arena, "MỤC LỤC VĂN BẢN, TÀI LIỆU");
+	char pages[48];
+
+	sheet_line(arena, sheet, arena_printf(arena, "Hồ sơ: %s", node->title));
+	sheet_line(arena, sheet,
+	    arena_printf(arena, "Mã hồ sơ: %s", node->file_code ? node->file_code : ""));
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		sheet_column(arena, sheet, columns[i].heading, columns[i].width);
+	for (size_t i = 0; i < count; i++) {
+		struct element *row = sheet_row(arena, sheet);
+
+		sheet_cell(arena, row, arena_printf(arena, "%d", l[i].ordinal));
+		sheet_cell(arena, row, l[i].notation);
+		sheet_cell(arena, row, l[i].issued);
+		sheet_cell(arena, row,
+		    arena_printf(arena, "%s %s", l[i].type ? l[i].type : "",
+			l[i].subject ? l[i].subject : ""));
+		sheet_cell(arena, row, l[i].issuer);
+		sheet_cell(arena, row, pages_text(&l[i], pages));
+		sheet_cell(arena, row, l[i].note);
 	}
-	strbuf_add_str(out, after);
+	return sheet;
 }
 
 void
 dossier_contents_html(
     const struct node *node, const struct dossier_line *l, size_t count, struct strbuf *out)
 {
-	char pages[48];
+	owned(arena_freep) struct arena *arena = arena_new();
 
-	strbuf_add_str(out,
-	    "<!doctype html>\n<html lang=\"vi\"><meta charset=\"utf-8\"><title>Mục lục văn bản"
-	    "</title>\n<style>@page{size:A4;margin:20mm}body{font:13pt/1.3 'Times New Roman',serif}"
-	    "h1{font-size:14pt;text-align:center}table{border-collapse:collapse;width:100%}"
-	    "th,td{border:1px solid;padding:2mm;vertical-align:top}thead{display:table-header-group}"
-	    "tr{break-inside:avoid}</style>\n<h1>MỤC LỤC VĂN BẢN, TÀI LIỆU</h1>\n");
-	add_html(out, "<p>Hồ sơ: ", node->title, "<br>\n");
-	add_html(out, "Mã hồ sơ: ", node->file_code, "</p>\n");
-	strbuf_add_str(out,
-	    "<table><thead><tr><th>STT<th>Số, ký hiệu<th>Ngày tháng"
-	    "<th>Tên loại và trích yếu<th>Tác giả<th>Tờ/Trang<th>Ghi chú</thead>\n");
-	for (size_t i = 0; i < count; i++) {
-		strbuf_addf(out, "<tr><td>%d", l[i].ordinal);
-		add_html(out, "<td>", l[i].notation, "");
-		add_html(out, "<td>", l[i].issued, "");
-		add_html(out, "<td>", l[i].type, " ");
-		add_html(out, "", l[i].subject, "");
-		add_html(out, "<td>", l[i].issuer, "");
-		add_html(out, "<td>", pages_text(&l[i], pages), "");
-		add_html(out, "<td>", l[i].note, "\n");
-	}
-	strbuf_add_str(out, "</table>\n</html>\n");
+	sheet_html(dossier_contents_sheet(arena, node, l, count), out);
 }
 
 /* --- components -------------------------------------------------------------------------------- */

@@ -219,7 +219,7 @@ fill_limits(struct ocr_export *e, const struct conf *conf)
 		.document = (uint64_t)(package ? conf->server_upload_max : conf->ocr_document) };
 	e->require_sandbox = conf->ocr_require_sandbox;
 	/* Pages with text or vectors are drawn: what kind they are is not known beforehand. */
-	e->profile = e->kind == OCR_EXPORT_BOOK ||
+	e->profile = e->kind == OCR_EXPORT_BOOK || e->kind == OCR_EXPORT_SHEET ||
 		(e->kind == OCR_EXPORT_ARCHIVE && span_equal_str(e->mime, "application/pdf"))
 	    ? OCR_PROFILE_FONTS
 	    : OCR_PROFILE_BARE;

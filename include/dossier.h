@@ -3,6 +3,7 @@
 #define DOSSIER_H
 #include "json_out.h"
 #include "plan.h"
+#include "sheet.h"
 
 /*
  * Dossiers under control (records.md 17, 18, 27-32): open -> closed -> submitted -> archived; what
@@ -88,6 +89,9 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 dossier_contents(struct catalog *, const struct access *, int64_t id,
 		    struct arena *, const struct dossier_line **, size_t *count, struct err *);
+/* Mục lục văn bản to be printed (sheet.h), in the arena. */
+struct element	*dossier_contents_sheet(struct arena *, const struct node *,
+		    const struct dossier_line *, size_t count);
 /* Mục lục văn bản as CSV, or as a page of HTML that prints. */
 void		 dossier_contents_csv(const struct dossier_line *, size_t count, struct strbuf *);
 void		 dossier_contents_html(const struct node *, const struct dossier_line *,

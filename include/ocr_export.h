@@ -34,6 +34,7 @@ enum ocr_export_kind {
 	OCR_EXPORT_TAKE,	/* of a package: contents of the files that the plan names */
 	OCR_EXPORT_IMAGE,	/* a page image (JPEG or PNG) with the banner burnt into it */
 	OCR_EXPORT_BOOK,	/* several PDFs and texts as one PDF (ocr/export_book.c) */
+	OCR_EXPORT_SHEET,	/* a PDF of a table to be printed (sheet.h); it is the plan */
 	OCR_EXPORT_KIND_COUNT
 };
 
@@ -107,7 +108,7 @@ ocr_export_is_package(uint32_t kind)
 static inline bool
 ocr_export_has_elements(uint32_t kind)
 {
-	return ocr_export_is_package(kind) || kind == OCR_EXPORT_BOOK;
+	return ocr_export_is_package(kind) || kind == OCR_EXPORT_BOOK || kind == OCR_EXPORT_SHEET;
 }
 
 #ifdef __cplusplus

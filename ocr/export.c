@@ -180,6 +180,8 @@ make(struct export *e, enum ocr_reason *reason, struct err *err)
 		return export_package_take(e, reason, err);
 	if (e->what.kind == OCR_EXPORT_BOOK)
 		return export_book(e, reason, err);
+	if (e->what.kind == OCR_EXPORT_SHEET)
+		return export_sheet(e, reason, err);
 	if (e->what.kind == OCR_EXPORT_IMAGE)
 		return export_image(e, reason, err);
 	if (e->what.kind == OCR_EXPORT_CUT)

@@ -38,6 +38,8 @@ enum status export_searchable(struct export *, enum ocr_reason *, struct err *);
 enum status export_archive(struct export *, bool text, enum ocr_reason *, struct err *);
 /* export_book.c */
 enum status export_book(struct export *, enum ocr_reason *, struct err *);
+/* export_sheet.c */
+enum status export_sheet(struct export *, enum ocr_reason *, struct err *);
 /* pdf_signature.c */
 enum status export_signatures(struct export *, enum ocr_reason *, struct err *);
 

@@ -4,6 +4,7 @@
 #include "base.h"
 #include "dossier.h"
 #include "path_find.h"
+#include "print.h"
 
 /* Dossiers under control over HTTP: closing, contents, submission, handover. */
 #define PASS_MAX 1000
@@ -265,6 +266,23 @@ wanted_put(struct request *rq, struct err *err)
 	return ST_OK;
 }
 
+/* Mục lục as PDF. */
+static enum status
+contents_pdf(struct request *rq, struct err *err)
+{
+	const struct dossier_line *row;
+	struct node node;
+	size_t count;
+	enum status st = path_find_node(rq, &node, err);
+
+	if (st == ST_OK)
+		st = dossier_contents(
+		    rq->catalog, rq->access, node.id, rq->arena, &row, &count, err);
+	return st == ST_OK ? print_sheet(rq, dossier_contents_sheet(rq->arena, &node, row, count),
+				 "muc-luc.pdf", err)
+			   : st;
+}
+
 /* --- deadlines --- */
 
 static enum status
@@ -493,6 +511,8 @@ const struct route routes_dossier[] = {
 	{ EVHTTP_REQ_POST, NODE "/close", "dossierClose", close_dossier, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_POST, NODE "/reopen", "dossierReopen", reopen, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_GET, NODE "/contents", "dossierContents", contents, POOL_WORK, 0, 0 },
+	{ EVHTTP_REQ_GET, NODE "/contents/pdf", "dossierContentsPdf", contents_pdf, POOL_EXPORT, 0,
+	    0 },
 	{ EVHTTP_REQ_GET, NODE "/deadline", "submitDeadline", deadline, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_POST, NODE "/deadline", "submitDeadlinePut", deadline_put, POOL_WORK, 0,
 	    CAP_PLAN },

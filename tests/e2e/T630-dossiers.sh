@@ -26,7 +26,7 @@ is "a node may have one of its own" "$(exit_of tangthu custody deadline 90 --nod
 is "a closed dossier" "$(exit_of tangthu custody close DL.A --date 2023-03-01)" 0
 is "... takes nothing in" "$(exit_of tangthu add --dossier DL.A "$WORK/mot.txt")" 77
 is "the table of contents" "$(tangthu custody contents DL.A | tail -1 | tr -d '\r')" "1,15/QĐ-SDL,,Quyết định,Công bố,,1,"
-is "... as a page" "$(tangthu custody contents DL.A --html | grep -c 'MỤC LỤC')" 1
+is "... as a page" "$(tangthu custody contents DL.A --html | grep -c '<h1>MỤC LỤC')" 1
 is "it is due in the archive" "$(tangthu custody due | cut -c 1-10)" 2024-02-29
 is "it is opened again with a reason" "$(exit_of tangthu custody reopen DL.A)" 65
 is "... only" "$(exit_of tangthu custody reopen DL.A --reason 'Bổ sung')" 0
