@@ -207,6 +207,9 @@ answer_people(const struct retrieval_answer *a, const struct search_query *q, si
 	for (size_t i = 0; i < n; i++)
 		fprintf(stderr, "at character %zu: %s\n", problems[i].at,
 		    search_problem_text(problems[i].code, "en"));
+	for (size_t i = 0; i < a->result->problem_count; i++)
+		fprintf(stderr, "at character %zu: %s\n", a->result->problems[i].at,
+		    search_problem_text(a->result->problems[i].code, "en"));
 	print_synonyms(q);
 	printf("%s%zu found%s\n", a->result->total_exact ? "" : "at least ", a->result->total,
 	    a->result->relaxed ? " (not every word stands in them)" : "");

@@ -41,6 +41,10 @@ static const struct {
 	    "* and ~ mean nothing in quotes and beside NEAR; they were ignored." },
 	[SEARCH_UNKNOWN_NAME] = { "Không có thời hạn bảo quản, lệnh giữ hoặc quy trình nào tên như vậy.",
 	    "No retention rule, hold or procedure is called so." },
+	[SEARCH_MANY_FORMS] = { "Quá nhiều từ khớp với * hoặc ~ này; chỉ tìm những từ hay gặp nhất "
+				"(10.000 từ với *, 50 từ với ~).",
+	    "Too many words fit this * or ~; only the most frequent ones were searched for (10,000 "
+	    "with *, 50 with ~)." },
 	[SEARCH_SHORT_FORM] = { "Cần ít nhất 2 chữ cái trước * và 4 trước ~; được tìm như một từ.",
 	    "At least 2 letters must stand before * and 4 before ~; it was searched as a word." },
 };

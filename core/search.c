@@ -363,13 +363,51 @@ copy_groups(struct answer *a, struct xap_hits *hits, const struct search_request
 }
 
 static void
-copy_problems(struct answer *a, const struct query_plan *plan)
+add_problem(struct search_result *r, struct search_problem *to, struct search_problem problem)
 {
-	struct search_problem *to = arena_array(a->arena, plan->unknown_count + 1, sizeof *to);
+	size_t i;
+
+	for (i = 0; i < r->problem_count; i++)
+		if (to[i].code == problem.code && to[i].at == problem.at)
+			return;
+	to[r->problem_count++] = problem;
+}
+
+/* The words of a part, and of those in it, that stand for more forms than were searched. */
+static void
+add_cut_forms(const struct query_part *part, const struct xap_node *cut, struct search_result *r,
+    struct search_problem *to, size_t max)
+{
+	enum query_form form = cut->op == XAP_PREFIX ? FORM_PREFIX : FORM_FUZZY;
+	struct span folded = span_make(cut->text.p + 1, cut->text.n - 1); /* behind TERM_FOLDED */
+	size_t i;
+
+	for (i = 0; i < part->word_count && r->problem_count < max; i++) {
+		const struct query_word *w = &part->words[i];
+
+		if (w->form == form && w->distance == cut->distance &&
+		    span_equal(w->folded, folded))
+			add_problem(r, to,
+			    (struct search_problem){
+				SEARCH_MANY_FORMS, w->start, w->stop - w->start });
+	}
+	for (i = 0; i < part->child_count; i++)
+		add_cut_forms(part->child[i], cut, r, to, max);
+}
+
+static void
+copy_problems(struct answer *a, const struct xap_hits *hits, const struct query_plan *plan)
+{
+	const size_t max = plan->unknown_count + SEARCH_PROBLEMS_MAX;
+	struct search_problem *to = arena_array(a->arena, max, sizeof *to);
+	const struct xap_node *cut;
+	size_t i;
 
 	memcpy(to, plan->unknown, plan->unknown_count * sizeof *to);
 	a->result.problems = to;
 	a->result.problem_count = plan->unknown_count;
+	for (i = 0; (cut = xap_hits_cut(hits, i)) != NULL; i++)
+		add_cut_forms(plan->query->root, cut, &a->result, to, max);
 }
 
 static enum status
@@ -450,7 +488,7 @@ run_once(struct run *run, struct search_result **out, struct err *err)
 		answer_free(a);
 	else {
 		copy_groups(a, hits, run->request);
-		copy_problems(a, &run->plan);
+		copy_problems(a, hits, &run->plan);
 		*out = &a->result;
 	}
 	xap_hits_free(hits);

@@ -32,6 +32,7 @@ struct asking {
 	const struct search_suggest *ask;
 	struct arena *arena;
 	int64_t deadline;
+	bool *whole; /* false: there were more words than are looked at */
 };
 
 static void
@@ -65,12 +66,18 @@ look_up(const struct asking *a, const char *layer, struct span text, bool like,
 		.clearance = LEVEL_CLOSED_INDEX - 1,
 		.least = SEARCH_SUGGEST_RECORDS,
 		.most = COUNTED_MAX,
+		.words = SEARCH_SUGGEST_WORDS,
 		.hidden = a->ask->hidden,
 		.hidden_count = a->ask->hidden_count,
 		.deadline_us = a->deadline };
 
+	enum status st;
+	bool whole;
+
 	out->count = 0;
-	return xap_lexicon(a->reader->index, a->access, &ask, take_candidate, out, err);
+	st = xap_lexicon(a->reader->index, a->access, &ask, take_candidate, out, &whole, err);
+	*a->whole &= whole;
+	return st;
 }
 
 /* Records that tell the pair; 0 when there is no such pair. */
@@ -206,7 +213,7 @@ suggest_once(const struct asking *a, struct search_suggestions *out, struct err 
 	enum status st;
 	size_t i;
 
-	*out = (struct search_suggestions){ 0 };
+	*out = (struct search_suggestions){ .whole = true };
 	if ((st = search_reader_refresh(a->reader, err)) != ST_OK)
 		return st;
 	text_scan_init(&scan, a->ask->text);
@@ -225,7 +232,7 @@ search_suggest(struct search_reader *r, const struct access *access,
     const struct search_suggest *ask, struct arena *arena, struct search_suggestions *out,
     struct err *err)
 {
-	struct asking a = { r, access, ask, arena, 0 };
+	struct asking a = { r, access, ask, arena, 0, &out->whole };
 	enum status st = ST_STALE;
 	int attempt;
 

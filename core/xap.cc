@@ -846,9 +846,9 @@ is_like(const std::string &term, const std::string &wanted, unsigned distance)
 		   span_make(wanted.data() + 1, wanted.size() - 1), distance) <= distance;
 }
 
-/* The terms that begin with a prefix or are like a word; the most frequent first. */
+/* The terms that begin with a prefix or are like a word; the most frequent first; *cut: not all. */
 std::vector<form>
-expand(const Xapian::Database &db, const columns &columns, const struct xap_node *n)
+expand(const Xapian::Database &db, const columns &columns, const struct xap_node *n, bool *cut)
 {
 	std::string text = to_string(n->text);
 	std::string prefix = n->op == XAP_FUZZY ? text.substr(0, 1) : text;
@@ -873,6 +873,7 @@ expand(const Xapian::Database &db, const columns &columns, const struct xap_node
 			(void)words_of(db, columns, out.size());
 	}
 	size_t keep = std::min<size_t>(out.size(), n->window);
+	*cut = keep < out.size();
 	std::partial_sort(out.begin(), out.begin() + (ptrdiff_t)keep, out.end(), more_frequent);
 	out.resize(keep);
 	return out;
@@ -1509,6 +1510,7 @@ struct search {
 	size_t wanted;
 	const candidate *after = nullptr;
 	size_t total = 0, complete = 0;
+	std::vector<const struct xap_node *> cut; /* that stand for more terms than were taken */
 
 	std::unordered_map<std::string, size_t> labels[XAP_LABELS];
 	std::unordered_map<uint32_t, size_t> dossiers;
@@ -1618,10 +1620,14 @@ class shard_search
 	void
 	add_forms(const struct xap_node *n, matcher &m)
 	{
-		for (const form &f : expand(db, columns, n)) {
+		bool cut = false;
+
+		for (const form &f : expand(db, columns, n, &cut)) {
 			m.child.push_back(make_leaf(n, f.term, f.count));
 			m.cost += f.count;
 		}
+		if (cut && std::find(all.cut.begin(), all.cut.end(), n) == all.cut.end())
+			all.cut.push_back(n);
 	}
 
 	static bool
@@ -1998,9 +2004,10 @@ class shard_search
 			out.push_back(capped(to_string(n->text)));
 		else if (n->op == XAP_PREFIX || n->op == XAP_FUZZY) {
 			struct xap_node few = *n;
+			bool cut;
 
 			few.window = std::min(n->window, XAP_FORMS_RANKED);
-			for (const form &f : expand(db, columns, &few))
+			for (const form &f : expand(db, columns, &few, &cut))
 				out.push_back(f.term);
 		} else if (n->op == XAP_SPELLINGS && n->text.n > 0)
 			for (const spelling &s : *spellings_of(n))
@@ -2979,6 +2986,7 @@ struct xap_hits {
 	std::vector<size_t> groups[XAP_DIVISIONS_MAX];
 	size_t total = 0, complete = 0;
 	bool exact = true;
+	std::vector<const struct xap_node *> cut;
 };
 
 namespace
@@ -3177,6 +3185,7 @@ run(struct xap_reader *r, const struct access *access, const struct xap_request 
 		hits->groups[i] = s.groups[i];
 	hits->total = s.total;
 	hits->complete = s.complete;
+	hits->cut = s.cut;
 	begin = order(access, s, open, twice, again, hits->words);
 	hits->layer = twice ? q->slices->toned : "";
 	fill_hits(r, s, s.best, begin, again, hits);
@@ -3234,9 +3243,10 @@ count_admitted(
 
 enum status
 xap_lexicon(struct xap_reader *r, const struct access *access, const struct xap_lexicon *ask,
-    xap_lexicon_take take, void *payload, struct err *err)
+    xap_lexicon_take take, void *payload, bool *whole, struct err *err)
 {
 	assert(access != nullptr);
+	*whole = true;
 	return guard(err, "look into the lexicon", [&] {
 		std::string layer = ask->prefix, text = layer + to_string(ask->text);
 		std::map<std::string, unsigned> words;
@@ -3255,8 +3265,16 @@ xap_lexicon(struct xap_reader *r, const struct access *access, const struct xap_
 			for (auto t = s.db.allterms_begin(from); t != s.db.allterms_end(from);
 			     ++t) {
 				alarm.tick();
-				if (!ask->like || is_like(*t, text, 1))
-					words[*t] += count_admitted(s, *t, gate, ask->most, alarm);
+				if (ask->like && !is_like(*t, text, 1))
+					continue;
+				unsigned n = count_admitted(s, *t, gate, ask->most, alarm);
+
+				if (n > 0 && words.size() == ask->words && words.count(*t) == 0) {
+					*whole = false;
+					break;
+				}
+				if (n > 0)
+					words[*t] += n;
 			}
 		}
 		for (const auto &[term, records] : words)
@@ -3292,6 +3310,12 @@ size_t
 xap_hits_complete(const struct xap_hits *h)
 {
 	return h->complete;
+}
+
+const struct xap_node *
+xap_hits_cut(const struct xap_hits *h, size_t i)
+{
+	return i < h->cut.size() ? h->cut[i] : nullptr;
 }
 
 size_t

@@ -78,6 +78,7 @@ enum search_problem_code {
 	SEARCH_SHORT_FORM,	/* * or ~ behind too few letters */
 	SEARCH_FORM_PLACE,	/* * or ~ in quotes or beside NEAR */
 	SEARCH_UNKNOWN_NAME,	/* no retention rule, hold or procedure is called so: nothing is found */
+	SEARCH_MANY_FORMS,	/* a * or ~ stands for more words than are searched: the most frequent ones */
 	SEARCH_PROBLEM_COUNT
 };
 
@@ -249,7 +250,7 @@ struct search_result {
 	bool			 relaxed;	/* least was lowered because nothing held more */
 	struct search_facets	 facets[SEARCH_FACETS];
 	const size_t *const	*groups;	/* of division i: records in each group 0..last */
-	const struct search_problem *problems;	/* names in the query that mean nothing */
+	const struct search_problem *problems;	/* names that mean nothing, too many forms */
 	size_t			 problem_count;
 };
 
@@ -394,6 +395,7 @@ MUST_CHECK enum status
  * caller: two archives that differ in what the caller may not read give the same answer.
  */
 #define SEARCH_SUGGEST_RECORDS	3
+#define SEARCH_SUGGEST_WORDS	5000	/* that begin so, or are like one; in order of spelling */
 #define SEARCH_COMPLETIONS_MAX	10
 struct search_suggest {
 	struct span	 text;		/* as it stands in the field */
@@ -405,6 +407,7 @@ struct search_suggestions {
 	const char	*corrected;	/* the whole text with likelier words, or NULL */
 	const char	*completion[SEARCH_COMPLETIONS_MAX];	/* of the last word, likeliest first */
 	size_t		 completion_count;
+	bool		 whole;		/* false: chosen among the first SEARCH_SUGGEST_WORDS words */
 };
 /* Strings are in the arena.  ST_TIMEOUT, ST_BUSY. */
 MUST_CHECK enum status

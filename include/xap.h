@@ -353,17 +353,25 @@ struct xap_lexicon {
 	bool		 like;
 	int		 clearance;	/* at most: shards above are not looked into */
 	unsigned	 least, most;	/* records that are counted of a word */
+	size_t		 words;		/* words looked at that the access admits a record of */
 	const int64_t	*hidden;	/* as in xap_request */
 	size_t		 hidden_count;
 	int64_t		 deadline_us;
 };
 typedef void	 (*xap_lexicon_take)(void *payload, struct span word, unsigned records);
-/* ST_STALE, ST_TIMEOUT. */
+/* *whole is false when there are more words than are looked at.  ST_STALE, ST_TIMEOUT. */
 MUST_CHECK enum status
 		 xap_lexicon(struct xap_reader *, const struct access *,
-		    const struct xap_lexicon *, xap_lexicon_take, void *payload, struct err *);
+		    const struct xap_lexicon *, xap_lexicon_take, void *payload, bool *whole,
+		    struct err *);
 size_t		 xap_hits_count(const struct xap_hits *);
 void		 xap_hits_at(const struct xap_hits *, size_t i, struct xap_hit *);
+/*
+ * The i-th PREFIX or FUZZY of words and filter that stands for more terms than its window, of which the
+ * most frequent were searched for; NULL behind the last one.  Borrowed from the request.
+ */
+const struct xap_node *
+		 xap_hits_cut(const struct xap_hits *, size_t i);
 /* Everything that matches; *exact is false when the deadline ended the count: at least so many. */
 size_t		 xap_hits_total(const struct xap_hits *, bool *exact);
 /* Of the total, those whose words are worth full units; all when every word was asked for. */

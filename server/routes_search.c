@@ -559,6 +559,7 @@ write_suggestions(struct request *rq, const struct search_suggestions *s)
 	for (size_t i = 0; i < s->completion_count; i++)
 		json_str(&j, s->completion[i]);
 	json_end_array(&j);
+	json_key_bool(&j, "whole", s->whole);
 	json_end_object(&j);
 }
 
@@ -578,7 +579,7 @@ suggest(struct request *rq, struct err *err)
 		st = retrieval_suggest(
 		    &over, rq->access, span_of(q), SUGGEST_MS, rq->arena, &s, err);
 	if (st == ST_NOT_FOUND || st == ST_TIMEOUT)
-		s = (struct search_suggestions){ 0 };
+		s = (struct search_suggestions){ .whole = st == ST_NOT_FOUND };
 	else if (st != ST_OK)
 		return st;
 	write_suggestions(rq, &s);

@@ -227,6 +227,86 @@ few_words_and_many_find_the_same_page(void **state)
 	assert_int_equal(f->result->hits[0].pages[0].words, 9);
 }
 
+/* A record that holds count words that begin with x. */
+static void
+put_words(struct fixture *f, int64_t id, unsigned from, unsigned count)
+{
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
+	unsigned i;
+
+	for (i = from; i < from + count; i++)
+		strbuf_addf(&text, "x%c%c%c%c ", 'a' + i / 17576 % 26, 'a' + i / 676 % 26,
+		    'a' + i / 26 % 26, 'a' + i % 26);
+	put_text(f, id, text.buf);
+}
+
+static void
+expect_notes(struct fixture *f, const char *text, const char *want)
+{
+	struct access a = reader_of(class_1_to_8, LEVEL_CONFIDENTIAL);
+	struct search_request r = { .limit = 20 };
+	struct strbuf got owned(strbuf_free) = STRBUF_INIT;
+	size_t i;
+
+	assert_ok(run(f, text, &a, &r), &f->err);
+	for (i = 0; i < f->result->problem_count; i++)
+		strbuf_addf(&got, "%s%d@%zu+%zu", i ? " " : "", (int)f->result->problems[i].code,
+		    f->result->problems[i].at, f->result->problems[i].length);
+	assert_string_equal(got.buf, want);
+}
+
+static void
+more_forms_than_are_searched_are_told(void **state)
+{
+	struct fixture *f = *state;
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT, want owned(strbuf_free) = STRBUF_INIT;
+	char letter;
+
+	put_words(f, 1, 0, 10000);
+	for (letter = 'a'; letter <= 'z'; letter++)
+		strbuf_addf(&text, "word%c %cword ", letter, letter);
+	strbuf_truncate(&text, text.len - strlen("wordz zword "));
+	put_text(f, 2, text.buf);
+	commit(f, 1);
+	expect_notes(f, "xa* word~", "");
+	put_words(f, 3, 10000, 1);
+	commit(f, 2);
+	strbuf_addf(&want, "%d@0+3", SEARCH_MANY_FORMS);
+	expect_notes(f, "xa* word~", want.buf);
+	put_text(f, 4, "wordz");
+	commit(f, 3);
+	strbuf_addf(&want, " %d@10+3 %d@4+5", SEARCH_MANY_FORMS, SEARCH_MANY_FORMS);
+	expect_notes(f, "xa* word~ xa*", want.buf);
+	assert_string_equal(search_problem_text(SEARCH_MANY_FORMS, "vi"),
+	    "Quá nhiều từ khớp với * hoặc ~ này; chỉ tìm những từ hay gặp nhất "
+	    "(10.000 từ với *, 50 từ với ~).");
+}
+
+/* What may not be read does not even count among the words that are looked at. */
+static void
+words_beyond_those_that_are_looked_at_are_told(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *arena owned(arena_freep) = arena_new();
+	struct access a = reader_of(class_1_to_8, LEVEL_CONFIDENTIAL);
+	struct search_suggest ask = { .text = SPAN("xa") };
+	struct search_suggestions said;
+	struct search_page page = { SPAN("xaz xaaaa"), NULL };
+	struct search_document d = record_of(2, &page, 1);
+
+	put_words(f, 1, 0, SEARCH_SUGGEST_WORDS);
+	d.access_class = 9;
+	put(f, &d);
+	commit(f, 1);
+	assert_ok(search_suggest(f->reader, &a, &ask, arena, &said, &f->err), &f->err);
+	assert_true(said.whole);
+	d.access_class = 1;
+	put(f, &d);
+	commit(f, 2);
+	assert_ok(search_suggest(f->reader, &a, &ask, arena, &said, &f->err), &f->err);
+	assert_false(said.whole);
+}
+
 static void
 prefixes_and_words_like_it_are_found_whatever_their_marks(void **state)
 {
@@ -1034,6 +1114,8 @@ main(void)
 		test(phrases_hold_inside_a_page_with_and_without_marks),
 		test(a_phrase_reaches_over_a_comma_but_not_into_another_text),
 		test(few_words_and_many_find_the_same_page),
+		test(more_forms_than_are_searched_are_told),
+		test(words_beyond_those_that_are_looked_at_are_told),
 		test(prefixes_and_words_like_it_are_found_whatever_their_marks),
 		test(near_holds_inside_its_distance_in_any_order_and_not_over_pages),
 		test(signer_state_and_order_decide_what_is_found),
