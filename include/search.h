@@ -114,7 +114,7 @@ struct search_problem {
  *	language: page: retention: due: held: procedure: applicant: sort:
  *	15/QĐ-SDL		a document number anywhere: that record comes first
  * Up to five plain words must all be there (when no record has them all, half of them, or any);
- * of more, as in a question or a pasted title, a third, and the ranking brings the best ones up.
+ * of more, as in a question or a pasted title, a fifth, and the ranking brings the best ones up.
  */
 struct search_query;
 

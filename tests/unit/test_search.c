@@ -153,6 +153,18 @@ the_tone_that_was_typed_comes_first(void **state)
 }
 
 static void
+a_long_question_finds_what_holds_a_fifth_of_its_words(void **state)
+{
+	struct fixture *f = *state;
+
+	put_text(f, 1, "thủ tục cấp thẻ hướng dẫn viên");
+	put_text(f, 2, "hướng dẫn kê khai");
+	put_text(f, 3, "thẻ nhà báo");
+	commit(f, 1);
+	expect(f, "xin hỏi muốn làm thẻ hướng dẫn thì cần gì", "1 2");
+}
+
+static void
 phrases_hold_inside_a_page_with_and_without_marks(void **state)
 {
 	struct fixture *f = *state;
@@ -1111,6 +1123,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		test(words_without_marks_find_words_with_any),
 		test(the_tone_that_was_typed_comes_first),
+		test(a_long_question_finds_what_holds_a_fifth_of_its_words),
 		test(phrases_hold_inside_a_page_with_and_without_marks),
 		test(a_phrase_reaches_over_a_comma_but_not_into_another_text),
 		test(few_words_and_many_find_the_same_page),
