@@ -74,6 +74,22 @@ record_change(struct cli *cli, int argc, char **argv, struct err *err)
 }
 
 static enum status
+record_put_right(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	const char *reason = NULL;
+	struct record r, by;
+	enum status st;
+
+	(void)cli_option(&argc, argv, "--reason", &reason);
+	if ((st = cli_end_options(&argc, argv, err)) ||
+	    (st = cli_operands(
+		 argc, 2, 2, "tangthu record replace RECORD DRAFT --reason TEXT", err)) ||
+	    (st = find(cli, argv[1], &r, err)) || (st = find(cli, argv[2], &by, err)))
+		return st;
+	return record_replace(cli->catalog, &cli->actor, cli->access, r.id, 0, by.id, reason, err);
+}
+
+static enum status
 record_take_back(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	const char *reason = NULL;
@@ -348,6 +364,7 @@ static const struct cli_sub subs[] = {
 	{ "declare", record_make_declared },
 	{ "correct", record_change },
 	{ "recall", record_take_back },
+	{ "replace", record_put_right },
 	{ "details", record_more },
 	{ "relate", record_relate },
 	{ "unrelate", record_unrelate },
@@ -375,6 +392,7 @@ const struct cli_verb cli_record = {
 	    "  declare RECORD ...           from then on it never changes in place\n"
 	    "  correct RECORD field=value ... --reason TEXT    keeps how it read before\n"
 	    "  recall RECORD --reason TEXT\n"
+	    "  replace RECORD DRAFT --reason TEXT  the bytes of a draft beside it; the old stay\n"
 	    "  details RECORD [name=value ...] [--reason TEXT]\n"
 	    "  relate RECORD KIND OTHER     replaces, amends, replies, cites, copy_of, annex_of,\n"
 	    "                               recalls, based_on; OTHER a uid or number and symbol\n"

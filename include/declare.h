@@ -61,6 +61,17 @@ MUST_CHECK enum status
 		 record_correct(struct catalog *, const struct actor *, const struct access *,
 		    int64_t id, int64_t version, const char *const field[FIELD_COUNT],
 		    const char *reason, struct err *);
+/*
+ * Other bytes for a declared record, with a reason (records.md 10): those of by, a draft in the same
+ * dossier of the same level and rights.  The record shows them from then on; by becomes the old
+ * version: the bytes and metadata as they were, recalled, which the record replaces (relation).
+ * PERM_MANAGE on the record, PERM_EDIT on by.  ST_CONFLICT: states, places, parts of stacks, a
+ * revision of a procedure, one is still being read.  ST_HELD: a hold or quarantine.
+ * ST_PRECONDITION: version (0 = any).  ST_INVALID: the reason, itself.
+ */
+MUST_CHECK enum status
+		 record_replace(struct catalog *, const struct actor *, const struct access *,
+		    int64_t record, int64_t version, int64_t by, const char *reason, struct err *);
 /* Thu hồi (PL VI III.8): frozen, with its metadata; PERM_MANAGE.  ST_CONFLICT: not declared. */
 MUST_CHECK enum status
 		 record_recall(struct catalog *, const struct actor *, const struct access *,

@@ -9,7 +9,7 @@
 
 /* Records under control over HTTP: declaring, correcting, recalling, details, relations, numbers. */
 struct wish {
-	int64_t record, version, dossier, number;
+	int64_t record, version, dossier, number, by;
 	int year;
 	const char *field[FIELD_COUNT];
 	struct record_detail detail[32];
@@ -77,6 +77,34 @@ correct(struct request *rq, struct err *err)
 		return st;
 	w->record = record.id;
 	request_write(rq, correct_write, w);
+	return ST_OK;
+}
+
+static enum status
+replace_write(struct request *rq, struct err *err)
+{
+	const struct wish *w = rq->data;
+	enum status st = record_replace(
+	    rq->catalog, &rq->actor, rq->access, w->record, w->version, w->by, w->reason, err);
+
+	return st == ST_OK ? answer_record(rq, w->record, err) : st;
+}
+
+static enum status
+replace(struct request *rq, struct err *err)
+{
+	struct wish *w = arena_alloc(rq->arena, sizeof(*w));
+	owned(json_freep) json_t *body = NULL;
+	struct record record;
+	enum status st = path_find_record(rq, &record, err);
+
+	if (st != ST_OK || (st = record_json_version(rq, &w->version, err)) != ST_OK ||
+	    (st = request_json(rq, "by|reason", &body, err)) != ST_OK ||
+	    (st = request_json_given(rq, body, "reason", 2000, &w->reason, err)) != ST_OK ||
+	    (st = body_find_record(rq, body, "by", &w->by, err)) != ST_OK)
+		return st;
+	w->record = record.id;
+	request_write(rq, replace_write, w);
 	return ST_OK;
 }
 
@@ -577,6 +605,7 @@ const struct route routes_declare[] = {
 	{ EVHTTP_REQ_POST, RECORD "/relations", "relationAdd", relate, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_DELETE, RECORD "/relations/{relation}", "relationEnd", unrelate, POOL_WORK, 0,
 	    0 },
+	{ EVHTTP_REQ_POST, RECORD "/replace", "recordReplace", replace, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_GET, RECORD "/twins", "recordTwins", twins, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_POST, RECORD "/file", "recordFile", file, POOL_WORK, 0, 0 },
 	{ EVHTTP_REQ_POST, RECORD "/unfile", "recordUnfile", unfile, POOL_WORK, 0, 0 },
