@@ -87,6 +87,8 @@ $(B)/%.o: %.cc
 # pkg-config is asked when an object of the reader is made, not when this file is read.
 $(B)/ocr/%.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_ocr) | sed 's/-I/-isystem /g')
 
+$(B)/tests/fuzz/fuzz_package.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_ocr) | sed 's/-I/-isystem /g')
+
 # Loops for the compiler's vectors: -O2 of gcc 12 leaves them alone.
 $(B)/ocr/scale.o $(B)/ocr/fastlept.o $(B)/ocr/fastmorph.o: CFLAGS += -O3
 # A square root that may set errno is no vector's; a product and sum in one would round otherwise.

@@ -181,13 +181,19 @@ bind_file(struct binding *b, const struct record *record, const struct component
 		.catalog = from->catalog, .store = from->store, .derived = b->from->derived
 	};
 	struct err reason = ERR_INIT;
+	struct copy_mark mark;
 	off_t end;
 	enum status st =
 	    export_job_make(&text, record, c->ordinal, OCR_EXPORT_CUT, b->arena, &job, &reason);
 
 	if (st == ST_OK)
+		st = copy_mark_make(
+		    from->catalog, record, b->access->principal, b->arena, &mark, &reason);
+	if (st == ST_OK) {
+		export_job_mark(&job, &mark);
 		st = ocr_export_run(from->program, from->conf, &job.what, job.document, job.plan,
 		    b->files, &reason);
+	}
 	if (st == ST_IO || st == ST_FULL || st == ST_BUSY || st == ST_INTERNAL) {
 		*err = reason;
 		return st;

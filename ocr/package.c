@@ -353,7 +353,7 @@ in_package(struct package_look *l, const struct package_entry *e)
 		arena_printf(l->arena, "%.*s/METS.xml", (int)(slash - e->path), e->path)) != NULL;
 }
 
-static void
+void
 look_inside(struct package_look *l)
 {
 	const char *base = base_of(l, "bagit.txt");

@@ -48,6 +48,8 @@ struct package_look {
 enum status export_package_look(struct export *, enum ocr_reason *, struct err *);
 enum status export_package_take(struct export *, enum ocr_reason *, struct err *);
 
+/* What the entries are, once all are read and sorted. */
+void look_inside(struct package_look *);
 /* A fault stands against the package; a note does not.  path and line may be NULL and 0. */
 void look_fault(struct package_look *, const char *path, int64_t line, const char *fmt, ...)
     PRINTF(4, 5);

@@ -61,6 +61,7 @@ is "its cover says what it is, who took it and when" \
 is "... and lists the documents in that order" \
 	"$(sed -n '/^\f/q;p' "$WORK/book.txt" | grep -oE '[0-9]\. [0-9]/SDL, [^:]*' | tr '\n' '|')" \
 	"3. 3/SDL, 2019-03-02|2. 5/SDL, 2019-05-02|4. 6/SDL, 2019-06|1. 9/SDL, không ngày|"
+is "each page of a file carries the mark of a copy (records.md 57)" "$(grep -c 'Bản không kiểm soát - .*lan' "$WORK/book.txt")" 3
 is "an outline leads to each" \
 	"$(qpdf --json --json-key=outlines "$WORK/book.pdf" | jq -c '[.outlines[].destpageposfrom1]')" "[2,3,5,6]"
 is "what is no PDF stands there as text and says so" "$(grep -c 'june.txt: .*SHA-256' "$WORK/book.txt")" 1
