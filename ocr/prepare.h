@@ -39,8 +39,9 @@ double prepare_skew(PIX *analysis);
 bool prepare_finish(PIX *grey, uint32_t dpi, double degrees, struct prepared *);
 /*
  * rules.c: paints paper over the lines across a table in *grey (replaced) and takes all its lines out of
- * bits (the same page at another resolution).  false: no grid, nothing changed.
+ * bits (the same page at another resolution).  *tables: the cells between them (cells.h; the caller's).
+ * false: no grid, nothing changed.
  */
-bool prepare_rules(PIX **grey, PIX *bits);
+bool prepare_rules(PIX **grey, PIX *bits, BOXAA **tables);
 
 #endif

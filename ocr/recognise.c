@@ -10,6 +10,7 @@
 #include "prepare.h"
 #include "reader.h"
 #include "second.h"
+#include "cells.h"
 
 #define CONFIDENCE_GOOD 70 /* below: try another orientation (ocr.md section 7) */
 #define CONFIDENCE_FAIR 94 /* below: a second model looks at all of it */
@@ -106,15 +107,18 @@ static enum status
 read_prepared(struct bench *b, struct prepared *in, PIX *bits, struct reading *r,
     enum ocr_reason *reason, struct err *err)
 {
-	bool grid = prepare_rules(&in->pix, bits);
+	BOXAA *tables;
+	bool grid = prepare_rules(&in->pix, bits, &tables);
 	unsigned added = 0;
 	BOXA *boxes = NULL;
 	enum status st;
 
 	st = pass_read(
 	    r->engine, in, grid, b->job->page_deadline_us, &r->words, &boxes, reason, err);
-	if (st != ST_OK)
+	if (st != ST_OK) {
+		boxaaDestroy(&tables);
 		return st;
+	}
 	r->confidence = words_confidence(r->words);
 	if (r->confidence >= CONFIDENCE_GOOD)
 		st = missed_read(
@@ -125,6 +129,10 @@ read_prepared(struct bench *b, struct prepared *in, PIX *bits, struct reading *r
 		if (r->confidence >= CONFIDENCE_GOOD)
 			st = ask_second(b, in, r, err);
 	}
+	if (st == ST_OK && tables != NULL)
+		st = cells_order(
+		    in, (double)pixGetWidth(bits) / pixGetWidth(in->pix), tables, &r->words, err);
+	boxaaDestroy(&tables);
 	if (st != ST_OK)
 		*reason = st == ST_TIMEOUT ? OCR_REASON_WALL : OCR_REASON_TOO_MUCH_OUTPUT;
 	return st;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "prepare.h"
+#include "cells.h"
 
 /*
  * Ruling lines of tables and registers.  Recognition takes those across for underscores glued to
@@ -125,12 +126,14 @@ painted(PIX *grey, PIX *lines)
 }
 
 bool
-prepare_rules(PIX **grey, PIX *bits)
+prepare_rules(PIX **grey, PIX *bits, BOXAA **tables)
 {
 	PIX *across, *down, *clean = NULL;
 
+	*tables = NULL;
 	if (!find_grid(bits, &across, &down))
 		return false;
+	*tables = cells_find(across, down);
 	if (pixDilateBrick(across, across, 3, 3) != NULL &&
 	    pixDilateBrick(down, down, 3, 3) != NULL)
 		clean = painted(*grey, across);

@@ -19,12 +19,13 @@ ink(PIX *pix, int x, int y, int w, int h)
 /* The same at 150 dpi in bits and at 200 dpi in grey. */
 struct sheet {
 	PIX *bits, *grey;
+	BOXAA *tables;
 };
 
 static struct sheet
 sheet(void)
 {
-	struct sheet s = { pixCreate(W, H, 1), pixCreate(W * 4 / 3, H * 4 / 3, 8) };
+	struct sheet s = { pixCreate(W, H, 1), pixCreate(W * 4 / 3, H * 4 / 3, 8), NULL };
 
 	(void)pixSetAllArbitrary(s.grey, 240);
 	return s;
@@ -42,6 +43,7 @@ drop(struct sheet *s)
 {
 	pixDestroy(&s->bits);
 	pixDestroy(&s->grey);
+	boxaaDestroy(&s->tables);
 }
 
 static unsigned
@@ -71,7 +73,7 @@ the_lines_across_a_table_go_and_its_letters_stay(void **state)
 	for (i = 0; i < 3; i++)
 		draw(&s, 60 + 200 * i, 60, 2, 182);
 	draw(&s, 100, 80, 14, 18); /* a letter */
-	assert_true(prepare_rules(&s.grey, s.bits));
+	assert_true(prepare_rules(&s.grey, s.bits, &s.tables));
 	assert_int_equal(darkest(s.grey, 136, 108, 16, 20), 30);
 	(void)pixCountConnComp(s.bits, 8, &n);
 	assert_int_equal(n, 1);
@@ -92,7 +94,7 @@ underlines_and_frames_are_no_table(void **state)
 	draw(&s, 300, 200, 2, 100);
 	draw(&s, 498, 200, 2, 100);
 	draw(&s, 300, 298, 200, 2);
-	assert_false(prepare_rules(&s.grey, s.bits));
+	assert_false(prepare_rules(&s.grey, s.bits, &s.tables));
 	assert_int_equal(darkest(s.grey, 133, 50, 160, 10), 30);
 	drop(&s);
 }
@@ -107,7 +109,7 @@ letters_alone_are_no_table(void **state)
 	for (y = 20; y < 380; y += 30)
 		for (x = 20; x < 560; x += 16)
 			draw(&s, x, y, 12, 18);
-	assert_false(prepare_rules(&s.grey, s.bits));
+	assert_false(prepare_rules(&s.grey, s.bits, &s.tables));
 	drop(&s);
 }
 
