@@ -6,6 +6,7 @@
 #include "base.h"
 #include "cli.h"
 #include "dossier.h"
+#include "handover.h"
 #include "ocr_client.h"
 #include "sheet.h"
 
@@ -167,7 +168,34 @@ custody_handover(struct cli *cli, int argc, char **argv, struct err *err)
 		 cli->catalog, &cli->actor, cli->access, from.id, to.id, reason, &totals, err)))
 		return st;
 	print_totals(&totals);
+	if (*totals.handover)
+		printf("minutes %s\n", totals.handover);
 	return ST_OK;
+}
+
+static enum status
+custody_minutes(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct strbuf out owned(strbuf_free) = STRBUF_INIT;
+	bool pdf = cli_flag(&argc, argv, "--pdf");
+	char *program owned(freep) = ocr_client_program();
+	const struct handover_item *item;
+	struct element *sheet;
+	struct handover h;
+	size_t count;
+	enum status st;
+
+	if ((st = cli_end_options(&argc, argv, err)) ||
+	    (st = cli_operands(argc, 1, 1, "tangthu custody minutes HANDOVER [--pdf]", err)) ||
+	    (st = handover_find(cli->catalog, cli->access, argv[1], cli->arena, &h, err)) ||
+	    (st = handover_items(cli->catalog, cli->access, h.id, cli->arena, &item, &count, err)))
+		return st;
+	sheet = handover_sheet(cli->arena, &h, item, count);
+	if (pdf)
+		return sheet_pdf(program, cli->conf, sheet, now_us(), STDOUT_FILENO, err);
+	sheet_html(sheet, &out);
+	return fwrite(out.buf, 1, out.len, stdout) == out.len ? ST_OK
+							      : fail_sys(err, "standard output");
 }
 
 static enum status
@@ -216,6 +244,7 @@ static const struct cli_sub subs[] = {
 	{ "due", custody_due },
 	{ "deadline", custody_deadline },
 	{ "handover", custody_handover },
+	{ "minutes", custody_minutes },
 };
 
 static enum status
@@ -226,7 +255,7 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 
 const struct cli_verb cli_custody = {
 	.name = "custody",
-	.synopsis = "close|reopen|contents|submit|accept|return|due|deadline|handover ...",
+	.synopsis = "close|reopen|contents|submit|accept|return|due|deadline|handover|minutes ...",
 	.summary = "Closes, submits and hands over dossiers; prints what is in them",
 	.help =
 	    "  close DOSSIER [--date DAY] [--incomplete]\n"
@@ -237,7 +266,8 @@ const struct cli_verb cli_custody = {
 	    "  due [--until DAY]                due in the archive, 30 days ahead\n"
 	    "  deadline DAYS --authority TEXT [--node NODE]    from closing to submission; below a\n"
 	    "                                  node; -1 takes the node's own away\n"
-	    "  handover FROM TO --reason TEXT   all dossiers of an account in one act\n",
+	    "  handover FROM TO --reason TEXT   all dossiers of an account in one act\n"
+	    "  minutes HANDOVER [--pdf]         of a handover, to be printed and signed\n",
 	.need = CLI_ACTOR,
 	.run = run,
 };

@@ -303,6 +303,56 @@ step_node(struct db_row *row, void *payload, struct err *err)
 	return ST_OK;
 }
 
+/* One dossier changes hands; *part is what it held that day. */
+static enum status
+hand_over_one(struct catalog *catalog, const struct actor *actor, const struct node *n, int64_t to,
+    const char *reason, const char *detail, struct dossier_totals *part, struct err *err)
+{
+	enum status st = db_exec(catalog->db, "UPDATE dossier SET maintainer=$2 WHERE node=$1",
+	    DB_ARGS(db_int(n->id), db_int(to)), NULL, err);
+
+	*part = (struct dossier_totals){ 0 };
+	if (st == ST_OK)
+		st = add_totals(catalog, n->id, part, err);
+	return st == ST_OK ? note(catalog, actor, n, "handover", NULL, reason, detail, err) : st;
+}
+
+/* The minutes: kept as it was. */
+static enum status
+keep_minutes(struct catalog *catalog, const struct actor *actor, int64_t from, int64_t to,
+    const char *reason, const struct node *n, const struct dossier_totals *part, size_t count,
+    struct dossier_totals *totals, struct err *err)
+{
+	char today[11];
+	int64_t id = 0;
+	enum status st;
+
+	for (size_t i = 0; i < count; i++) {
+		totals->dossiers += part[i].dossiers;
+		totals->records += part[i].records;
+		totals->files += part[i].files;
+		totals->pages += part[i].pages;
+	}
+	uid_make(totals->handover);
+	day_text(now_us(), today);
+	st = db_query_int(catalog->db,
+	    "INSERT INTO handover(uid, giver, taker, reason, day, dossiers, records, files, pages,"
+	    " made, made_by) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+	    DB_ARGS(db_text(totals->handover), db_int(from), db_int(to), db_text(reason),
+		db_text(today), db_int(totals->dossiers), db_int(totals->records),
+		db_int(totals->files), db_int(totals->pages), db_int(now_us()),
+		db_ref(actor->principal)),
+	    &id, err);
+	for (size_t i = 0; st == ST_OK && i < count; i++)
+		st = db_exec(catalog->db,
+		    "INSERT INTO handover_item(handover, ordinal, dossier, records, files, pages)"
+		    " VALUES($1, $2, $3, $4, $5, $6)",
+		    DB_ARGS(db_int(id), db_int((int64_t)i + 1), db_int(n[i].id),
+			db_int(part[i].records), db_int(part[i].files), db_int(part[i].pages)),
+		    NULL, err);
+	return st;
+}
+
 /* Custody is not content: what is held changes hands too, or nobody would be left to answer for it. */
 static enum status
 hand_over(struct catalog *catalog, const struct actor *actor, int64_t from, int64_t to,
@@ -310,6 +360,7 @@ hand_over(struct catalog *catalog, const struct actor *actor, int64_t from, int6
 {
 	owned(arena_freep) struct arena *arena = arena_new();
 	struct row_list list = { .arena = arena };
+	struct dossier_totals *part;
 	const struct node *n;
 	const char *detail;
 	enum status st = db_query(catalog->db,
@@ -317,17 +368,16 @@ hand_over(struct catalog *catalog, const struct actor *actor, int64_t from, int6
 	    " AND " RETENTION_LIVE " ORDER BY n.id",
 	    DB_ARGS(db_int(from)), step_node, &list, err);
 
+	if (st != ST_OK || list.count == 0)
+		return st;
 	detail = arena_printf(arena, "{\"from\":%lld,\"to\":%lld}", (long long)from, (long long)to);
+	part = arena_array(arena, list.count, sizeof(*part));
 	n = list.rows;
-	for (size_t i = 0; st == ST_OK && i < list.count; i++) {
-		st = db_exec(catalog->db, "UPDATE dossier SET maintainer=$2 WHERE node=$1",
-		    DB_ARGS(db_int(n[i].id), db_int(to)), NULL, err);
-		if (st == ST_OK)
-			st = add_totals(catalog, n[i].id, totals, err);
-		if (st == ST_OK)
-			st = note(catalog, actor, &n[i], "handover", NULL, reason, detail, err);
-	}
-	return st;
+	for (size_t i = 0; st == ST_OK && i < list.count; i++)
+		st = hand_over_one(catalog, actor, &n[i], to, reason, detail, &part[i], err);
+	return st == ST_OK
+	    ? keep_minutes(catalog, actor, from, to, reason, n, part, list.count, totals, err)
+	    : st;
 }
 
 enum status

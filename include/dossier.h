@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef DOSSIER_H
 #define DOSSIER_H
+#include "base.h"
 #include "json_out.h"
 #include "plan.h"
 #include "sheet.h"
@@ -36,6 +37,7 @@ struct dossier_deadline {
 
 struct dossier_totals {
 	int64_t		 dossiers, records, files, pages;
+	char		 handover[UID_LEN + 1];	/* of dossier_handover: its minutes, or "" */
 };
 
 #ifdef __cplusplus
@@ -79,7 +81,10 @@ MUST_CHECK enum status
 		 dossier_pass(struct catalog *, const struct actor *, const struct access *,
 		    enum dossier_step, const int64_t *ids, size_t count, const char *reason,
 		    struct dossier_totals *, struct err *);
-/* All that one person keeps goes to another in one act (32).  CAP_PLAN.  ST_INVALID: to the same. */
+/*
+ * All that one person keeps goes to another in one act with minutes (32; handover.h).  CAP_PLAN.
+ * ST_INVALID: to the same.
+ */
 MUST_CHECK enum status
 		 dossier_handover(struct catalog *, const struct actor *, const struct access *,
 		    int64_t from, int64_t to, const char *reason, struct dossier_totals *,

@@ -41,6 +41,7 @@ static const struct {
 	{ routes_procedure, &routes_procedure_count },
 	{ routes_plan, &routes_plan_count },
 	{ routes_agency, &routes_agency_count },
+	{ routes_handover, &routes_handover_count },
 	{ routes_package, &routes_package_count },
 };
 

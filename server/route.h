@@ -68,6 +68,7 @@ ROUTE_LIST(routes_disposal);
 ROUTE_LIST(routes_procedure);
 ROUTE_LIST(routes_plan);
 ROUTE_LIST(routes_agency);
+ROUTE_LIST(routes_handover);
 
 /*
  * The route of a request; values receives what stands for {}.

@@ -456,6 +456,19 @@ submissions(struct request *rq, struct err *err)
 	return ST_OK;
 }
 
+/* uid: of the minutes; null when there was nothing to hand over. */
+static void
+write_handover(struct json_out *j, const struct dossier_totals *t)
+{
+	json_object(j);
+	json_key_str(j, "uid", *t->handover ? t->handover : NULL);
+	json_key_int(j, "dossiers", t->dossiers);
+	json_key_int(j, "records", t->records);
+	json_key_int(j, "files", t->files);
+	json_key_int(j, "pages", t->pages);
+	json_end_object(j);
+}
+
 static enum status
 handover_write(struct request *rq, struct err *err)
 {
@@ -468,7 +481,7 @@ handover_write(struct request *rq, struct err *err)
 	if (st != ST_OK)
 		return st;
 	answer_json(rq, 200, &j);
-	write_totals(&j, &totals);
+	write_handover(&j, &totals);
 	return ST_OK;
 }
 

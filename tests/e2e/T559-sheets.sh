@@ -44,6 +44,23 @@ is "... to be saved" "$(api HEAD "nodes/$node/contents/pdf" | tr -d '\r' | grep 
 is "... with the same words" "$(pdftotext -layout "$WORK/b.pdf" - | cmp - "$WORK/a.txt" && echo same)" same
 is "HTML says the same" "$(api GET "nodes/$node/contents?format=html" | grep -o "<td>" | wc -l)" 315
 is "... and escapes" "$(api GET "nodes/$node/contents?format=html" | grep -c '&lt;hướng dẫn viên&gt; &amp; lữ hành')" 1
+
+# --- minutes of a handover (records.md 18, 32)
+api POST handover -H 'Content-Type: application/json' -d '{"from":"lan","to":"minh","reason":"Nghỉ việc <theo nguyện vọng>"}' >"$WORK/made"
+minutes=$(jq -r .uid "$WORK/made")
+is "a handover has minutes" "$(api GET "handovers/$minutes" | jq -c '[.handover.from,.handover.to,.handover.dossiers,(.items|length)]')" \
+	"$(jq -c '["lan","minh",.dossiers,.dossiers]' "$WORK/made")"
+is "... with what each dossier held" "$(api GET "handovers/$minutes" | jq -c '.items[]|select(.file_code=="ML.1")|[.records,.files]')" '[45,45]'
+is "... as a page that prints and is signed" "$(api GET "handovers/$minutes?format=html" | grep -cE 'BIÊN BẢN BÀN GIAO HỒ SƠ, TÀI LIỆU</h1>|<span>BÊN NHẬN</span>|&lt;theo nguyện vọng&gt;')" 3
+is "... and as PDF" "$(api GET "handovers/$minutes/pdf" >"$WORK/c.pdf"; cat "$WORK/status"; pdftotext -layout "$WORK/c.pdf" - |
+	grep -cE 'BIÊN BẢN BÀN GIAO HỒ SƠ|BÊN GIAO +BÊN NHẬN +NGƯỜI LẬP BIÊN BẢN|Tổng cộng: [0-9]+ hồ sơ|ML\.1')" 2004
+is "... listed" "$(api GET 'handovers?limit=1' | jq -r '.handovers[0].uid')" "$minutes"
+is "... by command line too" "$(tangthu custody minutes "$minutes" | grep -c 'Bên nhận: minh') $(tangthu custody minutes "$minutes" --pdf | pdftotext - - | grep -c 'Bên nhận: minh')" "1 1"
+is "nothing to hand over makes none" "$(api POST handover -H 'Content-Type: application/json' -d '{"from":"lan","to":"minh","reason":"x"}' | jq -c '[.uid,.dossiers]')" '[null,0]'
+login minh
+is "who took it has the minutes" "$(api GET handovers | jq '.handovers|length')" 1
+login admin
+is "... others do not" "$(api GET handovers | jq -c .handovers)$(api GET "handovers/$minutes/pdf" >/dev/null; cat "$WORK/status")" '[]404'
 login minh
 is "who may not see the dossier gets none" "$(api GET "nodes/00000000-0000-4000-8000-000000000000/contents/pdf" >/dev/null; cat "$WORK/status")" 404
 server_stop

@@ -4,6 +4,7 @@
 
 #include "declare.h"
 #include "dossier.h"
+#include "handover.h"
 #include "hold.h"
 #include "retention.h"
 
@@ -209,6 +210,48 @@ a_node_has_a_deadline_of_its_own(void **state)
 	    fixture_int(a->f, "SELECT count(*) FROM dossier WHERE submit_due='2023-05-30'"), 1);
 }
 
+/* records.md 18, 32 */
+static void
+the_minutes_are_kept(struct archive *a, const char *uid, int64_t taker)
+{
+	owned(strbuf_free) struct strbuf html = STRBUF_INIT;
+	struct err *e = &a->f->err;
+	struct access *own, *none;
+	const struct handover_item *item;
+	const struct handover *row;
+	struct handover h;
+	size_t count;
+
+	assert_ok(handover_find(a->f->catalog, a->all, uid, a->f->arena, &h, e), e);
+	assert_string_equal(h.giver, "an");
+	assert_string_equal(h.taker, "minh");
+	assert_ok(handover_items(a->f->catalog, a->all, h.id, a->f->arena, &item, &count, e), e);
+	assert_int_equal(count, h.totals.dossiers);
+	assert_int_equal(item[0].ordinal, 1);
+	sheet_html(handover_sheet(a->f->arena, &h, item, count), &html);
+	assert_non_null(strstr(html.buf, "BIÊN BẢN BÀN GIAO"));
+	assert_non_null(strstr(html.buf, "Bên giao: an"));
+	assert_null(strstr(html.buf, "theo quyền của người in"));
+	/* who took sees it, of the dossiers nothing that is not his to see; others nothing */
+	own = archive_access(a, taker);
+	assert_ok(handover_find(a->f->catalog, own, uid, a->f->arena, &h, e), e);
+	assert_ok(handover_items(a->f->catalog, own, h.id, a->f->arena, &item, &count, e), e);
+	assert_int_equal(count, 0);
+	strbuf_reset(&html);
+	sheet_html(handover_sheet(a->f->arena, &h, item, count), &html);
+	assert_non_null(strstr(html.buf, "theo quyền của người in"));
+	access_free(own);
+	none = archive_access(a, fixture_principal(a->f, PRINCIPAL_USER, "khac", 1));
+	assert_status(handover_find(a->f->catalog, none, uid, a->f->arena, &h, e), ST_NOT_FOUND, e);
+	assert_ok(handover_list(a->f->catalog, none, 0, 9, a->f->arena, &row, &count, e), e);
+	assert_int_equal(count, 0);
+	access_free(none);
+	assert_status(db_exec(a->f->catalog->db, "UPDATE handover SET pages=0", DB_NONE, NULL, e),
+	    ST_HELD, e);
+	assert_status(
+	    db_exec(a->f->catalog->db, "DELETE FROM handover_item", DB_NONE, NULL, e), ST_HELD, e);
+}
+
 /* records.md 32 */
 static void
 all_that_a_person_keeps_is_handed_over_in_one_act(void **state)
@@ -235,6 +278,7 @@ all_that_a_person_keeps_is_handed_over_in_one_act(void **state)
 	    dossier_handover(a->f->catalog, &a->f->system, access, an, minh, "Nghỉ việc", &t, e),
 	    ST_DENIED, e);
 	assert_ok(dossier_handover(CALL(a), an, minh, "Nghỉ việc", &t, e), e);
+	the_minutes_are_kept(a, t.handover, minh);
 	assert_int_equal(t.dossiers, 2);
 	assert_int_equal(fixture_int(a->f, "SELECT count(DISTINCT maintainer)=1 FROM dossier"), 1);
 	assert_ok(
