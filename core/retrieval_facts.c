@@ -223,23 +223,24 @@ step_hold(struct db_row *row, void *payload, struct err *err)
 
 /* The dossiers and records that rows name. */
 static void
-divide_rows(
-    struct division *d, const struct hold_rows *rows, struct arena *arena, struct xap_groups *out)
+divide_rows(const struct division *d, const struct hold_rows *rows, struct arena *arena,
+    struct xap_groups *out)
 {
 	const struct dossier_facts *f = d->facts;
 	struct dossier_fact *of = arena_array(arena, f->limit, sizeof(*of));
 	struct dossier_facts under = *f;
+	struct division only = *d;
 
 	for (size_t i = 0; i < f->limit; i++) {
 		of[i] = f->of[i];
 		of[i].held = rows->dossier[i];
 	}
 	under.of = of;
-	d->facts = &under;
-	d->group = is_held;
-	d->records = rows->record;
-	d->record_count = rows->count;
-	divide(d, arena, out);
+	only.facts = &under;
+	only.group = is_held;
+	only.records = rows->record;
+	only.record_count = rows->count;
+	divide(&only, arena, out);
 }
 
 /* What lies under one hold. */
