@@ -65,6 +65,20 @@ store_file(struct intake *in, const char *path, struct store_blob *blob, struct 
 	return store_put_fd(in->store, fd, (uint64_t)in->cli->conf->server_upload_max, blob, err);
 }
 
+/* A level of its own may have made an access class that was not there when the access was loaded. */
+static enum status
+load_added(struct cli *cli, int64_t id, struct record *r, struct err *err)
+{
+	enum status st = record_load(cli->catalog, cli->access, id, cli->arena, r, err);
+
+	if (st != ST_NOT_FOUND)
+		return st;
+	access_freep(&cli->access);
+	if ((st = access_load(&cli->access, cli->catalog, cli->actor.principal, err)))
+		return st;
+	return record_load(cli->catalog, cli->access, id, cli->arena, r, err);
+}
+
 static enum status
 register_file(struct intake *in, const char *path, struct err *err)
 {
@@ -101,8 +115,7 @@ register_file(struct intake *in, const char *path, struct err *err)
 		fputc('\n', stderr);
 		return ST_OK;
 	}
-	if (st ||
-	    (st = record_load(in->cli->catalog, in->cli->access, id, in->cli->arena, &r, err)))
+	if (st || (st = load_added(in->cli, id, &r, err)))
 		return st;
 	in->added++;
 	report_added(in, path, &r);
