@@ -237,6 +237,18 @@ check(struct cli *cli, int argc, char **argv, struct err *err)
 }
 
 static enum status
+take(struct cli *cli, const struct source *s, int fd, const struct element *found,
+    struct package_taken *taken, struct err *err)
+{
+	struct err again = ERR_INIT;
+	enum status st = package_take(&s->from, fd, found, cli->arena, taken, err);
+
+	if (st && package_forget(cli->catalog, s->from.store, taken, &again))
+		fprintf(stderr, "tangthu package: left in the store: %s\n", again.msg);
+	return st;
+}
+
+static enum status
 import_package(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct source s owned(close_source) = { .program = NULL };
@@ -263,7 +275,7 @@ import_package(struct cli *cli, int argc, char **argv, struct err *err)
 	if ((st = look(cli, &s, argv[1], &fd, &found, &report, err)))
 		return st;
 	if (!report.fault_count && !target.dry)
-		st = package_take(&s.from, fd, found, cli->arena, &taken, err);
+		st = take(cli, &s, fd, found, &taken, err);
 	if (st == ST_OK)
 		st = package_import(cli->catalog, s.from.store, &cli->actor, cli->access, &target,
 		    target.dry ? NULL : &taken, found, cli->arena, &report, err);

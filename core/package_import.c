@@ -607,8 +607,8 @@ report_on(const struct importing *im, struct package_report *report)
  * Under the write lock, as a disposal does it: who registers the same bytes meanwhile waits, and finds
  * the file gone or its row here.
  */
-static enum status
-forget(struct catalog *catalog, struct store *store, const struct package_taken *taken,
+enum status
+package_forget(struct catalog *catalog, struct store *store, const struct package_taken *taken,
     struct err *err)
 {
 	enum status st = db_begin(catalog->db, err);
@@ -662,7 +662,7 @@ package_import(struct catalog *catalog, struct store *store, const struct actor 
 	if (taken && (st != ST_OK || im.faults.count)) {
 		struct err again = ERR_INIT;
 
-		if (forget(catalog, store, taken, &again) != ST_OK && st == ST_OK) {
+		if (package_forget(catalog, store, taken, &again) != ST_OK && st == ST_OK) {
 			*err = again;
 			st = again.status;
 		}

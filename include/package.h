@@ -132,6 +132,10 @@ MUST_CHECK enum status
 		 package_take(const struct package_source *, int package,
 		    const struct element *found, struct arena *, struct package_taken *,
 		    struct err *);
+/* Out of the store again, what no record needs meanwhile: after a package_take that failed. */
+MUST_CHECK enum status
+		 package_forget(struct catalog *, struct store *, const struct package_taken *,
+		    struct err *);
 /*
  * Everything of it or nothing, in one transaction; package_take comes before it unless it is dry
  * (taken NULL).  Of an import that fails the files that were taken leave the store again.

@@ -98,9 +98,15 @@ check_references(struct eark_look *k, const struct package_entry *mets, const xm
 
 /* --- ids --------------------------------------------------------------------------------------- */
 
+/* Every element of a METS that has an ID, sorted by it. */
+struct id {
+	const char *id;
+	const xmlNode *node;
+};
+
 struct ids {
 	struct package_look *look;
-	const char **id;
+	struct id *id;
 	size_t count, room;
 };
 
@@ -112,48 +118,47 @@ collect_ids(struct ids *ids, const xmlNode *node)
 
 		if (id && ids->count == ids->room) {
 			ids->room = ids->room ? 2 * ids->room : 256;
-			ids->id = xrealloc(ids->id, ids->room * sizeof(const char *));
+			ids->id = xrealloc(ids->id, ids->room * sizeof(*ids->id));
 		}
 		if (id)
-			ids->id[ids->count++] = id;
+			ids->id[ids->count++] = (struct id){ id, node };
 		collect_ids(ids, look_child(node, NULL));
 	}
 }
 
 static int
-by_text(const void *a, const void *b)
+by_id(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	return strcmp(((const struct id *)a)->id, ((const struct id *)b)->id);
 }
 
 static void
-check_ids(struct package_look *l, const struct package_entry *mets, const xmlNode *root)
+ids_free(struct ids *ids)
 {
-	struct ids ids = { .look = l };
-
-	collect_ids(&ids, root);
-	if (ids.count)
-		qsort(ids.id, ids.count, sizeof(const char *), by_text);
-	for (size_t i = 1; i < ids.count; i++)
-		if (strcmp(ids.id[i], ids.id[i - 1]) == 0)
-			look_fault(l, mets->path, 0, "two elements with the ID %s", ids.id[i]);
-	free(ids.id);
+	free(ids->id);
 }
 
-/* An element below node whose attribute has this value; any name. */
-static const xmlNode *
-find_with(struct package_look *l, const xmlNode *node, const char *attribute, const char *value)
+static void
+read_ids(struct ids *ids, const struct package_entry *mets, const xmlNode *root)
 {
-	for (const xmlNode *c = look_child(node, NULL); c; c = look_next(c, NULL)) {
-		const char *is = look_attribute(l, c, attribute);
-		const xmlNode *deeper;
+	collect_ids(ids, root);
+	if (ids->count)
+		qsort(ids->id, ids->count, sizeof(*ids->id), by_id);
+	for (size_t i = 1; i < ids->count; i++)
+		if (strcmp(ids->id[i].id, ids->id[i - 1].id) == 0)
+			look_fault(ids->look, mets->path, xmlGetLineNo(ids->id[i].node),
+			    "two elements with the ID %s", ids->id[i].id);
+}
 
-		if (is && strcasecmp(is, value) == 0)
-			return c;
-		if ((deeper = find_with(l, c, attribute, value)))
-			return deeper;
-	}
-	return NULL;
+static const xmlNode *
+with_id(const struct ids *ids, const char *id)
+{
+	const struct id key = { id, NULL };
+	const struct id *found = NULL;
+
+	if (id && ids->count)
+		found = bsearch(&key, ids->id, ids->count, sizeof(*ids->id), by_id);
+	return found ? found->node : NULL;
 }
 
 /* --- documents --------------------------------------------------------------------------------- */
@@ -163,6 +168,8 @@ struct documents {
 	const struct package_entry *mets;
 	const xmlNode *root;
 	int64_t place;
+	struct ids ids;
+	struct element *last; /* record that was found: the next one mostly follows it */
 };
 
 static struct element *
@@ -173,21 +180,35 @@ next_in(struct element *e, const char *name)
 	return e;
 }
 
+static bool
+has_file(struct element *record, const char *entry)
+{
+	for (struct element *c = next_in(record->first, "component"); c;
+	     c = next_in(c->next, "component"))
+		for (struct element *x = next_in(c->first, "rendition"); x;
+		     x = next_in(x->next, "rendition")) {
+			const char *is = element_get(x, "entry");
+
+			if (is && strcmp(is, entry) == 0)
+				return true;
+		}
+	return false;
+}
+
 /* In a description of ours: the record that has this file. */
 static struct element *
-record_with(struct eark_look *k, const char *entry)
+record_with(struct documents *d, const char *entry)
 {
-	for (struct element *r = next_in(k->dossier->first, "record"); r;
-	     r = next_in(r->next, "record"))
-		for (struct element *c = next_in(r->first, "component"); c;
-		     c = next_in(c->next, "component"))
-			for (struct element *x = next_in(c->first, "rendition"); x;
-			     x = next_in(x->next, "rendition")) {
-				const char *is = element_get(x, "entry");
+	struct element *from = d->last ? next_in(d->last->next, "record") : NULL;
 
-				if (is && strcmp(is, entry) == 0)
-					return r;
+	for (int round = 0; round < 2; round++) {
+		for (; from; from = next_in(from->next, "record"))
+			if (has_file(from, entry)) {
+				d->last = from;
+				return from;
 			}
+		from = next_in(d->k->dossier->first, "record");
+	}
 	return NULL;
 }
 
@@ -225,8 +246,7 @@ file_of(struct documents *d, const xmlNode *fptr)
 {
 	struct package_look *l = d->k->look;
 	const char *id = look_attribute(l, fptr, "FILEID");
-	const xmlNode *file = id ? find_with(l, look_child(d->root, "fileSec"), "ID", id) : NULL;
-	const xmlNode *place = look_child(file, "FLocat");
+	const xmlNode *place = look_child(with_id(&d->ids, id), "FLocat");
 
 	if (!place) {
 		look_fault(l, d->mets->path, xmlGetLineNo(fptr),
@@ -256,8 +276,7 @@ description_of(struct documents *d, const xmlNode *link)
 {
 	struct package_look *l = d->k->look;
 	const char *id = look_attribute(l, link, "DMDID");
-	const xmlNode *section = id ? find_with(l, d->root, "ID", id) : NULL;
-	const xmlNode *ref = look_child(section, "mdRef");
+	const xmlNode *ref = look_child(with_id(&d->ids, id), "mdRef");
 
 	return ref ? entry_of(d->k, d->mets, ref) : NULL;
 }
@@ -295,7 +314,7 @@ record_of(struct documents *d, const xmlNode *link)
 		const xmlNode *fptr = look_child(link, "fptr");
 		const struct package_entry *file = fptr ? file_of(d, fptr) : NULL;
 
-		record = file ? record_with(d->k, file->path) : NULL;
+		record = file ? record_with(d, file->path) : NULL;
 		if (file && !record)
 			look_fault(l, file->path, 0, "a document that hoso.xml does not describe");
 		return record;
@@ -343,7 +362,7 @@ walk_map(struct documents *d, const xmlNode *node)
 /* --- METS of both levels ----------------------------------------------------------------------- */
 
 static const xmlNode *
-open_mets(struct eark_look *k, const struct package_entry *mets, xmlDocPtr doc)
+open_mets(struct eark_look *k, const struct package_entry *mets, xmlDocPtr doc, struct ids *ids)
 {
 	const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
 
@@ -353,7 +372,8 @@ open_mets(struct eark_look *k, const struct package_entry *mets, xmlDocPtr doc)
 		look_fault(k->look, mets->path, xmlGetLineNo(root), "no METS");
 		return NULL;
 	}
-	check_ids(k->look, mets, root);
+	ids->look = k->look;
+	read_ids(ids, mets, root);
 	check_references(k, mets, root);
 	return root;
 }
@@ -376,8 +396,9 @@ static void
 read_representation(struct eark_look *k, const struct package_entry *mets)
 {
 	xmlDocPtr doc owned(look_xml_freep) = look_xml(k->look, mets);
-	struct documents d = { k, mets, open_mets(k, mets, doc), 0 };
+	struct documents d = { .k = k, .mets = mets };
 
+	d.root = open_mets(k, mets, doc, &d.ids);
 	if (!d.root)
 		return;
 	walk_map(&d, look_child(d.root, "structMap"));
@@ -388,6 +409,7 @@ read_representation(struct eark_look *k, const struct package_entry *mets)
 	else if (d.place == 0)
 		look_note(k->look, mets->path, 0, "a dossier without documents");
 	read_premis(k, mets, d.root);
+	ids_free(&d.ids);
 }
 
 /* SIP, AIP or DIP; the circular's own example of a DIP says SIP, so the profile counts as well. */
@@ -529,7 +551,8 @@ look_eark(struct package_look *l, const struct package_entry *mets)
 {
 	struct eark_look k = { .look = l, .base = look_folder(l, mets->path), .root = mets };
 	xmlDocPtr doc owned(look_xml_freep) = look_xml(l, mets);
-	const xmlNode *root = open_mets(&k, mets, doc);
+	struct ids ids owned(ids_free) = { .look = l };
+	const xmlNode *root = open_mets(&k, mets, doc, &ids);
 
 	if (!root)
 		return;

@@ -10,7 +10,8 @@ struct eark_look {
 	const struct package_entry *root; /* its METS.xml */
 	bool dip, ours;			  /* ours: a description of ours goes along */
 	struct element *dossier;
-	size_t odd_codes; /* documents whose code is of another dossier */
+	struct element *owner; /* of the last event: the next one is mostly its too */
+	size_t odd_codes;      /* documents whose code is of another dossier */
 };
 
 /* package_eark.c: the folder of a METS.xml. */

@@ -11,16 +11,26 @@ deep(struct package_look *l, const xmlNode *event, const char *part, const char 
 	return look_text(l, look_child(look_child(event, part), name));
 }
 
+static bool
+is_record(const struct element *e, const char *uid)
+{
+	const char *is = element_get(e, "uid");
+
+	return strcmp(e->name, "record") == 0 && is && strcmp(is, uid) == 0;
+}
+
 /* The record of this uid, else the dossier. */
 static struct element *
 owner_of(struct eark_look *k, const char *uid)
 {
-	for (struct element *r = k->dossier->first; uid && r; r = r->next) {
-		const char *is = element_get(r, "uid");
-
-		if (strcmp(r->name, "record") == 0 && is && strcmp(is, uid) == 0)
-			return r;
-	}
+	if (!uid || (k->owner && is_record(k->owner, uid)))
+		return uid ? k->owner : k->dossier;
+	for (struct element *r = k->owner ? k->owner->next : NULL; r; r = r->next)
+		if (is_record(r, uid))
+			return k->owner = r;
+	for (struct element *r = k->dossier->first; r; r = r->next)
+		if (is_record(r, uid))
+			return k->owner = r;
 	return k->dossier;
 }
 

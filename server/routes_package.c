@@ -8,6 +8,7 @@
 #include "base.h"
 #include "book.h"
 #include "disposition.h"
+#include "log.h"
 #include "ocr_client.h"
 #include "package.h"
 #include "path_find.h"
@@ -248,6 +249,7 @@ struct arriving {
 	const struct element *found;
 	struct package_report report;
 	struct package_taken taken;
+	struct err why; /* taking failed */
 };
 
 static enum status
@@ -267,6 +269,19 @@ import_write(struct request *rq, struct err *err)
 	package_report_json(&j, &a->report);
 	json_end_object(&j);
 	return ST_OK;
+}
+
+/* What was taken before it failed leaves the store; the failure is the answer. */
+static enum status
+forget_write(struct request *rq, struct err *err)
+{
+	struct arriving *a = rq->data;
+	enum status st = package_forget(rq->catalog, rq->server->store, &a->taken, err);
+
+	if (st != ST_OK)
+		log_failure(err, "files of a package stay in the store");
+	*err = a->why;
+	return a->why.status;
 }
 
 /* The transaction of the request is not held open while the reader works. */
@@ -334,10 +349,14 @@ import_package(struct request *rq, struct err *err)
 	if (st == ST_OK && !record_can(rq->access, PERM_DOWNLOAD, &record))
 		st = fail(err, ST_DENIED, "download");
 	if (st != ST_OK || (st = read_target(rq, &a->target, err)) != ST_OK ||
-	    (st = open_package(rq, &record, &fd, err)) != ST_OK ||
-	    (st = read_package(rq, a, fd, err)) != ST_OK)
+	    (st = open_package(rq, &record, &fd, err)) != ST_OK)
 		return st;
-	request_write(rq, import_write, a);
+	st = read_package(rq, a, fd, &a->why);
+	if (st != ST_OK && a->taken.count == 0) {
+		*err = a->why;
+		return st;
+	}
+	request_write(rq, st == ST_OK ? import_write : forget_write, a);
 	return ST_OK;
 }
 

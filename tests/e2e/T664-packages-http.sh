@@ -68,6 +68,9 @@ printf 'Hạn chế\n' >"$WORK/kin.txt"
 tangthu dossier create K 'Hồ sơ hạn chế' --parent "$class" --file-code H24.DL.K --level 2 >/dev/null
 kept=$(tangthu add --dossier H24.DL.K "$WORK/kin.txt" 2>/dev/null | cut -d' ' -f1)
 tangthu record file "$kept" "$seven" >/dev/null
+printf 'file\tlevel\nkin.txt\t2\n' >"$WORK/kin.tsv"
+is "a file with a level of its own is added, and told" \
+	"$(tangthu add --metadata "$WORK/kin.tsv" "$WORK/kin.txt" 2>/dev/null | grep -cE '^[0-9a-f-]{36}')" 1
 is "... lan has it" "$(tangthu package export --output "$WORK/lan.zip" "$seven" >/dev/null; python3 -m zipfile -e "$WORK/lan.zip" "$WORK/lan.d"
 	grep -c "$kept" "$WORK"/lan.d/*/data/*/hoso.xml)" 1
 is "what is hidden from the caller is not in his package" \
