@@ -330,10 +330,15 @@ make_document(struct xap_writer *w)
 	std::sort(sorted.begin(), sorted.end(),
 	    [](const auto *a, const auto *b) { return a->first < b->first; });
 	for (auto *term : sorted) {
-		row.length += term->second.wdf;
-		doc.add_term(term->first, term->second.wdf);
-		for (uint32_t position : term->second.positions)
-			doc.add_posting(term->first, position, 0);
+		unsigned wdf = term->second.wdf;
+
+		row.length += wdf;
+		if (term->second.positions.empty())
+			doc.add_term(term->first, wdf);
+		for (uint32_t position : term->second.positions) { /* each is a search in a tree */
+			doc.add_posting(term->first, position, wdf);
+			wdf = 0;
+		}
 	}
 	for (unsigned l = 0; l < XAP_LABELS; l++)
 		row.row.label[l] = span_make(w->labels[l].data(), w->labels[l].size());

@@ -21,7 +21,7 @@
 #define CLASSES 1000
 #define PAGE_BYTES 2600
 #define SENTENCE_MIN 40
-#define COMMIT_PAGES 400
+#define COMMIT_PAGES 100
 
 static uint64_t seed = 1;
 
