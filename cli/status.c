@@ -4,6 +4,7 @@
 
 #include "audit.h"
 #include "cli.h"
+#include "derived.h"
 #include "job.h"
 #include "search.h"
 
@@ -11,7 +12,8 @@ struct state {
 	const char *name;
 	const char *progress; /* JSON of the indexer, or NULL */
 	struct job_counts jobs;
-	uint64_t log_size, index_documents, free_bytes;
+	uint64_t log_size, index_documents, free_bytes, spool_bytes;
+	size_t spool_documents;
 	int64_t index_mark, index_last;
 	char root[SHA256_HEX + 1];
 	char *stopped; /* why the store takes nothing, or NULL */
@@ -32,6 +34,15 @@ index_state(struct cli *cli, struct state *s, struct err *err)
 }
 
 static enum status
+spool_state(struct cli *cli, struct state *s, struct err *err)
+{
+	struct derived *derived owned(derived_closep) = NULL;
+	enum status st = derived_open(&derived, cli->conf, err);
+
+	return st ? st : derived_spool(derived, &s->spool_documents, &s->spool_bytes, err);
+}
+
+static enum status
 collect(struct cli *cli, struct state *s, struct err *err)
 {
 	struct store *store owned(store_closep) = NULL;
@@ -45,7 +56,8 @@ collect(struct cli *cli, struct state *s, struct err *err)
 	    (st = job_counts(cli->catalog, &s->jobs, err)) ||
 	    (st = outbox_last(cli->catalog, &s->index_last, err)) ||
 	    (st = audit_root(cli->catalog, &s->log_size, root, err)) ||
-	    (st = index_state(cli, s, err)) || (st = cli_open_store(cli, &store, err)))
+	    (st = index_state(cli, s, err)) || (st = spool_state(cli, s, err)) ||
+	    (st = cli_open_store(cli, &store, err)))
 		return st;
 	hex_encode(root, sizeof(root), s->root);
 	s->stopped = store_stopped(store);
@@ -76,6 +88,8 @@ print_json(const struct state *s, struct err *err)
 	json_key_int(&json, "log_entries", (int64_t)s->log_size);
 	json_key_str(&json, "log_root", s->root);
 	json_key_int(&json, "free_bytes", (int64_t)s->free_bytes);
+	json_key_int(&json, "spool_bytes", (int64_t)s->spool_bytes);
+	json_key_int(&json, "spool_documents", (int64_t)s->spool_documents);
 	json_key_opt(&json, "store_stopped", s->stopped);
 	if (s->progress) {
 		json_key(&json, "indexer");
@@ -97,7 +111,10 @@ print_people(const struct state *s)
 	printf("index       %llu records%s\n", (unsigned long long)s->index_documents,
 	    s->index_mark < s->index_last ? ", behind the catalogue" : ", up to date");
 	printf("log         %llu entries, root %s\n", (unsigned long long)s->log_size, s->root);
-	printf("disk        %.1f GiB free\n", (double)s->free_bytes / (1 << 30));
+	printf(
+	    "disk        %.1f GiB free, %.1f MiB of pages of %zu documents that are being read\n",
+	    (double)s->free_bytes / (1 << 30), (double)s->spool_bytes / (1 << 20),
+	    s->spool_documents);
 	if (s->stopped)
 		printf("STORE       takes nothing: %s\n", s->stopped);
 }

@@ -155,6 +155,49 @@ spool_path(struct derived *d, const char *component, struct strbuf *out)
 	strbuf_addf(out, "%s/spool/%s", d->path, component);
 }
 
+/* Adds the sizes of the files in a component's folder of the spool. */
+static void
+add_folder(int spool, const char *name, uint64_t *bytes)
+{
+	int fd = openat(spool, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+	struct stat st;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while ((entry = readdir(dir)) != NULL)
+		if (fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(st.st_mode))
+			*bytes += (uint64_t)st.st_size;
+	closedir(dir);
+}
+
+enum status
+derived_spool(struct derived *d, size_t *components, uint64_t *bytes, struct err *err)
+{
+	owned(strbuf_free) struct strbuf path = STRBUF_INIT;
+	struct dirent *entry;
+	DIR *dir;
+
+	*components = 0;
+	*bytes = 0;
+	strbuf_addf(&path, "%s/spool", d->path);
+	if (!(dir = opendir(path.buf)))
+		return fail_sys(err, "list %s", path.buf);
+	while ((entry = readdir(dir)) != NULL) {
+		if (!uid_valid(span_of(entry->d_name)))
+			continue;
+		++*components;
+		add_folder(dirfd(dir), entry->d_name, bytes);
+	}
+	closedir(dir);
+	return ST_OK;
+}
+
 static void
 spool_file(struct derived *d, const char *component, uint32_t page, enum derived_kind kind,
     struct strbuf *out)

@@ -52,6 +52,7 @@ struct conf {
 	int64_t	 indexer_tries;		/* [indexer] tries = 3 */
 	int64_t	 indexer_retry;		/* [indexer] retry = 5: first back-off, doubling */
 	int64_t	 indexer_commit_pages;	/* [indexer] commit_pages = 500 */
+	int64_t	 indexer_spool;		/* [indexer] spool = 8G: no further document is begun beyond */
 	int64_t	 indexer_commit_ms;	/* [indexer] commit_ms = 500 */
 	char	*indexer_intake;	/* [indexer] intake = intake (below dir; empty = none) */
 	int64_t	 indexer_stable_ms;	/* [indexer] stable_ms = 2000 */

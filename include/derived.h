@@ -53,6 +53,13 @@ void		 derived_close(struct derived *);
 void		 derived_closep(struct derived **);	/* for owned() */
 
 /*
+ * What the spool holds: components that are being read, and the bytes of their pages so far.  It is the
+ * temporary space of reading; a pack is temporary beside it while it is written.  Files that go away
+ * meanwhile are left out.  ST_IO.
+ */
+MUST_CHECK enum status
+		 derived_spool(struct derived *, size_t *components, uint64_t *bytes, struct err *);
+/*
  * Keeps one page result in the spool, replacing an earlier one; durable when it returns.
  * ST_INVALID: component is no uid or page is out of range.  ST_TOO_LARGE.  ST_FULL, ST_IO.
  */

@@ -12,7 +12,8 @@
 
 #define FIRST_PAGES 2 /* of the request that also classifies */
 #define RANGE_MAX 16  /* pages of one request: a reader's death costs at most one of them */
-#define ASK_US (INT64_C(500) * 1000) /* between questions for new work when idle */
+#define ASK_US (INT64_C(500) * 1000)	     /* between questions for new work when idle */
+#define SPOOL_LOOK_US (INT64_C(2) * 1000000) /* between looks at the size of the spool */
 #define BACKOFF_MAX_US (INT64_C(60) * 1000000)
 
 struct reader {
@@ -29,6 +30,8 @@ struct pool {
 	size_t documents;
 	int64_t ask_us;	   /* do not lease before */
 	int64_t paused_us; /* stand still until, 0 = not */
+	int64_t spool_us;  /* do not measure the spool before */
+	bool full;	   /* it was over its limit */
 	bool drained;
 	unsigned reader_failures;
 	struct strbuf stopped;
@@ -286,6 +289,24 @@ lease(struct pool *p, struct err *err, enum status *st)
 	return w;
 }
 
+/* Temporary space is bounded: beyond the limit no further document is begun, but one is always read. */
+static bool
+has_room(struct pool *p)
+{
+	size_t components;
+	uint64_t bytes;
+	struct err err = ERR_INIT;
+
+	if (p->documents == 0)
+		return true;
+	if (monotonic_us() >= p->spool_us) {
+		p->spool_us = monotonic_us() + SPOOL_LOOK_US;
+		p->full = derived_spool(p->ix->derived, &components, &bytes, &err) == ST_OK &&
+		    bytes > (uint64_t)p->ix->conf->indexer_spool;
+	}
+	return !p->full;
+}
+
 static enum status
 feed(struct pool *p, struct reader *r, bool take, struct err *err)
 {
@@ -295,7 +316,7 @@ feed(struct pool *p, struct reader *r, bool take, struct err *err)
 	for (w = p->works; w; w = w->next)
 		if (work_next(w, range_of(p, w), &r->first, &r->last))
 			return request(p, r, w, err);
-	if (!take || p->documents > p->readers || monotonic_us() < p->ask_us)
+	if (!take || p->documents > p->readers || monotonic_us() < p->ask_us || !has_room(p))
 		return ST_OK;
 	w = lease(p, err, &st);
 	if (w && work_next(w, range_of(p, w), &r->first, &r->last))

@@ -126,7 +126,7 @@ cells_find(PIX *across, PIX *down)
 		}
 		boxDestroy(&b);
 	}
-	if (boxaaGetCount(tables) > 1)
+	if (tables != NULL && boxaaGetCount(tables) > 1)
 		qsort(tables->boxa, (size_t)boxaaGetCount(tables), sizeof(BOXA *), compare_tables);
 	boxaDestroy(&areas);
 	pixDestroy(&lines);

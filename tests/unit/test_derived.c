@@ -464,10 +464,32 @@ components_are_listed_in_order_from_packs_and_spool(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, enter, leave)
 
+static void
+the_spool_tells_what_is_being_read(void **state)
+{
+	struct room *r = *state;
+	size_t components;
+	uint64_t bytes;
+
+	assert_ok(derived_spool(r->d, &components, &bytes, &r->err), &r->err);
+	assert_int_equal(components, 0);
+	assert_int_equal(bytes, 0);
+	put(r, 1, DERIVED_WORDS, "four");
+	put(r, 2, DERIVED_IMAGE, "seven..");
+	assert_ok(derived_spool(r->d, &components, &bytes, &r->err), &r->err);
+	assert_int_equal(components, 1);
+	assert_int_equal(bytes, 11);
+	assert_ok(derived_pack(r->d, UID_A, &r->err), &r->err);
+	assert_ok(derived_spool(r->d, &components, &bytes, &r->err), &r->err);
+	assert_int_equal(components, 0);
+	assert_int_equal(bytes, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(the_spool_tells_what_is_being_read),
 		T(a_page_is_found_in_the_spool_and_after_packing),
 		T(what_was_never_kept_is_not_found),
 		T(names_and_pages_out_of_range_never_reach_the_disk),
