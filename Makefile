@@ -68,7 +68,7 @@ FUZZ	:= $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(sort $(wildcard tests/fuzz
 MAN	:= $(sort $(wildcard */*.[1578] cli/*/*.[158]))
 SHELLS	 = $(shell grep -lE '^\#!/bin/(ba)?sh' config/* .ci/* tests/* tests/*/* 2>/dev/null)
 
-.PHONY: bench-search all demo deps check trace check-unit check-e2e check-web check-faults check-mutations check-arrows check-headers check-asan \
+.PHONY: always bench-search all demo deps check trace check-unit check-e2e check-web check-faults check-mutations check-arrows check-headers check-asan \
 	check-tsan check-valgrind run-check lint lint-format lint-shell lint-man lint-cppcheck lint-tidy bench bench-ocr fuzz fuzz-volume cover install dist clean units fuzzers
 .SECONDARY:
 
@@ -96,9 +96,12 @@ $(B)/ocr/fastlept.o: CFLAGS += -fno-math-errno -ffp-contract=off
 
 # The numbered migrations become one table of strings.
 SCHEMA	:= $(sort $(wildcard core/schema/*.sql))
-$(B)/core/schema_steps.c: core/schema_embed.awk $(SCHEMA)
+$(B)/core/schema_steps.c: core/schema_embed.awk $(SCHEMA) $(B)/core/schema.names
+	$(Q)awk -f core/schema_embed.awk $(SCHEMA) > $@.tmp && mv $@.tmp $@
+# A migration that comes by a merge may be older than the table.
+$(B)/core/schema.names: always
 	@mkdir -p $(@D)
-	$(Q)awk -f $^ > $@.tmp && mv $@.tmp $@
+	@echo $(SCHEMA) | cmp -s - $@ || echo $(SCHEMA) > $@
 $(B)/core/schema_steps.o: $(B)/core/schema_steps.c core/schema.h
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) -Icore -Wno-overlength-strings -c $< -o $@
