@@ -90,7 +90,7 @@ $(B)/ocr/%.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_ocr) | sed '
 $(B)/tests/fuzz/fuzz_package.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_ocr) | sed 's/-I/-isystem /g')
 
 # Loops for the compiler's vectors: -O2 of gcc 12 leaves them alone.
-$(B)/ocr/scale.o $(B)/ocr/fastlept.o $(B)/ocr/fastmorph.o: CFLAGS += -O3
+$(B)/ocr/scale.o $(B)/ocr/fastlept.o $(B)/ocr/fastmorph.o $(B)/ocr/jpeg.o $(B)/ocr/barcode.o: CFLAGS += -O3
 # A square root that may set errno is no vector's; a product and sum in one would round otherwise.
 $(B)/ocr/fastlept.o: CFLAGS += -fno-math-errno -ffp-contract=off
 
@@ -139,6 +139,9 @@ $(B)/tests/search_loop $(B)/tests/search_bench $(B)/tests/retrieval $(B)/tests/l
 $(B)/tests/fields: $(B)/tests/perf/fields.o $(B)/libindexer.a $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS_indexer)
+$(B)/tests/codes: $(B)/tests/perf/codes.o $(B)/libocr.a $(B)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(LIBS_ocr)
 # A server that notes no access: what B080-log compares with.
 $(B)/tests/tangthu-server-unlogged: $(B)/tests/perf/unlogged.o $(B)/server/main.o $(B)/libserver.a $(B)/libcore.a
 	$(call say,LINK,$@)

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <endian.h>
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zbar.h>
 
 #include "reader.h"
+#include "vector.h"
 
 /*
  * Bar codes of the page by zbar: QR, Code 128 and Code 39 only (reader.md section 7: other
@@ -54,22 +57,41 @@ plane_make(struct plane *p, int width, int height)
 	return p->byte != NULL;
 }
 
+/* Bytes of a line from left to right on any machine. */
+VECTORS static void
+order_words(const l_uint32 *restrict from, int n, l_uint32 *restrict to)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		to[i] = be32toh(from[i]);
+}
+
 static bool
 plane_of(PIX *grey, struct plane *p)
 {
-	PIX *ordered = pixEndianByteSwapNew(grey); /* bytes from left to right on any machine */
-	const l_uint32 *line;
-	int y;
+	int wpl = pixGetWpl(grey), y;
+	l_uint32 *line = malloc((size_t)wpl * sizeof(*line));
 
-	if (ordered == NULL || !plane_make(p, pixGetWidth(grey), pixGetHeight(grey))) {
-		pixDestroy(&ordered);
+	if (line == NULL || !plane_make(p, pixGetWidth(grey), pixGetHeight(grey))) {
+		free(line);
 		return false;
 	}
-	line = pixGetData(ordered);
-	for (y = 0; y < p->height; y++, line += pixGetWpl(ordered))
+	for (y = 0; y < p->height; y++) {
+		order_words(pixGetData(grey) + (size_t)y * (size_t)wpl, wpl, line);
 		memcpy(p->byte + (size_t)y * (size_t)p->width, line, (size_t)p->width);
-	pixDestroy(&ordered);
+	}
+	free(line);
 	return true;
+}
+
+VECTORS static void
+add_bytes(uint32_t *restrict sum, const unsigned char *restrict line, int n)
+{
+	int x;
+
+	for (x = 0; x < n; x++)
+		sum[x] += line[x];
 }
 
 /* Means of lines y .. y + n - 1 of the plane, line by line of the result. */
@@ -86,10 +108,9 @@ bands_across(const struct plane *from, int n, struct plane *to)
 	for (y = 0; y < to->height; y++) {
 		memset(sum, 0, (size_t)from->width * sizeof(*sum));
 		for (k = 0; k < n; k++)
-			for (x = 0; x < from->width; x++)
-				sum[x] += from->byte[((size_t)y * (size_t)n + (size_t)k) *
-					(size_t)from->width +
-				    (size_t)x];
+			add_bytes(sum,
+			    from->byte + ((size_t)y * (size_t)n + (size_t)k) * (size_t)from->width,
+			    from->width);
 		for (x = 0; x < from->width; x++)
 			to->byte[(size_t)y * (size_t)from->width + (size_t)x] =
 			    (unsigned char)(sum[x] / (unsigned)n);
@@ -238,34 +259,235 @@ find_linear(struct page *p, const struct plane *plane)
 	}
 }
 
-static void
-find_qr_at(struct page *p, PIX *grey, double reduced)
-{
-	const struct pass pass = { true, false, QR_DENSITY, reduced, reduced };
-	struct plane plane;
+/* ---- is there a square worth zbar's time ---- */
 
-	if (grey != NULL && plane_of(grey, &plane)) {
-		scan(p, &plane, &pass);
-		free(plane.byte);
+/*
+ * The squares in three corners of a QR code, across and down: dark, light, dark, light, dark as
+ * 1 1 3 1 1.  Two of them, and zbar looks at the page.  Dark is what lies below the middle between the
+ * extremes of its surroundings.
+ */
+#define BLOCK 32    /* pixels; the surroundings are 3 x 3 of them */
+#define CONTRAST 40 /* levels; less is paper */
+#define LINE_STEP 2 /* the middle of a square has three modules, six pixels when all are read */
+#define FINE 1.3    /* pixels of the smallest module that is worth it */
+#define COARSE 1.8
+#define SQUARES_MAX 64 /* on text some letters look like one; more than that is no help */
+
+struct finder {
+	const struct plane *plane;
+	unsigned char *limit; /* of each block */
+	int blocks;	      /* across */
+	double least;
+	struct {
+		double x, y, module;
+	} square[SQUARES_MAX];
+	unsigned count;
+};
+
+static void
+block_extremes(const struct plane *p, int bx, int by, unsigned char *low, unsigned char *high)
+{
+	int x, y, right = (bx + 1) * BLOCK, bottom = (by + 1) * BLOCK;
+
+	*low = 255;
+	*high = 0;
+	for (y = by * BLOCK; y < bottom && y < p->height; y++) {
+		const unsigned char *line = p->byte + (size_t)y * (size_t)p->width;
+
+		for (x = bx * BLOCK; x < right && x < p->width; x++) {
+			*low = line[x] < *low ? line[x] : *low;
+			*high = line[x] > *high ? line[x] : *high;
+		}
 	}
 }
 
-/* Large modules of a poor scan want fewer pixels, small ones all: two sizes. */
-static void
-find_qr(struct page *p, PIX *grey)
+/* From the extremes of a block and its neighbours. */
+static unsigned char
+block_limit(const unsigned char *low, const unsigned char *high, int wide, int tall, int bx, int by)
 {
-	PIX *half = pixScaleAreaMap2(grey), *quarter = NULL;
+	unsigned char l = 255, h = 0;
+	int x, y;
 
-	if (p->dpi < HALVE_DPI) {
-		find_qr_at(p, grey, 1);
-		find_qr_at(p, half, 2);
-	} else if (half != NULL) {
-		quarter = pixScaleAreaMap2(half);
-		find_qr_at(p, half, 2);
-		find_qr_at(p, quarter, 4);
+	for (y = by > 0 ? by - 1 : 0; y <= by + 1 && y < tall; y++)
+		for (x = bx > 0 ? bx - 1 : 0; x <= bx + 1 && x < wide; x++) {
+			l = low[y * wide + x] < l ? low[y * wide + x] : l;
+			h = high[y * wide + x] > h ? high[y * wide + x] : h;
+		}
+	return h - l < CONTRAST ? 0 : (unsigned char)((h + l) / 2);
+}
+
+static bool
+finder_open(struct finder *f, const struct plane *p)
+{
+	int wide = (p->width + BLOCK - 1) / BLOCK, tall = (p->height + BLOCK - 1) / BLOCK, x, y;
+	unsigned char *all = malloc(3 * (size_t)wide * (size_t)tall), *low, *high;
+
+	if (all == NULL)
+		return false;
+	low = all + (size_t)wide * (size_t)tall;
+	high = low + (size_t)wide * (size_t)tall;
+	for (y = 0; y < tall; y++)
+		for (x = 0; x < wide; x++)
+			block_extremes(p, x, y, &low[y * wide + x], &high[y * wide + x]);
+	for (y = 0; y < tall; y++)
+		for (x = 0; x < wide; x++)
+			all[y * wide + x] = block_limit(low, high, wide, tall, x, y);
+	f->plane = p;
+	f->limit = all;
+	f->blocks = wide;
+	return true;
+}
+
+static bool
+is_dark(const struct finder *f, int x, int y)
+{
+	return f->plane->byte[(size_t)y * (size_t)f->plane->width + (size_t)x] <
+	    f->limit[y / BLOCK * f->blocks + x / BLOCK];
+}
+
+/* Five runs as 1 1 3 1 1; poor scans spread ink. */
+static bool
+fits(const int run[5], double *module)
+{
+	static const int want[] = { 1, 1, 3, 1, 1 };
+	double off;
+	int i;
+
+	*module = (run[0] + run[1] + run[2] + run[3] + run[4]) / 7.0;
+	for (i = 0; i < 5; i++) {
+		off = run[i] - want[i] * *module;
+		if (off > 0.75 * *module + 1 || off < -0.75 * *module - 1)
+			return false;
 	}
+	return *module >= 1;
+}
+
+/* Pixels of one shade from (x, *y) on, down or up; *y is left behind them. */
+static int
+run_down(const struct finder *f, int x, int *y, int step, bool dark)
+{
+	int n = 0;
+
+	for (; *y >= 0 && *y < f->plane->height && is_dark(f, x, *y) == dark; *y += step)
+		n++;
+	return n;
+}
+
+/* The same square down the page through its middle; *middle is its line. */
+static bool
+fits_down(const struct finder *f, int x, int y, double across, double *middle)
+{
+	int up = y, down = y + 1, run[5];
+	double module;
+
+	run[2] = run_down(f, x, &up, -1, true);
+	run[1] = run_down(f, x, &up, -1, false);
+	run[0] = run_down(f, x, &up, -1, true);
+	run[2] += run_down(f, x, &down, 1, true);
+	*middle = down - run[2] / 2.0;
+	run[3] = run_down(f, x, &down, 1, false);
+	run[4] = run_down(f, x, &down, 1, true);
+	return fits(run, &module) && module < 1.7 * across && across < 1.7 * module;
+}
+
+static void
+note_square(struct finder *f, double x, double y, double module)
+{
+	unsigned i;
+
+	for (i = 0; i < f->count; i++)
+		if (f->square[i].x - x < 4 * module && x - f->square[i].x < 4 * module &&
+		    f->square[i].y - y < 4 * module && y - f->square[i].y < 4 * module)
+			return;
+	if (f->count == SQUARES_MAX)
+		return;
+	f->square[f->count].x = x;
+	f->square[f->count].y = y;
+	f->square[f->count++].module = module;
+}
+
+static void
+look_along(struct finder *f, int y)
+{
+	int run[5] = { 0, 0, 0, 0, 0 }, x, from = 0, middle;
+	bool dark = false, now;
+	double module, line;
+
+	for (x = 0; x <= f->plane->width; x++) {
+		now = x < f->plane->width && is_dark(f, x, y);
+		if (now == dark)
+			continue;
+		memmove(run, run + 1, 4 * sizeof(run[0]));
+		run[4] = x - from;
+		from = x;
+		dark = now;
+		middle = x - run[4] - run[3] - run[2] / 2 - 1;
+		if (!now && run[0] > 0 && fits(run, &module) && module >= f->least &&
+		    is_dark(f, middle, y) && fits_down(f, middle, y, module, &line))
+			note_square(f, middle, line, module);
+	}
+}
+
+/* Two of a size, as far from each other as the smallest and the largest code have them. */
+static bool
+are_pair(const struct finder *f, unsigned i, unsigned k)
+{
+	double m = (f->square[i].module + f->square[k].module) / 2;
+	double x = f->square[i].x - f->square[k].x, y = f->square[i].y - f->square[k].y;
+	double far = sqrt(x * x + y * y) / m;
+
+	return f->square[i].module < 1.5 * f->square[k].module &&
+	    f->square[k].module < 1.5 * f->square[i].module && far > 10 && far < 250;
+}
+
+/* least: pixels of a module; smaller ones are seen in a plane of more pixels, or are letters. */
+static bool
+finder_seen(const struct plane *plane, double least)
+{
+	struct finder f = { .least = least };
+	unsigned i, k;
+	bool seen = false;
+	int y;
+
+	if (!finder_open(&f, plane))
+		return true;
+	for (y = 0; y < plane->height; y += LINE_STEP)
+		look_along(&f, y);
+	for (i = 0; i < f.count && !seen; i++)
+		for (k = i + 1; k < f.count && !seen; k++)
+			seen = are_pair(&f, i, k);
+	free(f.limit);
+	return seen;
+}
+
+/* Large modules of a poor scan want fewer pixels, small ones more: two sizes, all pixels at last. */
+static void
+find_qr(struct page *p, PIX *grey, const struct plane *whole)
+{
+	PIX *half = pixScaleAreaMap2(grey);
+	PIX *fine = p->dpi < HALVE_DPI ? pixClone(grey) : pixClone(half);
+	PIX *coarse = p->dpi < HALVE_DPI ? pixClone(half)
+	    : half != NULL		 ? pixScaleAreaMap2(half)
+					 : NULL;
+	double scale = p->dpi < HALVE_DPI ? 1 : 2;
+	const struct pass first = { true, false, QR_DENSITY, scale, scale };
+	const struct pass second = { true, false, QR_DENSITY, 2 * scale, 2 * scale };
+	const struct pass last = { true, false, QR_DENSITY, 1, 1 };
+	uint32_t before = p->mark_count;
+	struct plane large = { NULL, 0, 0 }, small = { NULL, 0, 0 };
+
+	if (fine != NULL && coarse != NULL && plane_of(fine, &large) && plane_of(coarse, &small) &&
+	    (finder_seen(&large, FINE) || finder_seen(&small, COARSE))) {
+		scan(p, &large, &first);
+		scan(p, &small, &second);
+		if (p->mark_count == before && scale > 1)
+			scan(p, whole, &last);
+	}
+	free(large.byte);
+	free(small.byte);
 	pixDestroy(&half);
-	pixDestroy(&quarter);
+	pixDestroy(&fine);
+	pixDestroy(&coarse);
 }
 
 void
@@ -277,7 +499,7 @@ barcode_find(struct page *p)
 
 	if (grey != NULL && plane_of(grey, &plane)) {
 		find_linear(p, &plane);
-		find_qr(p, grey);
+		find_qr(p, grey, &plane);
 	}
 	free(plane.byte);
 	pixDestroy(&grey);

@@ -20,7 +20,7 @@ struct decoder {
 	jmp_buf failed;
 	struct picture *into;
 	struct reduction *look;
-	JSAMPROW line; /* of pixels as leptonica has them */
+	l_uint32 *line; /* of pixels as leptonica has them */
 	bool created;
 };
 
@@ -73,7 +73,7 @@ make_room(struct decoder *d)
 	uint32_t dpi;
 
 	p->pix = pixCreate(w, h, 8);
-	d->line = (JSAMPROW)calloc((size_t)w + 3, sizeof(l_uint32));
+	d->line = calloc((size_t)w + 3, sizeof(*d->line));
 	if (p->pix == NULL || d->line == NULL)
 		return false;
 	pixSetResolution(p->pix, (l_int32)told_dpi(&d->c), (l_int32)told_dpi(&d->c));
@@ -85,17 +85,17 @@ make_room(struct decoder *d)
 static bool
 read_lines(struct decoder *d)
 {
-	const l_uint32 *line = (const l_uint32 *)(const void *)d->line;
+	JSAMPROW row = (JSAMPROW)d->line;
 	PIX *red = d->into->pix;
 
 	while (d->c.output_scanline < d->c.output_height) {
 		l_uint32 *to =
 		    pixGetData(red) + (size_t)d->c.output_scanline * (size_t)pixGetWpl(red);
 
-		if (jpeg_read_scanlines(&d->c, &d->line, 1) != 1 || d->errors.num_warnings > 0)
+		if (jpeg_read_scanlines(&d->c, &row, 1) != 1 || d->errors.num_warnings > 0)
 			return false;
-		take_red(line, pixGetWpl(red), to);
-		reduction_row(d->look, line);
+		take_red(d->line, pixGetWpl(red), to);
+		reduction_row(d->look, d->line);
 	}
 	pixSetPadBits(red, 0);
 	return true;

@@ -84,20 +84,28 @@ reduce_grey_row(const uint16_t *sum, const struct cover *covers, int32_t n, l_ui
 	}
 }
 
+/* Four channels at a time. */
+typedef uint8_t bytes4 __attribute__((vector_size(4)));
+typedef uint16_t shorts4 __attribute__((vector_size(8)));
+typedef uint32_t words4 __attribute__((vector_size(16)));
+
 VECTORS static void
 reduce_colour_row(const uint16_t *sum, const struct cover *covers, int32_t n, l_uint8 *out)
 {
-	int32_t x, k, i;
+	int32_t x, k;
 
 	for (x = 0; x < n; x++) {
 		const struct cover *c = &covers[x];
-		uint32_t v[4] = { ONE * ONE / 2, ONE * ONE / 2, ONE * ONE / 2, ONE * ONE / 2 };
+		words4 v = { ONE * ONE / 2, ONE * ONE / 2, ONE * ONE / 2, ONE * ONE / 2 };
+		shorts4 pixel;
+		bytes4 mean;
 
-		for (k = 0; k < c->count; k++)
-			for (i = 0; i < 4; i++)
-				v[i] += (uint32_t)sum[4 * (c->first + k) + i] * c->weight[k];
-		for (i = 0; i < 4; i++)
-			out[4 * x + i] = (l_uint8)(v[i] >> 16);
+		for (k = 0; k < c->count; k++) {
+			memcpy(&pixel, sum + 4 * (size_t)(c->first + k), sizeof(pixel));
+			v += __builtin_convertvector(pixel, words4) * c->weight[k];
+		}
+		mean = __builtin_convertvector(v >> 16, bytes4);
+		memcpy(out + 4 * (size_t)x, &mean, sizeof(mean));
 	}
 }
 
