@@ -314,7 +314,7 @@ bench:
 # The reader against tesseract and ocrmypdf; SHORT=1 takes a few pages and one round.
 bench-ocr:
 	@config/install-deps build test bench
-	$(SUBMAKE) all
+	$(SUBMAKE) all $(B)/tests/codes
 	@set -e; for b in $(sort $(wildcard tests/perf/B05*)); do echo "== $$b"; BUILD=$(B) $$b; done
 # Search alone, against its peers; DOCUMENTS and PAGES say how much.
 bench-search:
