@@ -16,7 +16,8 @@
 #define BYTE_FLIP 0
 #endif
 
-#define ONE 256 /* weights of one dimension add up to this: 255 * 256 fits 16 bits */
+#define ONE 256	    /* weights of one dimension add up to this: 255 * 256 fits 16 bits */
+#define STEP_MAX 13 /* pixels to one: 12 by the scale, more where the size was rounded down */
 
 static l_uint8 *
 row_of(PIX *pix, l_int32 y)
@@ -27,7 +28,7 @@ row_of(PIX *pix, l_int32 y)
 /* Which pixels a pixel of the result covers, and how much of each, in one dimension. */
 struct cover {
 	int32_t first, count;
-	uint16_t weight[14]; /* scale >= 1 / 12 */
+	uint16_t weight[STEP_MAX + 1];
 };
 
 static struct cover *
@@ -125,7 +126,7 @@ reduction_new(l_int32 w, l_int32 h, l_int32 depth, double scale)
 	PIX *to;
 
 	if ((depth != 8 && depth != 32) || scale > 1 || scale < 1.0 / 12 || tw < 1 || th < 1 ||
-	    (to = pixCreateNoInit(tw, th, depth)) == NULL)
+	    w > STEP_MAX * tw || h > STEP_MAX * th || (to = pixCreateNoInit(tw, th, depth)) == NULL)
 		return NULL;
 	pixSetPadBits(to, 0);
 	r = xcalloc(1, sizeof(*r));

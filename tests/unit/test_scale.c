@@ -113,6 +113,29 @@ what_it_does_not_reduce_leptonica_scales(void **state)
 	pixDestroy(&large);
 }
 
+/* 17 pixels at a twelfth are rounded to one: more than its weights have room for. */
+static void
+a_side_rounded_down_to_few_pixels_is_left_to_leptonica(void **state)
+{
+	static const int sides[] = { 13, 15, 17, 29, 41, 300 };
+	PIX *pix, *small;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
+		pix = pixCreate(sides[i], 600, 8);
+		(void)pixSetAll(pix);
+		small = scale_reduce(pix, 1.0 / 12);
+		assert_int_equal(pixGetWidth(small), (int)lround(sides[i] / 12.0));
+		assert_int_equal(pixGetHeight(small), 50);
+		assert_int_equal(at(small, 0, 25), 255);
+		pixDestroy(&pix);
+		pixDestroy(&small);
+	}
+	assert_null(reduction_new(17, 600, 8, 1.0 / 12));
+	assert_null(reduction_new(600, 41, 32, 1.0 / 12));
+}
+
 static void
 softening_takes_the_mean_of_three_by_three(void **state)
 {
@@ -139,6 +162,7 @@ main(void)
 		cmocka_unit_test(a_reduced_pixel_is_the_mean_of_its_area),
 		cmocka_unit_test(paper_and_ink_stay_what_they_are),
 		cmocka_unit_test(what_it_does_not_reduce_leptonica_scales),
+		cmocka_unit_test(a_side_rounded_down_to_few_pixels_is_left_to_leptonica),
 		cmocka_unit_test(softening_takes_the_mean_of_three_by_three),
 	};
 
