@@ -320,7 +320,7 @@ static bool
 finder_open(struct finder *f, const struct plane *p)
 {
 	int wide = (p->width + BLOCK - 1) / BLOCK, tall = (p->height + BLOCK - 1) / BLOCK, x, y;
-	unsigned char *all = malloc(3 * (size_t)wide * (size_t)tall), *low, *high;
+	unsigned char *all = calloc(3 * (size_t)wide, (size_t)tall), *low, *high;
 
 	if (all == NULL)
 		return false;
