@@ -3,6 +3,7 @@
 #include "audit.h"
 #include "base.h"
 #include "json_out.h"
+#include "record_sketch.h"
 #include "stack_parts.h"
 
 /*
@@ -465,7 +466,9 @@ drop_others(struct writing *w, struct err *err)
 
 		for (size_t k = 0; !kept && k < w->runs.count; k++)
 			kept = run_at(w, k)->id == c->id;
-		if (!kept)
+		/* Its text is another one now, or nobody's. */
+		st = record_sketch_put(w->s->catalog, c->id, NULL, err);
+		if (st == ST_OK && !kept)
 			st = drop_component(w, c, err);
 	}
 	return st == ST_OK
