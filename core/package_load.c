@@ -95,6 +95,10 @@ shape_rows(const struct packing *p, struct element *parent, const char *name, co
 
 /* --- components -------------------------------------------------------------------------------- */
 
+/*
+ * Of originals the newest: where a stack was parted, an earlier one is the whole file with others' pages
+ * (D6).  Of a part nothing else that was made of the file goes along.
+ */
 static enum status
 describe_renditions(
     const struct packing *p, const struct component *c, struct element *e, struct err *err)
@@ -106,8 +110,10 @@ describe_renditions(
 	enum status st = shape_rows(p, e, "rendition",
 	    "SELECT o.kind, o.version, o.blob, b.size, b.mime, b.format, nullif(o.first_page, 0),"
 	    " nullif(o.last_page, 0), o.tool, o.created FROM rendition o JOIN blob b"
-	    " ON b.sha256=o.blob WHERE o.component=$1 AND o.kind<>'text' ORDER BY o.id",
-	    DB_ARGS(db_int(c->id)), kept, err);
+	    " ON b.sha256=o.blob WHERE o.component=$1 AND CASE o.kind WHEN 'original' THEN o.version="
+	    "(SELECT max(v.version) FROM rendition v WHERE v.component=$1 AND v.kind='original')"
+	    " ELSE o.kind<>'text' AND $2=0 END ORDER BY o.id",
+	    DB_ARGS(db_int(c->id), db_int(c->first_page)), kept, err);
 
 	/* people's text of its pages follows them, whichever component they came with (D5, D6) */
 	return st == ST_OK

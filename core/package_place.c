@@ -86,15 +86,17 @@ step_sharing(struct db_row *row, void *payload, struct err *err)
 	return ST_OK;
 }
 
-/* Records that show pages of this file and stay behind. */
+/*
+ * Records that have pages of this file and stay behind; of those that are destroyed or void nobody may see
+ * any, and the file keeps them while another record needs it.
+ */
 static enum status
 shares_outside(struct packing *p, const char *sha256, bool *outside, struct err *err)
 {
 	struct sharing s = { p, false };
 	enum status st = db_query(p->from->catalog->db,
 	    "SELECT DISTINCT r.uid FROM rendition o JOIN component c ON c.id=o.component"
-	    " JOIN record r ON r.id=c.record WHERE o.blob=$1 AND o.kind='original'"
-	    " AND r.state<>'destroyed' AND r.void=0",
+	    " JOIN record r ON r.id=c.record WHERE o.blob=$1 AND o.kind='original'",
 	    DB_ARGS(db_text(sha256)), step_sharing, &s, err);
 
 	*outside = s.outside;

@@ -40,6 +40,15 @@ python3 -m zipfile -e "$WORK/nine.zip" "$WORK/nine.d"
 is "alone it takes its own pages" "$(pdftotext "$WORK"/nine.d/*/representations/rep1/data/*.pdf - | grep -oE 'PAGE [A-Z]+' | tr '\n' ' ')" "PAGE TWO PAGE THREE "
 is "... and no byte of the others" "$(qpdf --qdf --object-streams=disable "$WORK"/nine.d/*/representations/rep1/data/*.pdf - | grep -ac 'PAGE ONE')" 0
 is "... which is told" "$(grep -c 'cut_of="[0-9a-f]*" cut="2-3"' "$WORK"/nine.d/*/metadata/other/hoso.xml)" 1
+pages_of_seven() { # the pages of the shared file that go with dossier seven
+	rm -rf "$WORK/seven.zip" "$WORK/seven.d"
+	tangthu package export --format sip --output "$WORK/seven.zip" "$seven" >/dev/null
+	python3 -m zipfile -e "$WORK/seven.zip" "$WORK/seven.d"
+	for f in "$WORK"/seven.d/*/representations/rep1/data/*.pdf; do pdftotext "$f" -; done | grep -oE 'PAGE [A-Z]+' | tr '\n' ' '
+}
+is "the record that the file came with takes its own page, too" "$(pages_of_seven)" "PAGE ONE "
+destroyed() { sqlite3 "$TANGTHU_DIR/catalogue.db" "UPDATE record SET state='$1' WHERE uid='$part'"; }
+is "pages of a destroyed record go nowhere" "$(destroyed destroyed; pages_of_seven; destroyed draft)" "PAGE ONE "
 
 is "a dossier over HTTP" "$(api GET "nodes/$seven/package?format=aip" >"$WORK/aip.zip"; cat "$WORK/status"; tangthu package check "$WORK/aip.zip")" "200aip package, whole"
 is "... several" "$(api POST packages -H 'Content-Type: application/json' -d "{\"format\":\"bagit\",\"nodes\":[\"$seven\",\"$eight\"]}" >"$WORK/two.zip"
