@@ -851,9 +851,38 @@ is_like(const std::string &term, const std::string &wanted, unsigned distance)
 		   span_make(wanted.data() + 1, wanted.size() - 1), distance) <= distance;
 }
 
-/* The terms that begin with a prefix or are like a word; the most frequent first; *cut: not all. */
+/*
+ * The most frequent forms for which admitted holds, at most most of them.  Asked only when there are
+ * more: then what others may read neither takes a place nor makes *cut (null: not asked) true.
+ */
+template <class F>
 std::vector<form>
-expand(const Xapian::Database &db, const columns &columns, const struct xap_node *n, bool *cut)
+most_frequent(std::vector<form> forms, size_t most, F admitted, bool *cut)
+{
+	auto less = [](const form &a, const form &b) { return more_frequent(b, a); };
+	std::vector<form> out;
+
+	std::make_heap(forms.begin(), forms.end(), less);
+	while (!forms.empty() && (out.size() < most || cut != nullptr)) {
+		std::pop_heap(forms.begin(), forms.end(), less);
+		form top = std::move(forms.back());
+		forms.pop_back();
+		if (!admitted(top.term))
+			continue;
+		if (out.size() == most) {
+			*cut = true;
+			break;
+		}
+		out.push_back(std::move(top));
+	}
+	return out;
+}
+
+/* The terms that begin with a prefix or are like a word; the most frequent first; *cut: not all. */
+template <class F>
+std::vector<form>
+expand(const Xapian::Database &db, const columns &columns, const struct xap_node *n, F admitted,
+    bool *cut)
 {
 	std::string text = to_string(n->text);
 	std::string prefix = n->op == XAP_FUZZY ? text.substr(0, 1) : text;
@@ -877,10 +906,9 @@ expand(const Xapian::Database &db, const columns &columns, const struct xap_node
 		if (prefix[0] == 'F')
 			(void)words_of(db, columns, out.size());
 	}
-	size_t keep = std::min<size_t>(out.size(), n->window);
-	*cut = keep < out.size();
-	std::partial_sort(out.begin(), out.begin() + (ptrdiff_t)keep, out.end(), more_frequent);
-	out.resize(keep);
+	if (out.size() > n->window)
+		return most_frequent(std::move(out), n->window, admitted, cut);
+	std::sort(out.begin(), out.end(), more_frequent);
 	return out;
 }
 
@@ -1622,12 +1650,32 @@ class shard_search
 		    db, columns, text.substr(0, 1), { text.substr(1) }, all.alarm)[0];
 	}
 
+	/* Does it stand in any record that may be found? */
+	bool
+	is_admitted(const std::string &term)
+	{
+		for (auto p = db.postlist_begin(term); p != db.postlist_end(term); ++p) {
+			all.alarm.tick();
+			if (columns.has(*p) && all.gate.admits(*p, columns))
+				return true;
+		}
+		return false;
+	}
+
+	std::vector<form>
+	forms_of(const struct xap_node *n, bool *cut)
+	{
+		return expand(
+		    db, columns, n, [&](const std::string &term) { return is_admitted(term); },
+		    cut);
+	}
+
 	void
 	add_forms(const struct xap_node *n, matcher &m)
 	{
 		bool cut = false;
 
-		for (const form &f : expand(db, columns, n, &cut)) {
+		for (const form &f : forms_of(n, &cut)) {
 			m.child.push_back(make_leaf(n, f.term, f.count));
 			m.cost += f.count;
 		}
@@ -2009,10 +2057,9 @@ class shard_search
 			out.push_back(capped(to_string(n->text)));
 		else if (n->op == XAP_PREFIX || n->op == XAP_FUZZY) {
 			struct xap_node few = *n;
-			bool cut;
 
 			few.window = std::min(n->window, XAP_FORMS_RANKED);
-			for (const form &f : expand(db, columns, &few, &cut))
+			for (const form &f : forms_of(&few, nullptr))
 				out.push_back(f.term);
 		} else if (n->op == XAP_SPELLINGS && n->text.n > 0)
 			for (const spelling &s : *spellings_of(n))

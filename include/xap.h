@@ -90,7 +90,8 @@ enum xap_op {
 	XAP_LONG,		/* from pages at least */
 	XAP_LABELLED,		/* label is text */
 	XAP_GROUPED,		/* in any group of groups */
-	XAP_PREFIX,		/* terms that begin with text, the window most frequent at most */
+	XAP_PREFIX,		/* terms that begin with text; of more than window the most frequent ones
+				   that stand in a record the access and the request admit */
 	XAP_FUZZY,		/* terms with text's prefix at most distance letters from it, as above */
 	XAP_SPELLINGS,		/* terms with text's prefix, of one letter, that fold to its word */
 	XAP_SCALE,		/* weight of the only child times factor (0..1000) */
@@ -367,8 +368,8 @@ MUST_CHECK enum status
 size_t		 xap_hits_count(const struct xap_hits *);
 void		 xap_hits_at(const struct xap_hits *, size_t i, struct xap_hit *);
 /*
- * The i-th PREFIX or FUZZY of words and filter that stands for more terms than its window, of which the
- * most frequent were searched for; NULL behind the last one.  Borrowed from the request.
+ * The i-th PREFIX or FUZZY of words and filter that stands for more terms of admitted records than its
+ * window, of which the most frequent were searched for; NULL behind the last one.  Borrowed from the request.
  */
 const struct xap_node *
 		 xap_hits_cut(const struct xap_hits *, size_t i);

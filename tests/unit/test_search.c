@@ -294,6 +294,30 @@ more_forms_than_are_searched_are_told(void **state)
 	    "(10.000 từ với *, 50 từ với ~).");
 }
 
+/* Fifty forms in what others may read: neither told of nor in the way of the one that may be found. */
+static void
+forms_that_may_not_be_read_take_no_place(void **state)
+{
+	struct fixture *f = *state;
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
+	struct search_document d;
+	struct search_page page;
+	char letter;
+
+	for (letter = 'a'; letter <= 'z'; letter++)
+		strbuf_addf(&text, "word%c %cword ", letter, letter);
+	page = (struct search_page){ strbuf_span(&text), NULL };
+	for (int64_t id = 1; id <= 2; id++) {
+		d = record_of(id, &page, 1);
+		d.access_class = 9;
+		put(f, &d);
+	}
+	put_text(f, 3, "wordz");
+	commit(f, 1);
+	expect_notes(f, "word~", "");
+	assert_int_equal(f->result->total, 1);
+}
+
 /* What may not be read does not even count among the words that are looked at. */
 static void
 words_beyond_those_that_are_looked_at_are_told(void **state)
@@ -1128,6 +1152,7 @@ main(void)
 		test(a_phrase_reaches_over_a_comma_but_not_into_another_text),
 		test(few_words_and_many_find_the_same_page),
 		test(more_forms_than_are_searched_are_told),
+		test(forms_that_may_not_be_read_take_no_place),
 		test(words_beyond_those_that_are_looked_at_are_told),
 		test(prefixes_and_words_like_it_are_found_whatever_their_marks),
 		test(near_holds_inside_its_distance_in_any_order_and_not_over_pages),
