@@ -102,8 +102,8 @@ static const char *const swap_sql[] = {
 	"INSERT INTO record_detail(record, name, value)"
 	" SELECT $2, name, value FROM record_detail WHERE record=$1",
 	"UPDATE record SET (type_code, number, symbol, issued, issuer, subject, language, signer,"
-	" signer_post, urgency, direction)=(SELECT type_code, number, symbol, issued, issuer, subject,"
-	" language, signer, signer_post, urgency, direction FROM record WHERE id=$1),"
+	" signer_post, urgency, direction, number_key)=(SELECT type_code, number, symbol, issued, issuer,"
+	" subject, language, signer, signer_post, urgency, direction, number_key FROM record WHERE id=$1),"
 	" duplicate_of=NULL, state='declared' WHERE id=$2",
 };
 

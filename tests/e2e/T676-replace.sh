@@ -14,6 +14,7 @@ two=$(put two 'Báo cáo quét lại đầy đủ quokka')
 indexer_once
 tangthu set "$one" type=BC subject='Báo cáo' number=7 symbol=BC-SDL >/dev/null
 tangthu record details "$one" keyword='cảng' >/dev/null
+tangthu set "$two" number=8 symbol=BC-SDL >/dev/null
 is "a draft is not replaced, it is changed" "$(exit_of tangthu record replace "$one" "$two" --reason 'quét lại')" 75
 tangthu record declare "$one" 2>/dev/null
 is "without a reason" "$(exit_of tangthu record replace "$one" "$two")" 65
@@ -43,6 +44,9 @@ is "the record names what it replaces" "$(api GET "records/$one/relations" | jq 
 is "... and its version with the reason" "$(api GET "records/$one/versions" | jq -r '.versions[-1].reason')" 'quét lại'
 three=$(put three 'Báo cáo quét lần ba')
 indexer_once
+tangthu record relate "$three" cites 8/BC-SDL >/dev/null
+is "a number that the draft alone had is nobody's now" \
+	"$(api GET "records/$three/relations" | jq -c '[.relations[]|[.other,.text]]')" '[[null,"8/BC-SDL"]]'
 tag=$(api GET "records/$one" -D "$WORK/head" >/dev/null; sed -n 's/^ETag: //Ip' "$WORK/head" | tr -d '\r')
 send() {
 	api POST "records/$one/replace" -H 'Content-Type: application/json' -H "If-Match: $2" \
