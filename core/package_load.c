@@ -369,7 +369,7 @@ describe_records(const struct packing *p, const struct node *n, struct element *
 	return st;
 }
 
-/* Which holds there are is for those who may know of them; that there is one, everybody meets. */
+/* Which holds there are and how many is for those who may know of them; that there is one, everybody meets. */
 static enum status
 describe_holds(
     const struct packing *p, const struct node *n, struct element *dossier, struct err *err)
@@ -385,8 +385,8 @@ describe_holds(
 	    " SELECT h.uid, h.purpose, h.opened, h.name, h.reason, h.authority FROM hold h"
 	    " WHERE h.id IN (SELECT x.hold FROM hold_item x WHERE x.ended IS NULL AND (x.node IN"
 	    " (SELECT id FROM up) OR x.record IN (SELECT record FROM dossier_item WHERE"
-	    " dossier=$1))) ORDER BY h.id",
-	    DB_ARGS(db_int(n->id)), knows ? all : none, err);
+	    " dossier=$1))) ORDER BY h.id LIMIT $2",
+	    DB_ARGS(db_int(n->id), db_int(knows ? INT64_MAX : 1)), knows ? all : none, err);
 }
 
 static enum status

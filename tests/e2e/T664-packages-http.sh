@@ -40,6 +40,17 @@ python3 -m zipfile -e "$WORK/nine.zip" "$WORK/nine.d"
 is "alone it takes its own pages" "$(pdftotext "$WORK"/nine.d/*/representations/rep1/data/*.pdf - | grep -oE 'PAGE [A-Z]+' | tr '\n' ' ')" "PAGE TWO PAGE THREE "
 is "... and no byte of the others" "$(qpdf --qdf --object-streams=disable "$WORK"/nine.d/*/representations/rep1/data/*.pdf - | grep -ac 'PAGE ONE')" 0
 is "... which is told" "$(grep -c 'cut_of="[0-9a-f]*" cut="2-3"' "$WORK"/nine.d/*/metadata/other/hoso.xml)" 1
+tangthu hold create 'Thanh tra' --reason 'Kiểm tra' --authority 'QĐ 9' >"$WORK/hold"
+tangthu hold create 'Điều tra' --reason 'Kiểm tra' --authority 'QĐ 10' >>"$WORK/hold"
+grep -oE '[0-9a-f-]{36}' "$WORK/hold" >"$WORK/holds"
+while read -r hold; do tangthu hold add "$hold" "$nine" >/dev/null; done <"$WORK/holds"
+holds_for() { # name: how many holds his package of dossier nine tells
+	tangthu --as "$1" package export --output "$WORK/held.$1.zip" "$nine" >/dev/null
+	python3 -m zipfile -e "$WORK/held.$1.zip" "$WORK/held.$1"
+	grep -c '<hold' "$WORK/held.$1"/*/data/*/hoso.xml
+}
+is "who keeps the plan is told each hold, who only reads that there is one" "$(holds_for lan) $(holds_for minh)" "2 1"
+while read -r hold; do tangthu hold release "$hold" --reason x >/dev/null; done <"$WORK/holds"
 pages_of_seven() { # the pages of the shared file that go with dossier seven
 	rm -rf "$WORK/seven.zip" "$WORK/seven.d"
 	tangthu package export --format sip --output "$WORK/seven.zip" "$seven" >/dev/null
@@ -47,8 +58,12 @@ pages_of_seven() { # the pages of the shared file that go with dossier seven
 	for f in "$WORK"/seven.d/*/representations/rep1/data/*.pdf; do pdftotext "$f" -; done | grep -oE 'PAGE [A-Z]+' | tr '\n' ' '
 }
 is "the record that the file came with takes its own page, too" "$(pages_of_seven)" "PAGE ONE "
-destroyed() { sqlite3 "$TANGTHU_DIR/catalogue.db" "UPDATE record SET state='$1' WHERE uid='$part'"; }
-is "pages of a destroyed record go nowhere" "$(destroyed destroyed; pages_of_seven; destroyed draft)" "PAGE ONE "
+cp -a "$TANGTHU_DIR" "$WORK/less"
+sqlite3 "$WORK/less/catalogue.db" "INSERT INTO destruction(kind, uid, disposal, at, replayed, tombstone) VALUES('record', '$part', 'x', 1, 1, '{}');
+	UPDATE record SET state='destroyed' WHERE uid='$part'" || echo "# nothing is destroyed"
+is "pages of a destroyed record go nowhere" \
+	"$(sqlite3 "$WORK/less/catalogue.db" "SELECT state FROM record WHERE uid='$part'"; TANGTHU_DIR=$WORK/less; pages_of_seven)" "destroyed
+PAGE ONE "
 
 is "a dossier over HTTP" "$(api GET "nodes/$seven/package?format=aip" >"$WORK/aip.zip"; cat "$WORK/status"; tangthu package check "$WORK/aip.zip")" "200aip package, whole"
 is "... several" "$(api POST packages -H 'Content-Type: application/json' -d "{\"format\":\"bagit\",\"nodes\":[\"$seven\",\"$eight\"]}" >"$WORK/two.zip"
