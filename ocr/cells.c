@@ -140,6 +140,7 @@ struct place {
 	int x, y, h;	      /* middle and height, pixels of the lines */
 	uint32_t index;
 	bool emitted;
+	bool opens; /* a line of its cell */
 };
 
 struct tables {
@@ -241,22 +242,20 @@ emit_row(struct tables *t, struct place *p, size_t count, bool first, struct err
 {
 	enum status st = ST_OK;
 	bool several = false;
-	size_t i, k, end;
+	size_t i, end;
 
 	for (i = 0; i < count; i = end) {
 		end = line_end(p, i, count);
 		qsort(p + i, end - i, sizeof(*p), compare_across);
+		p[i].opens = true;
 		several = several || (end < count && p[end].cell == p[i].cell);
 	}
-	for (i = 0; i < count && st == ST_OK; i = end) {
-		end = line_end(p, i, count);
-		for (k = i; k < end && st == ST_OK; k++)
-			st = emit(t, &p[k],
-			    k == 0 && first			? WORD_NEW_BLOCK
-				: k == 0 || (k == i && several) ? WORD_NEW_LINE
-								: WORD_SAME_LINE,
-			    err);
-	}
+	for (i = 0; i < count && st == ST_OK; i++)
+		st = emit(t, &p[i],
+		    i == 0 && first			    ? WORD_NEW_BLOCK
+			: i == 0 || (p[i].opens && several) ? WORD_NEW_LINE
+							    : WORD_SAME_LINE,
+		    err);
 	return st;
 }
 

@@ -21,14 +21,23 @@ line(PIX *pix, int x, int y, int w, int h)
 
 /* A word whose middle is told; start as the reader had it. */
 static void
-put(const char *text, int x, int y, uint8_t start)
+put_high(const char *text, int x, int y, uint32_t high, uint8_t start)
 {
-	struct word w = {
-		.x = x - 10, .y = y - 6, .w = 20, .h = 12, .confidence = 90, .start = start
-	};
+	struct word w = { .x = x - 10,
+		.y = y - (int)high / 2,
+		.w = 20,
+		.h = high,
+		.confidence = 90,
+		.start = start };
 	struct err err = ERR_INIT;
 
 	assert_ok(words_add(words, span_of(text), &w, &err), &err);
+}
+
+static void
+put(const char *text, int x, int y, uint8_t start)
+{
+	put_high(text, x, y, 12, start);
 }
 
 static void
@@ -81,6 +90,20 @@ rows_come_cell_by_cell_and_the_heading_before_them(void **state)
 	/* A row is a line of text, unless a cell has several of its own. */
 	assert_string_equal(words->text.buf,
 	    "DANH SÁCH\n\nSTT Tên Quê\n1\nLan\nAnh\nHải Phòng\n2 Bình Huế\n\nNơi nhận");
+}
+
+static void
+a_dash_before_a_line_does_not_break_it(void **state)
+{
+	(void)state;
+	grid();
+	put_high("-", 250, 176, 2, WORD_NEW_BLOCK);
+	put("Như", 280, 175, WORD_SAME_LINE);
+	put("trên", 310, 178, WORD_SAME_LINE);
+	put_high("-", 250, 200, 2, WORD_NEW_LINE);
+	put("Lưu", 280, 200, WORD_SAME_LINE);
+	order();
+	assert_string_equal(words->text.buf, "- Như trên\n- Lưu");
 }
 
 static void
@@ -174,6 +197,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(rows_come_cell_by_cell_and_the_heading_before_them),
+		TEST(a_dash_before_a_line_does_not_break_it),
 		TEST(a_cell_over_several_columns_is_one),
 		TEST(broken_lines_are_mended_and_two_tables_stay_apart),
 		TEST(frames_and_small_grids_change_nothing),
