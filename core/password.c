@@ -309,7 +309,7 @@ password_check(
 {
 	owned(arena_freep) struct arena *arena = arena_new();
 	struct password_about about = { p->name, p->display, NULL };
-	enum status st = catalog_setting(catalog, "name", arena, &about.office, err);
+	enum status st = catalog_setting(catalog, "archive.name", arena, &about.office, err);
 
 	return st == ST_OK ? password_check_rules(password, &about, err) : st;
 }

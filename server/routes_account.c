@@ -135,7 +135,7 @@ verify(struct request *rq, struct err *err)
 static enum status
 issuer_of(struct request *rq, const char **issuer, struct err *err)
 {
-	enum status st = catalog_setting(rq->catalog, "name", rq->arena, issuer, err);
+	enum status st = catalog_setting(rq->catalog, "archive.name", rq->arena, issuer, err);
 
 	if (st == ST_OK && (!*issuer || !**issuer))
 		*issuer = "Tàng Thư";

@@ -15,7 +15,15 @@ is "... whatever is in it" "$(exit_of tangthu init "$WORK/full" --password-file 
 echo short >"$WORK/short"
 is "init refuses a short password" \
 	"$(exit_of tangthu init "$WORK/other" --password-file "$WORK/short")" 65
+echo 'khao-co-oc-eo-2024' >"$WORK/office"
+is "... and one of nothing but the name of the office" \
+	"$(exit_of tangthu init "$WORK/other" --name 'Khảo cổ Óc Eo' --password-file "$WORK/office")" 65
 is "... and leaves nothing behind" "$([ -e "$WORK/other/catalogue.db" ] && echo there)" ""
+tangthu init "$WORK/named" --name 'Khảo cổ Óc Eo' --os-user "$(id -un)" --password-file "$WORK/password" >/dev/null
+is "nor does an account get that one later" \
+	"$(TANGTHU_DIR=$WORK/named exit_of tangthu user create minh --password-file "$WORK/office")" 65
+is "... which it may have in another office" \
+	"$(exit_of tangthu user create thu --password-file "$WORK/office")" 0
 is "a password from standard input" \
 	"$(tangthu user create minh --role staff --password-file - <"$WORK/password" >/dev/null && echo ok)" ok
 is "a taken name is refused" \

@@ -37,6 +37,7 @@ json() { # method path body
 	code "$2" -b "$jar" -X "$1" -H "X-Tangthu-Csrf: $csrf" -H 'Content-Type: application/json' -d "$3"
 }
 
+sqlite3 "$TANGTHU_DIR/catalogue.db" "UPDATE setting SET value='Sở Du lịch' WHERE key='archive.name'"
 # --- a role that needs it
 is "an administrator signs in with the password the first time" "$(enter admin)" 200
 as admin
@@ -52,6 +53,7 @@ is "a seed is made" "$(json POST whoami/factor '{}'; of '.secret|length')" 20132
 secret=$(of .secret)
 is "... as the code of applications" "$(of .uri | sed 's/=[A-Z2-7]\{32\}&/=&/')" \
 	"$(of .uri | grep -E '^otpauth://totp/[^:]*:admin\?secret=' | sed 's/=[A-Z2-7]\{32\}&/=&/')"
+is "... of this archive" "$(of .uri | sed -n 's/.*[?&]issuer=\([^&]*\).*/\1/p')" "$(jq -rn '"Sở Du lịch"|@uri')"
 of .qr >"$WORK/qr"
 # The code drawn from its path and read by another program says the same.
 is "... drawn as a square of dark runs" "$(jq -r '[.side > 40, (.path|test("^(M[0-9]+ [0-9]+h[0-9]+v1h-[0-9]+z)+$"))]|join(" ")' \
