@@ -99,34 +99,33 @@ letters(struct span utf8)
 	return n;
 }
 
-/* The letters as the fewest syllables; 0 = they are none. */
+/* The letters as the fewest syllables; 0 = they are none.  From the end: each rest is split once. */
 static unsigned
 split_syllables(struct span word, struct strbuf *out)
 {
-	struct strbuf rest = STRBUF_INIT, best = STRBUF_INIT;
-	unsigned least = legacy_syllable_legal(word) ? 1 : 0, n;
-	size_t i;
+	unsigned least[MERGED_MOST + 1] = { 0 };
+	size_t next[MERGED_MOST + 1] = { 0 }, i, k;
 
-	if (least) {
-		strbuf_add_span(out, word);
-		return 1;
-	}
-	for (i = 2; i + 2 <= word.n; i++) {
-		if ((word.p[i] & 0xc0) == 0x80 || letters(span_make(word.p + i, word.n - i)) < 2 ||
-		    !legacy_syllable_legal(span_make(word.p, i)))
+	for (i = word.n; i-- > 0;) {
+		if ((word.p[i] & 0xc0) == 0x80)
 			continue;
-		strbuf_reset(&rest);
-		n = split_syllables(span_make(word.p + i, word.n - i), &rest);
-		if (!n || (least && n + 1 >= least))
+		if (legacy_syllable_legal(span_make(word.p + i, word.n - i))) {
+			least[i] = 1;
+			next[i] = word.n;
 			continue;
-		least = n + 1;
-		strbuf_reset(&best);
-		strbuf_addf(&best, "%.*s %s", (int)i, word.p, rest.buf);
+		}
+		for (k = i + 2; k + 2 <= word.n; k++) {
+			if (!least[k] || (least[i] && least[k] + 1 >= least[i]) ||
+			    letters(span_make(word.p + k, word.n - k)) < 2 ||
+			    !legacy_syllable_legal(span_make(word.p + i, k - i)))
+				continue;
+			least[i] = least[k] + 1;
+			next[i] = k;
+		}
 	}
-	strbuf_add_span(out, strbuf_span(&best));
-	strbuf_free(&rest);
-	strbuf_free(&best);
-	return least;
+	for (i = 0; least[0] && i < word.n; i = next[i])
+		strbuf_addf(out, "%s%.*s", i ? " " : "", (int)(next[i] - i), word.p + i);
+	return least[0];
 }
 
 /* One of two vowels that differ in their marks alone, of which the reader saw both: "PHỐỔ". */

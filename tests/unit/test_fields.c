@@ -880,6 +880,25 @@ hostile_pages_take_no_longer(void **state)
 	}
 }
 
+/* Forty letters that fall into syllables in a million ways, two hundred times in the name of the body. */
+static void
+letters_of_many_syllables_take_no_longer(void **state)
+{
+	const struct span word = SPAN("OANGOANGOANGOANGOANGOANGOANGOANGOANGOANG");
+	struct word w = { .x = 150, .y = 150, .w = 2, .h = 24, .confidence = 95 };
+	struct err err = ERR_INIT;
+	int i;
+
+	(void)state;
+	page_begin(true);
+	w.start = WORD_NEW_BLOCK;
+	for (i = 0; i < 200; i++, w.x += 3, w.start = WORD_SAME_LINE)
+		assert_ok(words_add(page, word, &w, &err), &err);
+	line_centred(LEFT_MIDDLE, 250, "Số: 15/QĐ-SDL", 95);
+	suggest("x");
+	assert_int_equal(strncmp(value(FIELD_ISSUER), "OA NGOA NGOA ", 13), 0);
+}
+
 static int
 drop_page(void **state)
 {
@@ -934,6 +953,7 @@ main(void)
 		TEST(the_subject_of_a_letter_may_reach_over_the_gutter),
 		TEST(a_page_of_nothing_gives_nothing),
 		TEST(hostile_pages_take_no_longer),
+		TEST(letters_of_many_syllables_take_no_longer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
