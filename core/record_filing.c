@@ -187,7 +187,7 @@ add_text_twins(struct catalog *catalog, const struct access *access, int64_t rec
 	struct record other;
 	size_t count;
 	enum status st =
-	    record_sketch_twins(catalog, record, arena, alike, TEXT_TWINS_MAX, &count, err);
+	    record_sketch_twins(catalog, access, record, arena, alike, TEXT_TWINS_MAX, &count, err);
 
 	for (size_t i = 0; st == ST_OK && i < count && t->list.count < t->limit; i++) {
 		owned(strbuf_free) struct strbuf notation = STRBUF_INIT;

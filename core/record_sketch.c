@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "access_filter.h"
 #include "base.h"
 #include "record_parts.h"
 
@@ -95,24 +96,31 @@ step_candidate(struct db_row *row, void *payload, struct err *err)
 	return ST_OK;
 }
 
+/* Whom the caller may not see takes no place among the candidates, nor among the most alike. */
 enum status
-record_sketch_twins(struct catalog *catalog, int64_t record, struct arena *arena,
-    struct sketch_twin *twins, size_t max, size_t *count, struct err *err)
+record_sketch_twins(struct catalog *catalog, const struct access *access, int64_t record,
+    struct arena *arena, struct sketch_twin *twins, size_t max, size_t *count, struct err *err)
 {
 	struct comparison c = { .own = { .arena = arena }, .twin = twins, .max = max };
+	struct db_value args[ACCESS_FILTER_ARGS + 2];
 	enum status st = db_query(catalog->db,
 	    "SELECT s.mins FROM component c JOIN sketch s ON s.component=c.id WHERE c.record=$1",
 	    DB_ARGS(db_int(record)), step_own, &c, err);
 
+	access_filter_args(access, arena, args);
+	args[ACCESS_FILTER_ARGS] = db_int(record);
+	args[ACCESS_FILTER_ARGS + 1] = db_int(CANDIDATES_MAX);
 	if (st == ST_OK && c.own.count)
 		st = db_query(catalog->db,
-		    "SELECT o.record, s.mins FROM (SELECT b.component AS id, count(*) AS shared"
+		    "SELECT d.record, s.mins FROM (SELECT b.component AS id, count(*) AS shared"
 		    " FROM component m JOIN sketch_band a ON a.component=m.id"
-		    " JOIN sketch_band b ON b.key=a.key WHERE m.record=$1 AND b.component<>m.id"
-		    " GROUP BY b.component ORDER BY 2 DESC, 1 LIMIT $2) x"
-		    " JOIN component o ON o.id=x.id JOIN sketch s ON s.component=x.id"
-		    " WHERE o.record<>$1",
-		    DB_ARGS(db_int(record), db_int(CANDIDATES_MAX)), step_candidate, &c, err);
+		    " JOIN sketch_band b ON b.key=a.key JOIN component n ON n.id=b.component"
+		    " JOIN record o ON o.id=n.record WHERE m.record=$4 AND o.id<>$4"
+		    " AND " ACCESS_SEES_RECORD(
+			"o") " GROUP BY b.component"
+			     " ORDER BY 2 DESC, 1 LIMIT $5) x"
+			     " JOIN component d ON d.id=x.id JOIN sketch s ON s.component=x.id",
+		    args, ACCESS_FILTER_ARGS + 2, step_candidate, &c, err);
 	*count = c.count;
 	return st;
 }

@@ -272,6 +272,34 @@ twins_by_near_equal_text_are_told_to_who_may_see_them(void **state)
 	assert_int_equal(count, 0);
 }
 
+/* More than are told, and all of them before it. */
+static void
+twins_that_may_not_be_seen_take_no_place(void **state)
+{
+	struct archive *a = *state;
+	struct err *e = &a->f->err;
+	const struct sketch s = sketch_of(law);
+	struct job_result result = { .reading = READING_READ, .sketch = &s };
+	struct arrival arrival;
+	const struct record_twin *twins;
+	struct access reader = *a->all;
+	size_t count;
+	int64_t id = 0;
+
+	for (int i = 0; i < 32; i++) {
+		if (i == 30)
+			fixture_sql(a->f, "UPDATE record SET quarantine=1");
+		arrival = archive_arrival(a, a->dossier);
+		id = archive_register(a, &arrival);
+		archive_read(a, 1, &result);
+	}
+	reader.principal = 9;
+	reader.caps = 0;
+	assert_ok(record_twins(a->f->catalog, &reader, id, 9, a->f->arena, &twins, &count, e), e);
+	assert_int_equal(count, 1);
+	assert_string_equal(twins[0].uid, archive_load(a, id - 1).uid);
+}
+
 static void
 relations_reach_records_that_are_not_here_yet(void **state)
 {
@@ -430,6 +458,7 @@ main(void)
 		cmocka_unit_test(
 		    a_text_with_misread_marks_and_words_is_near_equal_and_another_is_not),
 		TEST(twins_by_near_equal_text_are_told_to_who_may_see_them),
+		TEST(twins_that_may_not_be_seen_take_no_place),
 		TEST(relations_reach_records_that_are_not_here_yet),
 		TEST(numbers_are_consecutive_and_never_given_twice),
 		TEST(suggestions_are_accepted_in_bulk_above_a_confidence),
