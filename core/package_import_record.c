@@ -139,6 +139,25 @@ put_others(struct importing_record *r, int64_t component, const struct element *
 	return st;
 }
 
+/* 0 = all pages of the file. */
+static bool
+check_ranges(struct importing_record *r, const struct element *c)
+{
+	for (const struct element *x = element_child(c, "rendition"); x;
+	     x = element_after(x, "rendition")) {
+		int64_t first = element_number(x, "first_page", 0);
+		int64_t last = element_number(x, "last_page", 0);
+
+		if (first >= 0 && last >= 0 && last <= INT32_MAX && (last == 0 || last >= first) &&
+		    first <= INT32_MAX)
+			continue;
+		import_fault(r->d->im, x, "pages %lld to %lld of a file: no such range",
+		    (long long)first, (long long)last);
+		return false;
+	}
+	return true;
+}
+
 static bool
 check_component(struct importing_record *r, const struct element *c)
 {
@@ -155,7 +174,7 @@ check_component(struct importing_record *r, const struct element *c)
 	else if (!original_of(c))
 		import_fault(r->d->im, c, "a component without its original");
 	else
-		return true;
+		return check_ranges(r, c);
 	return false;
 }
 
@@ -330,7 +349,7 @@ put_versions(struct importing_record *r, struct err *err)
 	return st;
 }
 
-/* Versions go on where they stood, and the days are those of the first archive. */
+/* Versions go on where they stood, behind all that are kept; the days are those of the first archive. */
 static enum status
 put_state(struct importing_record *r, struct err *err)
 {
@@ -349,7 +368,8 @@ put_state(struct importing_record *r, struct err *err)
 	return st == ST_OK
 	    ? db_exec(im->catalog->db,
 		  "UPDATE record SET declared=coalesce($2, declared),"
-		  " recalled=coalesce($3, recalled), version=max(version, $4) WHERE id=$1",
+		  " recalled=coalesce($3, recalled), version=max(version, $4, coalesce((SELECT"
+		  " max(v.version) FROM record_version v WHERE v.record=$1), 0)+1) WHERE id=$1",
 		  DB_ARGS(db_int(r->id), db_ref(declared), db_ref(recalled),
 		      db_int(version > VERSION_MAX ? 0 : version)),
 		  NULL, err)
@@ -365,6 +385,8 @@ put_use_mode(struct importing_record *r, struct err *err)
 
 	if (!mode)
 		return ST_OK;
+	if (strcmp(mode, "01") != 0 && strcmp(mode, "02") != 0 && strcmp(mode, "03") != 0)
+		return fail(err, ST_INVALID, "use mode %s: one of 01, 02, 03", mode);
 	st = db_exec(im->catalog->db, "UPDATE record SET use_mode=$2 WHERE id=$1 AND use_mode<>$2",
 	    DB_ARGS(db_int(r->id), db_text(mode)), NULL, err);
 	return st == ST_OK ? access_refresh_record(im->catalog, r->id, err) : st;

@@ -99,6 +99,9 @@ elif case == "ordinals": change("hoso.xml", 'ordinal="2"', 'ordinal="1"')
 elif case == "level": change("hoso.xml", 'level="0"', 'level="3"')
 elif case == "type": change("hoso.xml", "<type>QĐ", "<type>ZZ")
 elif case == "detail": change("hoso.xml", 'name="confidence">02', 'name="confidence">09') if b'name="confidence">02' in get("hoso.xml") else change("hoso.xml", '>02</detail>', '>09</detail>')
+elif case == "range": change("hoso.xml", 'kind="original" version="1"', 'kind="original" version="1" first_page="3" last_page="2"')
+elif case == "mode": change("hoso.xml", 'use_mode="', 'use_mode="9')
+elif case == "versions": change("hoso.xml", re.search(rb'<version version="\d+"', get("hoso.xml")).group(0).decode(), '<version version="900"')
 elif case == "disagree": change(doc, "<codeNotation>QĐ-SDL", "<codeNotation>QĐ-XYZ")
 elif case == "mets-out": change("rep1/METS.xml", 'href="data/', 'href="../../../data/'); again = False
 elif case == "mets-ids": change("rep1/METS.xml", *(lambda t: (re.findall(r' ID="(uuid[^"]*)"', t)[1], re.findall(r' ID="(uuid[^"]*)"', t)[0]))(get("rep1/METS.xml").decode())); again = False
@@ -169,6 +172,8 @@ for f in bag sip; do
 	refused $f level 'level 3 is above your clearance'
 	refused $f type 'type'
 	refused $f detail 'detail confidence: one of'
+	refused $f range 'hoso.xml:[0-9]+: pages 3 to 2 of a file'
+	refused $f mode 'use mode 90[123]: one of'
 done
 refused bag fetch 'fetch.txt: files that must be fetched'
 refused bag no-bag 'no hoso.xml: nothing says what dossiers'
@@ -206,6 +211,13 @@ is "... all its fields" \
 	"$(cd "$WORK"/in.d/*/ && cat metadata/descriptive/EAD.xml representations/rep1/metadata/descriptive/*.xml | grep -v 'Người lập')"
 is "... and files" "$(cd "$WORK"/out.d/*/representations/rep1/data && sha256sum -- *)" \
 	"$(cd "$WORK"/in.d/*/representations/rep1/data && sha256sum -- *)"
+TANGTHU_DIR=$WORK/fourth
+archive_make
+packages_rules
+python3 "$WORK/forge.py" "$WORK/bag.zip" "$WORK/versions.zip" versions
+ok "a kept version that is later than its record comes in" tangthu package import --parent "$class" "$WORK/versions.zip"
+is "... and the record goes on behind it" \
+	"$(sqlite3 "$TANGTHU_DIR/catalogue.db" "SELECT count(*), min(r.version>v.version) FROM record r JOIN record_version v ON v.record=r.id")" "1|1"
 TANGTHU_DIR=$WORK/third
 archive_make
 packages_rules
