@@ -103,7 +103,7 @@ write_pages(struct request *rq, struct json_out *j, const struct component *comp
 		int64_t skip = from - 1 - before;
 		const struct page *page;
 		const struct page_mark *marks = NULL;
-		const struct quality *quality, unjudged = { 0 };
+		const struct quality *quality;
 		size_t pages, mark_count = 0, judged;
 		enum status st;
 
@@ -121,11 +121,9 @@ write_pages(struct request *rq, struct json_out *j, const struct component *comp
 			    &judged, err);
 		if (st != ST_OK)
 			return st;
-		/* A document that is read anew in between may have fewer pages than were listed. */
 		for (size_t p = 0; p < pages; p++)
 			write_page(j, &page[p], c->ordinal, before + page[p].no,
-			    (size_t)page[p].no <= judged ? &quality[page[p].no - 1] : &unjudged,
-			    marks, mark_count);
+			    &quality[page[p].no - 1], marks, mark_count);
 		limit -= (int64_t)pages;
 	}
 	return ST_OK;
