@@ -97,7 +97,10 @@ gather(struct catalog *catalog, const struct access *access, const struct packag
 static enum status
 describe_all(struct packing *p, const struct node *nodes, size_t count, struct err *err)
 {
-	bool events = p->request->format == PACKAGE_BAGIT || p->request->format == PACKAGE_AIP;
+	/* the log names people, rights and records that a reader may know nothing of */
+	bool keeps = access_has(p->access, CAP_PLAN) || access_has(p->access, CAP_AUDIT);
+	bool events =
+	    keeps && (p->request->format == PACKAGE_BAGIT || p->request->format == PACKAGE_AIP);
 	enum status st = ST_OK;
 
 	p->dossier = arena_array(p->arena, count, sizeof(struct element *));

@@ -50,6 +50,10 @@ holds_for() { # name: how many holds his package of dossier nine tells
 	grep -c '<hold' "$WORK/held.$1"/*/data/*/hoso.xml
 }
 is "who keeps the plan is told each hold, who only reads that there is one" "$(holds_for lan) $(holds_for minh)" "2 1"
+is "what was done is told to who keeps the plan, not to who only reads" \
+	"$(grep -c '<event' "$WORK"/held.lan/*/data/*/hoso.xml | sed 's/^[1-9].*/told/') $(grep -c '<event' "$WORK"/held.minh/*/data/*/hoso.xml)" "told 0"
+is "... whose package for keeping is whole without it" \
+	"$(tangthu --as minh package export --format aip --output "$WORK/minh.zip" "$nine" >/dev/null; tangthu package check "$WORK/minh.zip")" "aip package, whole"
 while read -r hold; do tangthu hold release "$hold" --reason x >/dev/null; done <"$WORK/holds"
 pages_of_seven() { # the pages of the shared file that go with dossier seven
 	rm -rf "$WORK/seven.zip" "$WORK/seven.d"
