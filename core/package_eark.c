@@ -48,11 +48,13 @@ begin(struct eark *k, struct packing *p, struct element *dossier)
 	const struct element *retention = element_child(dossier, "retention");
 	const char *uid = upper(element_get(dossier, "uid"), p->arena);
 	const char *code = element_value(dossier, "file_code"), *agency = p->request->agency;
-	const char *fonds = element_get(element_child(dossier, "above"), "code");
+	const struct element *top = element_child(dossier, "above");
+	const char *kind = element_get(top, "kind");
 	bool aip = p->request->format == PACKAGE_AIP;
 
 	*k = (struct eark){ .p = p, .dossier = dossier, .format = p->request->format };
-	k->fonds = fonds ? fonds : "TT";
+	/* the fonds may be hidden from the caller */
+	k->fonds = kind && strcmp(kind, "fonds") == 0 ? element_get(top, "code") : "TT";
 	k->id = aip ? arena_printf(p->arena, "urn:%s:uuid-%s", urn_part(k->fonds, p->arena), uid)
 		    : arena_printf(p->arena, "uuid-%s", uid);
 	k->root = folder_of(k->id, p->arena);

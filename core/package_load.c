@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "access_filter.h"
 #include "audit.h"
 #include "base.h"
 #include "declare.h"
@@ -418,6 +419,25 @@ describe_retention(
 			   : st;
 }
 
+/* What lies above, as far as the caller may list it: a dossier may have rights of its own. */
+static enum status
+describe_above(
+    const struct packing *p, const struct node *n, struct element *dossier, struct err *err)
+{
+	static const char *const above[] = { "kind", "code", "title", NULL };
+	struct db_value args[ACCESS_FILTER_ARGS + 1];
+
+	access_filter_args(p->access, p->arena, args);
+	args[ACCESS_FILTER_ARGS] = db_int(n->id);
+	return shape_rows(p, dossier, "above",
+	    "WITH RECURSIVE up(id, parent, depth) AS (SELECT id, parent, 0 FROM node"
+	    " WHERE id=$4 UNION ALL SELECT m.id, m.parent, u.depth+1 FROM node m"
+	    " JOIN up u ON m.id=u.parent) SELECT m.kind, m.code, m.title FROM up u"
+	    " JOIN node m ON m.id=u.id WHERE u.depth>0 AND " ACCESS_SEES(
+		"m") " ORDER BY u.depth DESC",
+	    args, ACCESS_FILTER_ARGS + 1, above, err);
+}
+
 enum status
 package_describe(const struct packing *p, const struct node *n, bool events,
     struct element **dossier, struct err *err)
@@ -425,7 +445,6 @@ package_describe(const struct packing *p, const struct node *n, bool events,
 	static const char *const head[] = { "<code", "<title", "<file_code", "<year", "<level",
 		"<use_mode", "<vital", "<started", "<closed", "<state", "<language", "<keyword",
 		"<note", "<maintainer", "<pages", "<sheets", NULL };
-	static const char *const above[] = { "kind", "code", "title", NULL };
 	static const char *const acts[] = { "act", "day", "@made", "by", "<reason", NULL };
 	struct element *e = element_add(p->arena, NULL, "dossier");
 	enum status st;
@@ -441,12 +460,7 @@ package_describe(const struct packing *p, const struct node *n, bool events,
 	    " LEFT JOIN principal w ON w.id=d.maintainer WHERE d.node=$1",
 	    DB_ARGS(db_int(n->id)), head, err);
 	if (st == ST_OK)
-		st = shape_rows(p, e, "above",
-		    "WITH RECURSIVE up(id, parent, depth) AS (SELECT id, parent, 0 FROM node"
-		    " WHERE id=$1 UNION ALL SELECT m.id, m.parent, u.depth+1 FROM node m"
-		    " JOIN up u ON m.id=u.parent) SELECT m.kind, m.code, m.title FROM up u"
-		    " JOIN node m ON m.id=u.id WHERE u.depth>0 ORDER BY u.depth DESC",
-		    DB_ARGS(db_int(n->id)), above, err);
+		st = describe_above(p, n, e, err);
 	if (st == ST_OK)
 		st = describe_retention(p, n, e, err);
 	if (st == ST_OK)

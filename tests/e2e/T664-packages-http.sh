@@ -82,6 +82,15 @@ is "nothing to take" "$(api POST packages -H 'Content-Type: application/json' -d
 is "who proved long ago who he is proves it afresh" \
 	"$(sqlite3 "$TANGTHU_DIR/catalogue.db" "UPDATE session SET verified=verified-3600000000"
 	api GET "nodes/$seven/package" | jq -r .code)" verify-required
+tangthu dossier create KIN 'Vụ việc zyxomma' --kind class --parent "$class" --rule DL20 >/dev/null
+kin=$(tangthu --json dossier list --all | jq -r '.[]|select(.code=="KIN")|.uid')
+tangthu grant add "$kin" lan list,read,download,print,edit,add,manage >/dev/null
+tangthu grant inherit "$kin" no >/dev/null
+tangthu dossier create 1 'Hồ sơ mở' --parent "$kin" --file-code KIN.1 >/dev/null
+tangthu grant add KIN.1 minh list,read,download >/dev/null
+tangthu package book --format xml KIN.1 "$WORK/lan.xml"
+tangthu --as minh package book --format xml KIN.1 "$WORK/minh.xml"
+is "the class above is told to who may see it" "$(grep -c zyxomma "$WORK/lan.xml") $(grep -c 'Hồ sơ mở' "$WORK/minh.xml") $(grep -c zyxomma "$WORK/minh.xml")" "1 1 0"
 grant=$(tangthu --json grant list "$root" | jq -r '.[]|select(.who=="staff")|.id')
 tangthu grant end "$grant" >/dev/null
 tangthu grant add "$root" minh list,read >/dev/null
