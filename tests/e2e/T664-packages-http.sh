@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck disable=SC2317,SC2119,SC2154
+# shellcheck disable=SC2317,SC2119,SC2154,SC2030,SC2031
 # time-limit: 280
 # records.md 51, 72, 74: packages over HTTP, who may, and the pages of a file that others share (D6).
 . tests/e2e/lib.sh
