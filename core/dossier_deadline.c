@@ -86,7 +86,14 @@ dossier_deadline_find(struct catalog *catalog, const struct access *access, int6
 	enum status st = node_load(catalog, access, id, arena, &node, err);
 
 	assert(access);
-	return st == ST_OK ? dossier_deadline_at(catalog, id, arena, d, err) : st;
+	if (st != ST_OK || (st = dossier_deadline_at(catalog, id, arena, d, err)) != ST_OK ||
+	    !d->node_uid)
+		return st;
+	/* The deadline is this node's, too; where above it comes from is for who sees that one. */
+	st = node_find(catalog, access, d->node_uid, arena, &node, NULL);
+	if (st == ST_NOT_FOUND)
+		d->node_uid = NULL;
+	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
 static enum status

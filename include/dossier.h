@@ -32,7 +32,7 @@ struct dossier_act {
 struct dossier_deadline {
 	int64_t		 days;			/* from closing to submission; -1 = there is no deadline */
 	const char	*authority;
-	const char	*node_uid;		/* at or above it; NULL: the office's setting */
+	const char	*node_uid;		/* at or above it; NULL: the office's setting, or hidden */
 };
 
 struct dossier_totals {

@@ -174,8 +174,9 @@ a_node_has_a_deadline_of_its_own(void **state)
 	struct archive *a = *state;
 	struct err *e = &a->f->err;
 	int64_t film = archive_node(a, a->fonds, NODE_CLASS, "PH", 0),
-		reel = archive_node(a, film, NODE_DOSSIER, "P1", 0);
+		reel = archive_node(a, film, NODE_DOSSIER, "P1", 0), an;
 	struct dossier_deadline d;
+	struct access *access;
 
 #define DEADLINE(node) \
 	assert_ok(dossier_deadline_find(a->f->catalog, a->all, node, a->f->arena, &d, e), e)
@@ -191,6 +192,14 @@ a_node_has_a_deadline_of_its_own(void **state)
 	DEADLINE(reel);
 	assert_int_equal(d.days, 90);
 	assert_string_equal(d.authority, "Đ.30 phim ảnh");
+	assert_non_null(d.node_uid);
+	an = fixture_principal(a->f, PRINCIPAL_USER, "an", 1);
+	archive_grant(a, reel, 0, an, PERM_BIT(PERM_LIST));
+	access = archive_access(a, an);
+	assert_ok(dossier_deadline_find(a->f->catalog, access, reel, a->f->arena, &d, e), e);
+	access_free(access);
+	assert_int_equal(d.days, 90);
+	assert_null(d.node_uid); /* of a class that this one may not list */
 	DEADLINE(a->dossier);
 	assert_int_equal(d.days, 365);
 	assert_null(d.node_uid);
