@@ -37,7 +37,8 @@ const char *package_maintenance(int64_t years);
 
 /*
  * Puts the originals of a described dossier into folder and other renditions into others (NULL: they
- * stay behind), named by file code and ordinal (TT 05/2025 8.1.d),
+ * stay behind), named by file code and ordinal (TT 05/2025 8.1.d), in BagIt and DIP with HET-HIEU-LUC for
+ * revisions that are not in force any more (records.md 4),
  * and notes where in path of each <rendition>.  A component that shows some pages of a file goes with
  * all of it when every record of that file is in the package; else those pages alone go, as a PDF cut
  * out by tangthu-ocr.

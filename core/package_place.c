@@ -6,6 +6,7 @@
 #include "base.h"
 #include "export_job.h"
 #include "package_parts.h"
+#include "procedure.h"
 #include "record_parts.h"
 
 /* Where the files of a dossier lie in a package, and which of their pages go along (D6). */
@@ -15,6 +16,7 @@ struct placing {
 	struct element *dossier, *record, *component, *rendition;
 	const char *originals, *others;
 	const char *folder; /* of the rendition */
+	const char *mark;   /* in the names of the record's files */
 };
 
 enum status
@@ -37,10 +39,10 @@ name_of(const struct placing *at, const char *ending)
 	    ? arena_printf(arena, ".%s.%lld", kind, (long long)version)
 	    : "";
 
-	return arena_printf(arena, "%s%s.%03lld%s%s%s.%s", at->folder,
+	return arena_printf(arena, "%s%s.%03lld%s%s%s%s.%s", at->folder,
 	    package_safe(element_value(at->dossier, "file_code"), arena),
 	    (long long)element_number(at->record, "ordinal", 0), part, form,
-	    page ? arena_printf(arena, ".p%lld", (long long)page) : "", ending);
+	    page ? arena_printf(arena, ".p%lld", (long long)page) : "", at->mark, ending);
 }
 
 /* Of a file that nobody has read yet: what it was called. */
@@ -235,6 +237,31 @@ after(struct element *e)
 	return c;
 }
 
+/*
+ * records.md 4: arrived bytes are not changed, so the name of a revision that is not in force any more
+ * says what it is; for what goes to an archive TT 05/2025 says how a file is called, and nothing else.
+ */
+static enum status
+choose_mark(struct placing *at, struct err *err)
+{
+	enum package_format format = at->p->request->format;
+	struct db *db = at->p->from->catalog->db;
+	bool obsolete = false;
+	int64_t id = 0;
+	enum status st;
+
+	at->mark = "";
+	if (format == PACKAGE_SIP || format == PACKAGE_AIP)
+		return ST_OK;
+	st = db_query_int(db, "SELECT id FROM record WHERE uid=$1",
+	    DB_ARGS(db_text(element_get(at->record, "uid"))), &id, err);
+	if (st == ST_OK)
+		st = revision_is_obsolete(at->p->from->catalog, id, &obsolete, err);
+	if (obsolete)
+		at->mark = ".HET-HIEU-LUC";
+	return st;
+}
+
 enum status
 package_place(struct packing *p, struct element *dossier, const char *folder, const char *others,
     struct err *err)
@@ -243,11 +270,13 @@ package_place(struct packing *p, struct element *dossier, const char *folder, co
 	enum status st = ST_OK;
 
 	for (at.record = first(dossier, "record"); st == ST_OK && at.record;
-	     at.record = after(at.record))
+	     at.record = after(at.record)) {
+		st = choose_mark(&at, err);
 		for (at.component = first(at.record, "component"); st == ST_OK && at.component;
 		     at.component = after(at.component))
 			for (at.rendition = first(at.component, "rendition");
 			     st == ST_OK && at.rendition; at.rendition = after(at.rendition))
 				st = place(&at, err);
+	}
 	return st;
 }

@@ -90,5 +90,14 @@ is "... marked by name and header" "$(header Content-Disposition | grep -c "''H%
 is "what is in force now bears no such mark" "$(code "records/$new/export/searchable"; red "$WORK/body"; header Tangthu-Mark)" 200plain
 is "the command line marks its copies" "$(tangthu export "$old" --format searchable --output "$WORK/cli.pdf" && red "$WORK/cli.pdf")" marked
 is "... and tells of an original" "$(tangthu show "$old" --original "$WORK/o.pdf" 2>&1 | grep -c 'HẾT HIỆU LỰC')" 1
+dossier=$(sql "SELECT n.uid FROM node n JOIN dossier_item i ON i.dossier=n.id JOIN record r ON r.id=i.record WHERE r.uid='$old'")
+for format in bagit dip aip; do
+	tangthu package export --format $format --output "$WORK/$format.zip" "$dossier" >/dev/null
+done
+marked() { unzip -Z1 "$WORK/$1.zip" | grep -c '\.pdf$'; unzip -Z1 "$WORK/$1.zip" | grep -c 'HET-HIEU-LUC.*\.pdf$'; }
+is "a package names what is not in force any more" "$(marked bagit) $(marked dip)" "2
+1 2
+1"
+is "... but for an archive, where the name is the circular's" "$(marked aip | tail -n 1)" 0
 is "the archive is whole" "$(exit_of tangthu --as admin verify)" 0
 done_testing
