@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <unistd.h>
 
 #include "base.h"
@@ -77,6 +78,8 @@ listen_open(struct listen_address *a, bool shared, int *out, struct err *err)
 		return fail_sys(err, "socket");
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 ||
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &share, sizeof(share)) == -1 ||
+	    /* Accepted sockets inherit it: the end of an answer must not wait for a delayed ACK. */
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == -1 ||
 	    (a->address.ss_family == AF_INET6 &&
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == -1))
 		return fail_sys(err, "setsockopt");
