@@ -162,10 +162,11 @@ static enum status
 quality_people(struct cli *cli, const struct parts *p, struct err *err)
 {
 	for (size_t c = 0; c < p->component_count; c++) {
+		const struct page *page;
 		const struct quality *row;
 		size_t count;
-		enum status st = quality_load(
-		    cli->catalog, p->components[c].id, cli->conf, cli->arena, &row, &count, err);
+		enum status st = quality_load(cli->catalog, p->components[c].id, cli->conf, 0,
+		    SIZE_MAX, cli->arena, &page, &row, &count, err);
 
 		if (st != ST_OK)
 			return st;

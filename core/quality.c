@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "quality.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
 
-#define PAGE_BATCH 500
 #define HASH_WORDS 4 /* of 64 bits: the image hash */
 /* bits of 256 that may differ: the same sheet lies otherwise the second time */
 #define IMAGE_ALIKE 48
@@ -133,17 +133,18 @@ alike(const struct hashes *a, const struct hashes *b)
 	return a->text ? differ <= IMAGE_ALIKE : differ <= IMAGE_SAME && set >= IMAGE_LEAST;
 }
 
+/* Every page of the range with all that lie before it. */
 static void
-find_doubled(const struct page *page, size_t count, struct quality *out)
+find_doubled(const struct page *page, size_t from, size_t until, struct quality *out)
 {
-	struct hashes *h = xcalloc(count, sizeof(*h));
+	struct hashes *h = xcalloc(until + 1, sizeof(*h));
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < until; i++) {
 		h[i] = hashes_of(&page[i]);
-		for (size_t k = i; k-- > 0 && !out[i].same_as;)
+		for (size_t k = i; i >= from && k-- > 0 && !out[i].same_as;)
 			if (alike(&h[i], &h[k]))
 				out[i].same_as = page[k].no;
-		if (out[i].same_as)
+		if (i >= from && out[i].same_as)
 			out[i].issues |= QUALITY_DOUBLED;
 	}
 	free(h);
@@ -196,7 +197,7 @@ judge_number(const struct numbered *a, const struct numbered *b, struct quality 
 }
 
 static void
-find_jumps(const struct page *page, size_t count, struct quality *out)
+find_jumps(const struct page *page, size_t count, size_t from, size_t until, struct quality *out)
 {
 	size_t n, kept = 0;
 	struct numbered *list = find_numbered(page, count, &n);
@@ -210,49 +211,43 @@ find_jumps(const struct page *page, size_t count, struct quality *out)
 		}
 		if (i + 1 < n && follows(page, before, next) && !follows(page, &list[i], next))
 			continue; /* misread */
-		judge_number(before, &list[i], &out[list[i].at]);
+		if (list[i].at >= from && list[i].at < until)
+			judge_number(before, &list[i], &out[list[i].at]);
 		kept = i;
 	}
 	free(list);
 }
 
 void
-quality_pages(const struct page *page, size_t count, const struct conf *conf, struct quality *out)
+quality_pages(const struct page *page, size_t count, size_t from, size_t until,
+    const struct conf *conf, struct quality *out)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = from; i < until; i++)
 		out[i] = (struct quality){ .issues = quality_of(&page[i], conf) };
 	if (conf->scan_report_doubled)
-		find_doubled(page, count, out);
+		find_doubled(page, from, until, out);
 	if (conf->scan_report_numbers)
-		find_jumps(page, count, out);
+		find_jumps(page, count, from, until, out);
 }
 
 enum status
-quality_load(struct catalog *catalog, int64_t component, const struct conf *conf,
-    struct arena *arena, const struct quality **rows, size_t *count, struct err *err)
+quality_load(struct catalog *catalog, int64_t component, const struct conf *conf, size_t skip,
+    size_t limit, struct arena *arena, const struct page **pages, const struct quality **rows,
+    size_t *count, struct err *err)
 {
-	struct page *all = NULL;
-	size_t n = 0, batch = PAGE_BATCH;
+	const struct page *all;
 	struct quality *out;
+	size_t n, until;
+	enum status st = record_pages(catalog, component, 1, INT_MAX, arena, &all, &n, err);
 
-	while (batch == PAGE_BATCH) {
-		const struct page *page;
-		enum status st = record_pages(
-		    catalog, component, (int)n + 1, PAGE_BATCH, arena, &page, &batch, err);
-
-		if (st != ST_OK) {
-			free(all);
-			return st;
-		}
-		all = xrealloc(all, (n + batch + 1) * sizeof(*all));
-		if (batch)
-			memcpy(all + n, page, batch * sizeof(*all));
-		n += batch;
-	}
-	out = arena_array(arena, n + 1, sizeof(*out));
-	quality_pages(all, n, conf, out);
-	free(all);
-	*rows = out;
-	*count = n;
+	if (st != ST_OK)
+		return st;
+	skip = skip < n ? skip : n;
+	until = limit < n - skip ? skip + limit : n;
+	out = arena_array(arena, until + 1, sizeof(*out));
+	quality_pages(all, n, skip, until, conf, out);
+	*count = until - skip;
+	*pages = *count ? all + skip : NULL;
+	*rows = out + skip;
 	return ST_OK;
 }

@@ -38,17 +38,22 @@ extern "C" {
 /* Bits of enum quality_issue, of the page alone; 0 for a page that waits. */
 unsigned	 quality_of(const struct page *, const struct conf *);
 /*
- * All pages of a component, in their order; out has a row for each.  A page is doubled when image and
- * words are alike (blank pages never are).  Printed numbers: what is left out between two numbered pages
- * is missing; blank pages may or may not be counted, an annex may begin anew, and a number that both
- * its neighbours contradict was misread.
+ * Pages from..until - 1 (counted from 0) among all of a component, in their order: their rows of out,
+ * which has one for each page, are filled.  A page is compared with all that lie before it: ask for no
+ * more than is shown.  A page is doubled when image and words are alike (blank pages never are).
+ * Printed numbers: what is left out between two numbered pages is missing; blank pages may or may not
+ * be counted, an annex may begin anew, and a number that both its neighbours contradict was misread.
  */
-void		 quality_pages(const struct page *, size_t count, const struct conf *,
-		    struct quality *out);
-/* The same for a component of the catalogue; rows in the arena, row i of page i + 1. */
+void		 quality_pages(const struct page *, size_t count, size_t from, size_t until,
+		    const struct conf *, struct quality *out);
+/*
+ * The same for at most limit pages of a component of the catalogue, behind the first skip ones; they and
+ * what is told of each in the arena.
+ */
 MUST_CHECK enum status
 		 quality_load(struct catalog *, int64_t component, const struct conf *,
-		    struct arena *, const struct quality **, size_t *count, struct err *);
+		    size_t skip, size_t limit, struct arena *, const struct page **,
+		    const struct quality **, size_t *count, struct err *);
 /*
  * Hash of a page's words: two readings of the same sheet differ in few of its 64 bits, other pages in about
  * half of them.  0: too few words to tell.

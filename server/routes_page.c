@@ -104,26 +104,23 @@ write_pages(struct request *rq, struct json_out *j, const struct component *comp
 		const struct page *page;
 		const struct page_mark *marks = NULL;
 		const struct quality *quality;
-		size_t pages, mark_count = 0, judged;
+		size_t pages, mark_count = 0;
 		enum status st;
 
 		if (skip >= c->pages)
 			continue;
 		if (skip < 0)
 			skip = 0;
-		st = record_pages(rq->catalog, c->id, (int)skip + 1, (size_t)limit, rq->arena,
-		    &page, &pages, err);
+		st = quality_load(rq->catalog, c->id, rq->server->conf, (size_t)skip, (size_t)limit,
+		    rq->arena, &page, &quality, &pages, err);
 		if (st == ST_OK)
 			st = page_marks(rq->catalog, c->id, (int)skip + 1, (int)(skip + limit),
 			    rq->arena, &marks, &mark_count, err);
-		if (st == ST_OK)
-			st = quality_load(rq->catalog, c->id, rq->server->conf, rq->arena, &quality,
-			    &judged, err);
 		if (st != ST_OK)
 			return st;
 		for (size_t p = 0; p < pages; p++)
-			write_page(j, &page[p], c->ordinal, before + page[p].no,
-			    &quality[page[p].no - 1], marks, mark_count);
+			write_page(j, &page[p], c->ordinal, before + page[p].no, &quality[p], marks,
+			    mark_count);
 		limit -= (int64_t)pages;
 	}
 	return ST_OK;

@@ -122,7 +122,7 @@ told(void)
 	static char out[PAGES + 1];
 	size_t i;
 
-	quality_pages(page, PAGES, conf, quality);
+	quality_pages(page, PAGES, 0, PAGES, conf, quality);
 	for (i = 0; i < PAGES; i++)
 		out[i] = quality[i].issues & QUALITY_DOUBLED ? 'D'
 		    : quality[i].issues & QUALITY_MISSING    ? 'M'
@@ -214,6 +214,28 @@ the_same_sheet_twice_is_told_with_the_first_one(void **state)
 }
 
 static void
+a_range_is_told_as_among_all_pages(void **state)
+{
+	static const unsigned bits[PAGES] = { [3] = QUALITY_MISSING, [4] = QUALITY_DOUBLED };
+	size_t i;
+
+	(void)state;
+	pages((const int[PAGES]){ 0, 2, 3, 5, 6, 7, 8, 9 });
+	page[5].image_hash = page[2].image_hash;
+	page[5].text_hash = page[2].text_hash;
+	page[4].image_hash = page[1].image_hash;
+	page[4].text_hash = page[1].text_hash;
+	memset(quality, 0, sizeof(quality));
+	quality_pages(page, PAGES, 3, 5, conf, quality);
+	for (i = 0; i < PAGES; i++)
+		assert_int_equal(quality[i].issues, bits[i]);
+	assert_int_equal(quality[3].missing, 1);
+	assert_int_equal(quality[4].same_as, 2);
+	quality_pages(page, PAGES, 5, 6, conf, quality);
+	assert_int_equal(quality[5].same_as, 3);
+}
+
+static void
 words_read_a_little_otherwise_have_nearly_the_same_hash(void **state)
 {
 	static const char one[] =
@@ -297,6 +319,7 @@ main(void)
 		TEST(what_was_never_paper_or_is_not_read_yet_has_none),
 		TEST(printed_numbers_that_jump_or_go_back_are_told),
 		TEST(the_same_sheet_twice_is_told_with_the_first_one),
+		TEST(a_range_is_told_as_among_all_pages),
 		TEST(words_read_a_little_otherwise_have_nearly_the_same_hash),
 		TEST(each_rule_can_be_switched_off),
 		TEST(every_issue_has_a_name),
