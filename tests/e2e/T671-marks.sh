@@ -94,7 +94,8 @@ dossier=$(sql "SELECT n.uid FROM node n JOIN dossier_item i ON i.dossier=n.id JO
 for format in bagit dip aip; do
 	tangthu package export --format $format --output "$WORK/$format.zip" "$dossier" >/dev/null
 done
-marked() { unzip -Z1 "$WORK/$1.zip" | grep -c '\.pdf$'; unzip -Z1 "$WORK/$1.zip" | grep -c 'HET-HIEU-LUC.*\.pdf$'; }
+entries() { python3 -c 'import sys, zipfile; print(*zipfile.ZipFile(sys.argv[1]).namelist(), sep="\n")' "$WORK/$1.zip"; }
+marked() { entries "$1" | grep -c '\.pdf$'; entries "$1" | grep -c 'HET-HIEU-LUC.*\.pdf$'; }
 is "a package names what is not in force any more" "$(marked bagit) $(marked dip)" "2
 1 2
 1"
