@@ -140,6 +140,23 @@ image_normalise(PIX *pix)
 	return pix;
 }
 
+PIX *
+image_turned(PIX *pix, int quads)
+{
+	return quads == 0 ? pixClone(pix) : pixRotateOrth(pix, quads);
+}
+
+bool
+image_turn(PIX **pix, int quads)
+{
+	PIX *turned = image_turned(*pix, quads);
+
+	if (turned == NULL)
+		return false;
+	replace(pix, turned);
+	return true;
+}
+
 uint32_t
 image_dpi(const PIX *pix, uint32_t told)
 {

@@ -380,19 +380,6 @@ picture_drop(struct picture *p)
 	pixDestroy(&p->look);
 }
 
-static bool
-turn(PIX **pix, int turns)
-{
-	PIX *turned =
-	    turns == 0 ? pixClone(*pix) : pixRotateOrth(*pix, turns); /* that one copies */
-
-	if (turned == NULL)
-		return false;
-	pixDestroy(pix);
-	*pix = turned;
-	return true;
-}
-
 enum status
 pdf_structure_image(struct pdf_structure *s, uint64_t pixels, struct picture *p, uint32_t *dpi,
     enum ocr_reason *reason, struct err *err)
@@ -417,7 +404,7 @@ pdf_structure_image(struct pdf_structure *s, uint64_t pixels, struct picture *p,
 		return fail(err, ST_UNSUPPORTED, "image has oblong pixels");
 	}
 	*dpi = (uint32_t)(across + 0.5);
-	if (!turn(&p->pix, turns) || (p->look != NULL && !turn(&p->look, turns))) {
+	if (!image_turn(&p->pix, turns) || (p->look != NULL && !image_turn(&p->look, turns))) {
 		picture_drop(p);
 		*reason = OCR_REASON_MEMORY;
 		return fail(err, ST_REFUSED, "no memory to turn the image");

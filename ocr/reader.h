@@ -126,6 +126,10 @@ enum status image_decode(
 bool jpeg_split(struct span bytes, struct picture *);
 /* 1, 8 (grey) or 32 (RGB, no alpha) bits whatever it was; takes pix over; NULL when out of memory. */
 PIX *image_normalise(PIX *pix);
+/* The caller's, by quarter turns to the right; what stays as it is is not copied.  NULL: no memory. */
+PIX *image_turned(PIX *, int quads);
+/* The same in its place.  false: no memory, nothing changed. */
+bool image_turn(PIX **, int quads);
 /* A believable resolution: the told one, or what makes the long side that of A4. */
 uint32_t image_dpi(const PIX *, uint32_t told);
 

@@ -138,19 +138,12 @@ read_prepared(struct bench *b, struct prepared *in, PIX *bits, struct reading *r
 	return st;
 }
 
-/* pixRotateOrth() copies what stays as it is. */
-static PIX *
-turned(PIX *pix, int quads)
-{
-	return quads == 0 ? pixClone(pix) : pixRotateOrth(pix, quads);
-}
-
 /* One try: turn, straighten, read. */
 static enum status
 attempt(struct bench *b, const struct engine *e, int quads, struct reading *r,
     enum ocr_reason *reason, struct err *err)
 {
-	PIX *grey = turned(b->grey, quads), *analysis = turned(b->analysis, quads);
+	PIX *grey = image_turned(b->grey, quads), *analysis = image_turned(b->analysis, quads);
 	struct prepared in = { NULL, 0, 1, 0 };
 	PIX *bits = NULL;
 	enum status st;
@@ -292,24 +285,13 @@ read_bench(struct bench *b, struct page *p, int textlike, struct reading *best,
 	return ST_OK;
 }
 
-static bool
-turn(PIX **pix, int quads)
-{
-	PIX *upright = turned(*pix, quads);
-
-	if (upright == NULL)
-		return false;
-	pixDestroy(pix);
-	*pix = upright;
-	return true;
-}
-
 /* The page as displayed: upright, with the words' geometry told. */
 static enum status
 settle(struct page *p, const struct bench *b, struct reading *r, const char *how,
     enum ocr_reason *reason, struct err *err)
 {
-	if (!turn(&p->pix, r->quads) || (p->look != NULL && !turn(&p->look, r->quads))) {
+	if (!image_turn(&p->pix, r->quads) ||
+	    (p->look != NULL && !image_turn(&p->look, r->quads))) {
 		*reason = OCR_REASON_MEMORY;
 		return fail(err, ST_REFUSED, "no memory to turn the page");
 	}
