@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A new archive from nothing. */
 #include <dirent.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -307,20 +306,12 @@ make_conf(const struct conf *conf, struct err *err)
 	return file_replace(path.buf, strbuf_span(&text), 0600, err);
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
-}
-
 /* Only what init itself makes, as far as it goes; first what would make it an archive. */
 static void
 remove_made(const char *dir)
 {
 	owned(strbuf_free) struct strbuf conf = STRBUF_INIT;
+	struct err ignored = ERR_INIT;
 	size_t i;
 
 	strbuf_addf(&conf, "%s/" CONF_NAME, dir);
@@ -329,7 +320,8 @@ remove_made(const char *dir)
 		owned(strbuf_free) struct strbuf path = STRBUF_INIT;
 
 		strbuf_addf(&path, "%s/%s", dir, made[i]);
-		(void)nftw(path.buf, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+		if (tree_remove(path.buf, &ignored) != ST_OK)
+			continue;
 	}
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,23 @@ mkdir_synced(const char *path, struct err *err)
 		    err, ST_EXISTS, "make directory %s: a file of that name is there", path);
 	/* Synced even when it was there: whoever made it may not have come that far. */
 	return sync_dir(parent, err);
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+	(void)st;
+	(void)kind;
+	(void)ftw;
+	return remove(path) == -1 && errno != ENOENT ? -1 : 0;
+}
+
+enum status
+tree_remove(const char *path, struct err *err)
+{
+	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) == -1 && errno != ENOENT)
+		return fail_sys(err, "remove %s", path);
+	return ST_OK;
 }
 
 static enum status

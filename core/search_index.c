@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,23 +200,6 @@ search_index_check(const char *dir, struct strbuf *report, size_t *problems, str
 
 /* ------------------------------------------------------------------ swap */
 
-static int
-remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path) != 0 && errno != ENOENT ? -1 : 0;
-}
-
-static enum status
-remove_tree(const char *path, struct err *err)
-{
-	if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) != 0 && errno != ENOENT)
-		return fail_sys(err, "remove %s", path);
-	return ST_OK;
-}
-
 /* Every file of a directory and the directory itself onto the disk. */
 static enum status
 sync_files(const char *path, struct err *err)
@@ -262,8 +244,8 @@ swap_database(
 	strbuf_addf(&to, "%s/%s", live, name);
 	strbuf_addf(&dense, "%s/%s.new", live, name);
 	strbuf_addf(&old, "%s/%s.old", live, name);
-	if ((st = remove_tree(dense.buf, err)) != ST_OK ||
-	    (st = remove_tree(old.buf, err)) != ST_OK ||
+	if ((st = tree_remove(dense.buf, err)) != ST_OK ||
+	    (st = tree_remove(old.buf, err)) != ST_OK ||
 	    (st = xap_compact(source, count, dense.buf, err)) != ST_OK ||
 	    (st = sync_files(dense.buf, err)) != ST_OK)
 		return st;
@@ -273,7 +255,7 @@ swap_database(
 		return fail_sys(err, "rename %s", dense.buf);
 	if ((st = sync_dir(live, err)) != ST_OK)
 		return st;
-	return remove_tree(old.buf, err);
+	return tree_remove(old.buf, err);
 }
 
 /* Closed first: a record that became closed must not stand in neither. */
@@ -286,6 +268,6 @@ search_index_swap(const char *const fresh[], size_t count, const char *live, str
 	    (st = swap_database(fresh, count, live, DATABASE_OPEN, err)) != ST_OK)
 		return err_context(err, "swap the index"), st;
 	for (size_t i = 0; st == ST_OK && i < count; i++)
-		st = remove_tree(fresh[i], err);
+		st = tree_remove(fresh[i], err);
 	return st;
 }

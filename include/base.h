@@ -63,6 +63,12 @@ MUST_CHECK enum status
 /* mkdir -p below an existing directory, each new level's parent synced. */
 MUST_CHECK enum status
 		 mkdir_synced(const char *path, struct err *);
+/*
+ * Removes a file or a folder with all that is in it; links are removed, not followed, and other file systems
+ * mounted below are left.  What is not there (any more) is no failure.
+ */
+MUST_CHECK enum status
+		 tree_remove(const char *path, struct err *);
 /* fsync(2) of a directory. */
 MUST_CHECK enum status
 		 sync_dir(const char *path, struct err *);

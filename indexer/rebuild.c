@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <dirent.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base.h"
 #include "job.h"
@@ -46,31 +40,12 @@ path_below(const struct conf *conf, const char *name)
 	return strbuf_detach(&b, NULL);
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path) == -1 && errno != ENOENT ? -1 : 0;
-}
-
-static enum status
-remove_tree(const char *path, struct err *err)
-{
-	if (access(path, F_OK) == -1)
-		return ST_OK;
-	if (nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS) == -1)
-		return fail_sys(err, "remove %s", path);
-	return ST_OK;
-}
-
 enum status
 rebuild_clean(const struct conf *conf, struct err *err)
 {
 	owned(freep) char *fresh = path_below(conf, "index.new");
 
-	return remove_tree(fresh, err);
+	return tree_remove(fresh, err);
 }
 
 /* --- a part, in its thread --- */
@@ -239,7 +214,7 @@ rebuild_swap(struct rebuild **rp, struct err *err)
 		fresh[i] = r->part[i].dir;
 	if ((st = mkdir_synced(r->live, err)) == ST_OK &&
 	    (st = search_index_swap(fresh, r->count, r->live, err)) == ST_OK)
-		st = remove_tree(r->fresh, err);
+		st = tree_remove(r->fresh, err);
 	rebuild_free(r);
 	*rp = NULL;
 	return st;
@@ -256,6 +231,6 @@ rebuild_abandon(struct rebuild *r)
 	fresh = xstrdup(r->fresh);
 	rebuild_free(r);
 	/* What stays is removed by the next start. */
-	if (remove_tree(fresh, &ignored) != ST_OK)
+	if (tree_remove(fresh, &ignored) != ST_OK)
 		return;
 }

@@ -357,6 +357,31 @@ folders_are_made_level_by_level(void **state)
 	temp_dir_remove(dir);
 }
 
+static void
+a_tree_goes_with_all_in_it_and_nothing_a_link_leads_to(void **state)
+{
+	char *dir = temp_dir_make(), kept[256], path[256];
+	struct err err = ERR_INIT;
+
+	(void)state;
+	snprintf(kept, sizeof(kept), "%s/kept", dir);
+	assert_ok(file_replace(kept, SPAN("x"), 0600, &err), &err);
+	snprintf(path, sizeof(path), "%s/a/b", dir);
+	assert_ok(mkdir_synced(path, &err), &err);
+	snprintf(path, sizeof(path), "%s/a/b/file", dir);
+	assert_ok(file_replace(path, SPAN("x"), 0600, &err), &err);
+	snprintf(path, sizeof(path), "%s/a/link", dir);
+	assert_int_equal(symlink("..", path), 0);
+	snprintf(path, sizeof(path), "%s/a", dir);
+	assert_ok(tree_remove(path, &err), &err);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(access(kept, F_OK), 0);
+	assert_ok(tree_remove(path, &err), &err); /* not there any more */
+	snprintf(path, sizeof(path), "%s/kept/no-folder", dir);
+	assert_status(tree_remove(path, &err), ST_IO, &err);
+	temp_dir_remove(dir);
+}
+
 int
 main(void)
 {
@@ -374,6 +399,7 @@ main(void)
 		cmocka_unit_test(short_and_interrupted_writes_go_on),
 		cmocka_unit_test(a_replaced_file_has_the_old_or_the_new_content),
 		cmocka_unit_test(folders_are_made_level_by_level),
+		cmocka_unit_test(a_tree_goes_with_all_in_it_and_nothing_a_link_leads_to),
 	};
 
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
