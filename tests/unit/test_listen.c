@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include "unit.h"
 
 #include "../../server/listen.h"
@@ -57,6 +60,32 @@ port_0_becomes_the_port_that_was_given_and_only_shared_sockets_share_it(void **s
 	close(first);
 }
 
+/* The last segment of an answer waits for no ACK that the client delays. */
+static void
+what_is_accepted_sends_at_once(void **state)
+{
+	struct sockaddr_storage name;
+	socklen_t n = sizeof(name), size = sizeof(int);
+	struct listen_address a;
+	int at, client, server, on = 0;
+
+	(void)state;
+	assert_int_equal(listen_parse(SPAN("127.0.0.1:0"), &a, NULL), ST_OK);
+	assert_int_equal(listen_open(&a, false, &at, NULL), ST_OK);
+	assert_int_equal(listen(at, 1), 0);
+	assert_int_equal(getsockname(at, (struct sockaddr *)&name, &n), 0);
+	client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_true(client >= 0);
+	assert_int_equal(connect(client, (struct sockaddr *)&name, n), 0);
+	server = accept(at, NULL, NULL);
+	assert_true(server >= 0);
+	assert_int_equal(getsockopt(server, IPPROTO_TCP, TCP_NODELAY, &on, &size), 0);
+	assert_int_equal(on != 0, true);
+	close(server);
+	close(client);
+	close(at);
+}
+
 int
 main(void)
 {
@@ -65,6 +94,7 @@ main(void)
 		cmocka_unit_test(what_is_no_address_and_port_is_refused),
 		cmocka_unit_test(
 		    port_0_becomes_the_port_that_was_given_and_only_shared_sockets_share_it),
+		cmocka_unit_test(what_is_accepted_sends_at_once),
 	};
 
 	return cmocka_run_group_tests_name("listen", tests, NULL, NULL);
