@@ -186,9 +186,12 @@ add_text_twins(struct catalog *catalog, const struct access *access, int64_t rec
 	struct sketch_twin alike[TEXT_TWINS_MAX];
 	struct record other;
 	size_t count;
-	enum status st =
-	    record_sketch_twins(catalog, access, record, arena, alike, TEXT_TWINS_MAX, &count, err);
+	enum status st;
 
+	if (t->list.count >= t->limit)
+		return ST_OK;
+	st =
+	    record_sketch_twins(catalog, access, record, arena, alike, TEXT_TWINS_MAX, &count, err);
 	for (size_t i = 0; st == ST_OK && i < count && t->list.count < t->limit; i++) {
 		owned(strbuf_free) struct strbuf notation = STRBUF_INIT;
 

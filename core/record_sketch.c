@@ -96,7 +96,11 @@ step_candidate(struct db_row *row, void *payload, struct err *err)
 	return ST_OK;
 }
 
-/* Whom the caller may not see takes no place among the candidates, nor among the most alike. */
+/*
+ * Whom the caller may not see takes no place among the candidates, nor among the most alike.  Shared bands
+ * are counted before rights are looked at: of a form each band is shared, and one look a document is
+ * enough.
+ */
 enum status
 record_sketch_twins(struct catalog *catalog, const struct access *access, int64_t record,
     struct arena *arena, struct sketch_twin *twins, size_t max, size_t *count, struct err *err)
@@ -112,14 +116,14 @@ record_sketch_twins(struct catalog *catalog, const struct access *access, int64_
 	args[ACCESS_FILTER_ARGS + 1] = db_int(CANDIDATES_MAX);
 	if (st == ST_OK && c.own.count)
 		st = db_query(catalog->db,
-		    "SELECT d.record, s.mins FROM (SELECT b.component AS id, count(*) AS shared"
+		    "SELECT x.record, s.mins FROM (SELECT n.id AS id, n.record AS record"
+		    " FROM (SELECT b.component AS id, count(*) AS shared"
 		    " FROM component m JOIN sketch_band a ON a.component=m.id"
-		    " JOIN sketch_band b ON b.key=a.key JOIN component n ON n.id=b.component"
-		    " JOIN record o ON o.id=n.record WHERE m.record=$4 AND o.id<>$4"
-		    " AND " ACCESS_SEES_RECORD(
-			"o") " GROUP BY b.component"
-			     " ORDER BY 2 DESC, 1 LIMIT $5) x"
-			     " JOIN component d ON d.id=x.id JOIN sketch s ON s.component=x.id",
+		    " JOIN sketch_band b ON b.key=a.key WHERE m.record=$4 GROUP BY b.component) c"
+		    " JOIN component n ON n.id=c.id JOIN record o ON o.id=n.record"
+		    " WHERE o.id<>$4 AND " ACCESS_SEES_RECORD(
+			"o") " ORDER BY c.shared DESC, c.id LIMIT $5) x"
+			     " JOIN sketch s ON s.component=x.id",
 		    args, ACCESS_FILTER_ARGS + 2, step_candidate, &c, err);
 	*count = c.count;
 	return st;
