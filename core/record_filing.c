@@ -140,27 +140,37 @@ is_told(const struct twins *t, const char *uid)
 	return false;
 }
 
+static void
+tell(struct twins *t, const char *uid, const char *number, const char *symbol, const char *subject,
+    const char *because)
+{
+	owned(strbuf_free) struct strbuf notation = STRBUF_INIT;
+	struct record_twin *twin = row_list_add(&t->list, sizeof(*twin));
+
+	record_notation(number, symbol, &notation);
+	*twin = (struct record_twin){ .uid = uid,
+		.subject = subject,
+		.notation =
+		    notation.len ? arena_dup_span(t->list.arena, strbuf_span(&notation)) : NULL,
+		.because = because };
+}
+
 static enum status
 step_twin(struct db_row *row, void *payload, struct err *err)
 {
-	owned(strbuf_free) struct strbuf notation = STRBUF_INIT;
 	struct twins *t = payload;
 	struct arena *arena = t->list.arena;
 	bool bytes = db_column_int(row, 5) != 0;
 	const char *issuer = issuer_key(db_column_text(row, 4, arena), arena);
-	struct record_twin *twin;
 
 	(void)err;
 	/* an issuer that nobody has named yet may be the same */
 	if (t->list.count == t->limit ||
 	    (!bytes && *issuer && *t->issuer && strcmp(issuer, t->issuer) != 0))
 		return ST_OK;
-	twin = row_list_add(&t->list, sizeof(*twin));
-	record_notation(db_column_text(row, 1, arena), db_column_text(row, 2, arena), &notation);
-	*twin = (struct record_twin){ .uid = db_column_text(row, 0, arena),
-		.subject = db_column_text(row, 3, arena),
-		.notation = notation.len ? arena_dup_span(arena, strbuf_span(&notation)) : NULL,
-		.because = bytes ? "bytes" : "number" };
+	tell(t, db_column_text(row, 0, arena), db_column_text(row, 1, arena),
+	    db_column_text(row, 2, arena), db_column_text(row, 3, arena),
+	    bytes ? "bytes" : "number");
 	return ST_OK;
 }
 
@@ -193,8 +203,6 @@ add_text_twins(struct catalog *catalog, const struct access *access, int64_t rec
 	st =
 	    record_sketch_twins(catalog, access, record, arena, alike, TEXT_TWINS_MAX, &count, err);
 	for (size_t i = 0; st == ST_OK && i < count && t->list.count < t->limit; i++) {
-		owned(strbuf_free) struct strbuf notation = STRBUF_INIT;
-
 		st = record_load(catalog, access, alike[i].record, arena, &other, err);
 		if (st == ST_NOT_FOUND || (st == ST_OK && is_told(t, other.uid))) {
 			st = ST_OK;
@@ -202,13 +210,8 @@ add_text_twins(struct catalog *catalog, const struct access *access, int64_t rec
 		}
 		if (st != ST_OK)
 			break;
-		record_notation(other.field[FIELD_NUMBER], other.field[FIELD_SYMBOL], &notation);
-		*(struct record_twin *)row_list_add(&t->list, sizeof(struct record_twin)) =
-		    (struct record_twin){ .uid = other.uid,
-			    .subject = other.field[FIELD_SUBJECT],
-			    .notation =
-				notation.len ? arena_dup_span(arena, strbuf_span(&notation)) : NULL,
-			    .because = "text" };
+		tell(t, other.uid, other.field[FIELD_NUMBER], other.field[FIELD_SYMBOL],
+		    other.field[FIELD_SUBJECT], "text");
 	}
 	return st;
 }
