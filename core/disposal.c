@@ -220,12 +220,8 @@ check_dossier(struct catalog *catalog, const struct access *access, const char *
 {
 	struct node node;
 	struct due due;
-	enum status st = node_load(catalog, access, id, arena, &node, err);
+	enum status st = node_load_dossier(catalog, access, PERM_DISPOSE, id, arena, &node, err);
 
-	if (st == ST_OK && node.kind != NODE_DOSSIER)
-		return fail(err, ST_NOT_FOUND, "node %s is no dossier", node.uid);
-	if (st == ST_OK && !access_can(access, PERM_DISPOSE, node.access_class))
-		return fail(err, ST_DENIED, "dossier %s: no right to dispose of it", node.uid);
 	if (st == ST_OK && strcmp(node.state, "under_review") != 0)
 		return fail(
 		    err, ST_CONFLICT, "dossier %s is %s, not under review", node.uid, node.state);

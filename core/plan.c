@@ -3,6 +3,7 @@
 
 #include "base.h"
 #include "plan.h"
+#include "principal.h"
 #include "record_parts.h"
 #include "text.h"
 
@@ -113,13 +114,15 @@ enum status
 node_load_dossier(struct catalog *catalog, const struct access *access, enum permission permission,
     int64_t id, struct arena *arena, struct node *node, struct err *err)
 {
+	owned(strbuf_free) struct strbuf name = STRBUF_INIT;
 	enum status st = node_load(catalog, access, id, arena, node, err);
 
 	if (st == ST_OK && node->kind != NODE_DOSSIER)
 		return fail(err, ST_NOT_FOUND, "node %s is no dossier", node->uid);
-	if (st == ST_OK && !access_can(access, permission, node->access_class))
-		return fail(err, ST_DENIED, "dossier %s: no right to do this", node->uid);
-	return st;
+	if (st != ST_OK || access_can(access, permission, node->access_class))
+		return st;
+	permission_text(PERM_BIT(permission), &name);
+	return fail(err, ST_DENIED, "dossier %s: the right \"%s\" is missing", node->uid, name.buf);
 }
 
 enum status

@@ -20,11 +20,7 @@ load_both(struct catalog *catalog, const struct access *access, int64_t record, 
 	enum status st = record_load_for(catalog, access, PERM_EDIT, record, arena, r, err);
 
 	if (st == ST_OK)
-		st = node_load(catalog, access, dossier, arena, n, err);
-	if (st == ST_OK && n->kind != NODE_DOSSIER)
-		return fail(err, ST_NOT_FOUND, "node %s is no dossier", n->uid);
-	if (st == ST_OK && !access_can(access, PERM_ADD, n->access_class))
-		return fail(err, ST_DENIED, "dossier %s: no right to add to it", n->uid);
+		st = node_load_dossier(catalog, access, PERM_ADD, dossier, arena, n, err);
 	if (st == ST_OK && strcmp(n->state, "open") != 0)
 		return fail(err, ST_HELD, "dossier %s is %s", n->uid, n->state);
 	return st;
@@ -288,12 +284,8 @@ accept_all(struct catalog *catalog, const struct actor *actor, const struct acce
 	struct row_list ids = { .arena = arena };
 	struct db_value args[ACCESS_FILTER_ARGS + 3];
 	struct node node;
-	enum status st = node_load(catalog, access, dossier, arena, &node, err);
+	enum status st = node_load_dossier(catalog, access, PERM_EDIT, dossier, arena, &node, err);
 
-	if (st == ST_OK && node.kind != NODE_DOSSIER)
-		return fail(err, ST_NOT_FOUND, "node %s is no dossier", node.uid);
-	if (st == ST_OK && !access_can(access, PERM_EDIT, node.access_class))
-		return fail(err, ST_DENIED, "dossier %s: no right to edit in it", node.uid);
 	access_filter_args(access, arena, args);
 	args[3] = db_int(dossier);
 	args[4] = db_real(confidence);
