@@ -24,6 +24,7 @@ struct division {
 	const struct search_condition *wanted;
 	uint16_t rule;		 /* or procedure, with this code, or 0 */
 	uint32_t today;		 /* yyyymmdd */
+	const bool *chosen;	 /* by row id of the dossier */
 	const uint32_t *records; /* in group 1 whatever their dossiers, ascending */
 	size_t record_count;
 };
@@ -120,6 +121,12 @@ is_held(const struct division *d, const struct dossier_fact *fact)
 }
 
 static uint16_t
+is_chosen(const struct division *d, const struct dossier_fact *fact)
+{
+	return d->chosen[fact - d->facts->of];
+}
+
+static uint16_t
 has_procedure(const struct division *d, const struct dossier_fact *fact)
 {
 	return fact->procedure == d->rule;
@@ -141,8 +148,10 @@ step_named(struct db_row *row, void *payload, struct err *err)
 	struct strbuf key owned(strbuf_free) = STRBUF_INIT;
 
 	(void)err;
+	if (named->exact)
+		return ST_OK;
 	text_key(db_column_bytes(row, 1), &key);
-	if (!named->exact && span_equal(strbuf_span(&key), named->key)) {
+	if (span_equal(strbuf_span(&key), named->key)) {
 		named->id = db_column_int(row, 0);
 		named->exact = db_column_text(row, 1, named->arena);
 	}
@@ -221,35 +230,12 @@ step_hold(struct db_row *row, void *payload, struct err *err)
 	return ST_OK;
 }
 
-/* The dossiers and records that rows name. */
-static void
-divide_rows(const struct division *d, const struct hold_rows *rows, struct arena *arena,
-    struct xap_groups *out)
-{
-	const struct dossier_facts *f = d->facts;
-	struct dossier_fact *of = arena_array(arena, f->limit, sizeof(*of));
-	struct dossier_facts under = *f;
-	struct division only = *d;
-
-	for (size_t i = 0; i < f->limit; i++) {
-		of[i] = f->of[i];
-		of[i].held = rows->dossier[i];
-	}
-	under.of = of;
-	only.facts = &under;
-	only.group = is_held;
-	only.records = rows->record;
-	only.record_count = rows->count;
-	divide(&only, arena, out);
-}
-
 /* What lies under one hold. */
 static enum status
 divide_hold(struct catalog *catalog, const struct dossier_facts *f, int64_t hold,
     struct arena *arena, struct xap_groups *out, struct err *err)
 {
 	struct hold_rows rows = { .arena = arena, .limit = f->limit };
-	struct division d = { .facts = f };
 	enum status st;
 
 	rows.dossier = arena_array(arena, f->limit, sizeof(*rows.dossier));
@@ -261,7 +247,12 @@ divide_hold(struct catalog *catalog, const struct dossier_facts *f, int64_t hold
 	    " AND record IS NOT NULL AND ended IS NULL",
 	    DB_ARGS(db_int(hold)), step_hold, &rows, err);
 	if (st == ST_OK)
-		divide_rows(&d, &rows, arena, out);
+		divide(&(struct division){ .facts = f,
+			   .group = is_chosen,
+			   .chosen = rows.dossier,
+			   .records = rows.record,
+			   .record_count = rows.count },
+		    arena, out);
 	return st;
 }
 
@@ -332,9 +323,10 @@ find_procedure(
 }
 
 struct applicants {
-	struct hold_rows rows;
+	const struct dossier_facts *facts;
 	const struct access *access;
 	struct span key; /* folded, between spaces */
+	bool *found;	 /* by row id of the dossier */
 };
 
 /* Names of applicants are for who may edit (records.md 29): for others nobody applied. */
@@ -343,16 +335,18 @@ step_applicant(struct db_row *row, void *payload, struct err *err)
 {
 	struct strbuf name owned(strbuf_free) = STRBUF_INIT;
 	struct applicants *a = payload;
-	int64_t node = db_column_int(row, 0);
+	int64_t node = db_column_int(row, 0), access_class;
 
 	(void)err;
-	if (node >= (int64_t)a->rows.limit ||
-	    !access_can(a->access, PERM_EDIT, db_column_int(row, 2)))
+	if (node >= (int64_t)a->facts->limit)
+		return ST_OK;
+	access_class = a->facts->of[node].access_class;
+	if (!access_class || !access_can(a->access, PERM_EDIT, access_class))
 		return ST_OK;
 	strbuf_add_char(&name, ' ');
 	text_key(db_column_bytes(row, 1), &name);
 	strbuf_add_char(&name, ' ');
-	a->rows.dossier[node] = span_find(strbuf_span(&name), a->key) >= 0;
+	a->found[node] = span_find(strbuf_span(&name), a->key) >= 0;
 	return ST_OK;
 }
 
@@ -360,7 +354,7 @@ static enum status
 find_applicant(const struct retrieval_facts *over, struct division *d, struct arena *arena,
     struct xap_groups *out, struct err *err)
 {
-	struct applicants a = { .rows = { .limit = d->facts->limit }, .access = over->access };
+	struct applicants a = { .facts = d->facts, .access = over->access };
 	struct strbuf key owned(strbuf_free) = STRBUF_INIT;
 	enum status st;
 
@@ -368,13 +362,13 @@ find_applicant(const struct retrieval_facts *over, struct division *d, struct ar
 	text_key(d->wanted->value, &key);
 	strbuf_add_char(&key, ' ');
 	a.key = strbuf_span(&key);
-	a.rows.dossier = arena_array(arena, a.rows.limit, sizeof(*a.rows.dossier));
-	st = db_query(over->catalog->db,
-	    "SELECT o.dossier, o.applicant, n.access_class FROM one_stop o"
-	    " JOIN node n ON n.id=o.dossier",
-	    DB_NONE, step_applicant, &a, err);
+	a.found = arena_array(arena, d->facts->limit, sizeof(*a.found));
+	st = db_query(over->catalog->db, "SELECT dossier, applicant FROM one_stop", DB_NONE,
+	    step_applicant, &a, err);
+	d->group = is_chosen;
+	d->chosen = a.found;
 	if (st == ST_OK)
-		divide_rows(d, &a.rows, arena, out);
+		divide(d, arena, out);
 	return st;
 }
 
