@@ -299,14 +299,15 @@ read_name(struct search_query *q, enum query_kind kind, size_t *at)
 	return p;
 }
 
+/* What is looked up as it was typed. */
 static struct query_part *
-read_dossier(struct search_query *q, size_t *at)
+read_kept(struct search_query *q, enum query_kind kind, size_t max, size_t *at)
 {
-	struct query_part *p = query_part_new(q, QUERY_DOSSIER);
-	size_t end;
+	struct query_part *p = query_part_new(q, kind);
+	size_t end = *at;
 
 	p->value = keep(q, read_value(q->text, *at, &end));
-	if (p->value.n == 0 || p->value.n > DOSSIER_MAX)
+	if (p->value.n == 0 || p->value.n > max)
 		return refuse(q, SEARCH_BAD_VALUE, *at, end);
 	*at = end;
 	return p;
@@ -331,20 +332,30 @@ take_named(const struct search_query *q, enum query_names of, size_t *at)
 	return code;
 }
 
-/* One word or two: ngôn ngữ:tiếng Việt. */
+/* A name in one word or two: ngôn ngữ:tiếng Việt; NULL: something else stands there. */
+static struct query_part *
+read_if_named(struct search_query *q, enum query_kind kind, enum query_names of, size_t *at)
+{
+	const char *code = take_named(q, of, at);
+	struct query_part *p;
+
+	if (code == NULL)
+		return NULL;
+	p = query_part_new(q, kind);
+	p->value = span_of(code);
+	return p;
+}
+
 static struct query_part *
 read_named(struct search_query *q, enum query_kind kind, enum query_names of, size_t *at)
 {
-	struct query_part *p = query_part_new(q, kind);
-	const char *code = take_named(q, of, at);
+	struct query_part *p = read_if_named(q, kind, of, at);
 	size_t end;
 
-	if (code == NULL) {
-		(void)read_value(q->text, *at, &end);
-		return refuse(q, SEARCH_BAD_VALUE, *at, end);
-	}
-	p->value = span_of(code);
-	return p;
+	if (p != NULL)
+		return p;
+	(void)read_value(q->text, *at, &end);
+	return refuse(q, SEARCH_BAD_VALUE, *at, end);
 }
 
 static struct query_part *
@@ -519,41 +530,17 @@ read_retention(struct search_query *q, size_t *at)
 static struct query_part *
 read_due(struct search_query *q, size_t *at)
 {
-	struct query_part *p;
-	const char *code = take_named(q, NAMES_DUE, at);
+	struct query_part *p = read_if_named(q, QUERY_DUE, NAMES_DUE, at);
 
-	if (code == NULL)
-		return read_dates(q, QUERY_DUE, DATE, at);
-	p = query_part_new(q, QUERY_DUE);
-	p->value = span_of(code);
-	return p;
-}
-
-/* What is looked up as it was typed. */
-static struct query_part *
-read_kept(struct search_query *q, enum query_kind kind, size_t max, size_t *at)
-{
-	struct query_part *p = query_part_new(q, kind);
-	size_t end = *at;
-
-	p->value = keep(q, read_value(q->text, *at, &end));
-	if (p->value.n == 0 || p->value.n > max)
-		return refuse(q, SEARCH_BAD_VALUE, *at, end);
-	*at = end;
-	return p;
+	return p != NULL ? p : read_dates(q, QUERY_DUE, DATE, at);
 }
 
 static struct query_part *
 read_held(struct search_query *q, size_t *at)
 {
-	const char *code = take_named(q, NAMES_HELD, at);
-	struct query_part *p;
+	struct query_part *p = read_if_named(q, QUERY_HELD, NAMES_HELD, at);
 
-	if (code == NULL)
-		return read_kept(q, QUERY_HELD, HOLD_MAX, at);
-	p = query_part_new(q, QUERY_HELD);
-	p->value = span_of(code);
-	return p;
+	return p != NULL ? p : read_kept(q, QUERY_HELD, HOLD_MAX, at);
 }
 
 static struct span
@@ -595,7 +582,7 @@ query_field_read(struct search_query *q, int field, size_t *at)
 		p = read_name(q, QUERY_SIGNER, &value);
 		break;
 	case DOSSIER:
-		p = read_dossier(q, &value);
+		p = read_kept(q, QUERY_DOSSIER, DOSSIER_MAX, &value);
 		break;
 	case LANGUAGE:
 		p = read_named(q, QUERY_LANGUAGE, NAMES_LANGUAGE, &value);
