@@ -1388,6 +1388,20 @@ class gate
 	}
 };
 
+/* Records with this term that the gate admits, at most most. */
+unsigned
+count_admitted(const Xapian::Database &db, const columns &columns, const std::string &term,
+    const gate &gate, unsigned most, alarm_clock &alarm)
+{
+	unsigned n = 0;
+
+	for (auto p = db.postlist_begin(term); p != db.postlist_end(term) && n < most; ++p) {
+		alarm.tick();
+		n += columns.has(*p) && gate.admits(*p, columns);
+	}
+	return n;
+}
+
 /* A date whose day or month is not known is in a range when all of it is. */
 bool
 is_dated(uint32_t date, uint32_t from, uint32_t to)
@@ -1650,23 +1664,14 @@ class shard_search
 		    db, columns, text.substr(0, 1), { text.substr(1) }, all.alarm)[0];
 	}
 
-	/* Does it stand in any record that may be found? */
-	bool
-	is_admitted(const std::string &term)
-	{
-		for (auto p = db.postlist_begin(term); p != db.postlist_end(term); ++p) {
-			all.alarm.tick();
-			if (columns.has(*p) && all.gate.admits(*p, columns))
-				return true;
-		}
-		return false;
-	}
-
 	std::vector<form>
 	forms_of(const struct xap_node *n, bool *cut)
 	{
 		return expand(
-		    db, columns, n, [&](const std::string &term) { return is_admitted(term); },
+		    db, columns, n,
+		    [&](const std::string &term) {
+			    return count_admitted(db, columns, term, all.gate, 1, all.alarm) > 0;
+		    },
 		    cut);
 	}
 
@@ -3273,26 +3278,6 @@ xap_search(struct xap_reader *r, const struct access *access, const struct xap_r
 
 /* ------------------------------------------------------------------ words that may be told */
 
-namespace
-{
-
-/* Records with this term that the gate admits, at most most. */
-unsigned
-count_admitted(
-    shard &s, const std::string &term, const gate &gate, unsigned most, alarm_clock &alarm)
-{
-	const struct columns &rows = s.rows();
-	unsigned n = 0;
-
-	for (auto p = s.db.postlist_begin(term); p != s.db.postlist_end(term) && n < most; ++p) {
-		alarm.tick();
-		n += rows.has(*p) && gate.admits(*p, rows);
-	}
-	return n;
-}
-
-} // namespace
-
 enum status
 xap_lexicon(struct xap_reader *r, const struct access *access, const struct xap_lexicon *ask,
     xap_lexicon_take take, void *payload, bool *whole, struct err *err)
@@ -3319,7 +3304,8 @@ xap_lexicon(struct xap_reader *r, const struct access *access, const struct xap_
 				alarm.tick();
 				if (ask->like && !is_like(*t, text, 1))
 					continue;
-				unsigned n = count_admitted(s, *t, gate, ask->most, alarm);
+				unsigned n =
+				    count_admitted(s.db, s.rows(), *t, gate, ask->most, alarm);
 
 				if (n > 0 && words.size() == ask->words && words.count(*t) == 0) {
 					*whole = false;
