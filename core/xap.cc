@@ -3156,20 +3156,23 @@ place_of(struct search &s, int64_t record)
 bool
 walk(struct search &s)
 {
-	for (unsigned i = 0; i < s.shards.size(); i++) {
-		shard_search one(s, i);
+	bool whole = true;
 
-		try {
-			one.run();
+	for (unsigned i = 0; i < s.shards.size() && whole; i++) {
+		std::unique_ptr<shard_search> one;
+
+		try { /* the terms are looked up on the clock, too */
+			one.reset(new shard_search(s, i));
+			one->run();
 		} catch (const deadline_passed &) {
 			if (s.total == 0)
 				throw;
-			one.give_counts();
-			return false;
+			whole = false;
 		}
-		one.give_counts();
+		if (one)
+			one->give_counts();
 	}
-	return true;
+	return whole;
 }
 
 /* The list from behind a record on that the second stage did not move. */
@@ -3190,16 +3193,29 @@ list_behind(const struct access *access, const struct xap_request *q, std::vecto
 	return s.best;
 }
 
+/* False when the deadline came first: the order of the first stage stands. */
+bool
+weigh_again(struct search &s, std::vector<weighed> &list, std::vector<std::string> &words)
+{
+	try {
+		words = weigh_slices(s, s.best, list);
+	} catch (const deadline_passed &) {
+		list.clear();
+		return false;
+	}
+	return true;
+}
+
 /* The first hits twice weighed; where the wanted ones begin in it. */
 size_t
 order(const struct access *access, struct search &s, std::vector<shard *> &open, bool twice,
-    std::vector<weighed> &list, std::vector<std::string> &words)
+    std::vector<weighed> &list, struct xap_hits *hits)
 {
 	const struct xap_request *q = s.q;
 
 	std::sort(s.best.begin(), s.best.end(), s.before);
-	if (twice)
-		words = weigh_slices(s, s.best, list);
+	if (twice && !weigh_again(s, list, hits->words))
+		hits->exact = false;
 	if (q->after == 0 || !twice)
 		return q->offset;
 	for (size_t i = 0; i < s.best.size() && i < q->slices->depth; i++)
@@ -3243,7 +3259,7 @@ run(struct xap_reader *r, const struct access *access, const struct xap_request 
 	hits->total = s.total;
 	hits->complete = s.complete;
 	hits->cut = s.cut;
-	begin = order(access, s, open, twice, again, hits->words);
+	begin = order(access, s, open, twice, again, hits);
 	hits->layer = twice ? q->slices->toned : "";
 	fill_hits(r, s, s.best, begin, again, hits);
 	fill_facets(s, hits);

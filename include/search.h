@@ -244,7 +244,7 @@ struct search_result {
 	struct search_hit	*hits;
 	size_t			 count;
 	size_t			 total;
-	bool			 total_exact;	/* false: at least total (deadline) */
+	bool			 total_exact;	/* false: at least total, order and pages may be rough (deadline) */
 	unsigned		 words, least;	/* of words plain words a hit holds least or more */
 	size_t			 complete;	/* of total, those that hold all the plain words */
 	bool			 relaxed;	/* least was lowered because nothing held more */

@@ -373,7 +373,10 @@ void		 xap_hits_at(const struct xap_hits *, size_t i, struct xap_hit *);
  */
 const struct xap_node *
 		 xap_hits_cut(const struct xap_hits *, size_t i);
-/* Everything that matches; *exact is false when the deadline ended the count: at least so many. */
+/*
+ * Everything that matches; *exact is false when the deadline came before the end, of the count or of the
+ * second stage of ranking: at least so many.
+ */
 size_t		 xap_hits_total(const struct xap_hits *, bool *exact);
 /* Of the total, those whose words are worth full units; all when every word was asked for. */
 size_t		 xap_hits_complete(const struct xap_hits *);

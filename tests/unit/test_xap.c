@@ -996,6 +996,86 @@ limits_and_bad_calls_are_statuses(void **state)
 	xap_hits_free(hits);
 }
 
+/* A record of many places or terms, so that a walk over them looks at the clock. */
+static void
+put_many(struct fixture *f, const char *path, int64_t id, const char *word, bool terms)
+{
+	struct xap_row row = { 0 };
+	struct err err = ERR_INIT;
+	struct xap_writer *w;
+	bool changed;
+	uint32_t i;
+
+	assert_ok(xap_writer_open(&w, path, 0, &err), &err);
+	xap_begin(w);
+	for (i = 0; i < 5000; i++)
+		xap_add_posting(
+		    w, "B", span_of(terms ? arena_printf(f->arena, "%s%u", word, i) : word), i, 1);
+	xap_set_row(w, &row);
+	assert_ok(xap_put(w, id, &err), &err);
+	assert_ok(xap_commit(w, &err), &err);
+	xap_writer_close(w);
+	assert_ok(xap_refresh(f->reader, &changed, &err), &err);
+}
+
+static void
+expect_one(struct fixture *f, const struct xap_request *q, bool want_exact)
+{
+	uint64_t bits = ALL_CLASSES;
+	struct access a = reader_of(&bits, 3);
+	struct err err = ERR_INIT;
+	struct xap_hits *hits;
+	bool exact;
+
+	assert_ok(xap_search(f->reader, &a, q, &hits, &err), &err);
+	assert_int_equal(xap_hits_total(hits, &exact), 1);
+	assert_int_equal(xap_hits_count(hits), 1);
+	assert_int_equal(exact, want_exact);
+	xap_hits_free(hits);
+}
+
+static size_t
+no_sizes(struct span data, struct xap_slice_size *out, size_t max)
+{
+	(void)data;
+	(void)out;
+	(void)max;
+	return 0;
+}
+
+static void
+what_was_found_before_the_deadline_is_answered(void **state)
+{
+	struct fixture *f = *state;
+	const struct xap_node once = { .op = XAP_TERM, .text = SPAN("Bonce") },
+			      twice = { .op = XAP_SPELLINGS, .text = SPAN("Btwice") };
+	const struct xap_word word = { SPAN("once"), SPAN("once"), false, false };
+	const struct xap_slices slices = { .toned = "B",
+		.folded = "F",
+		.bigram = "P",
+		.words = &word,
+		.word_count = 1,
+		.depth = 10,
+		.sizes = no_sizes,
+		.k1 = 1.2 };
+	struct xap_request ranked = {
+		.filter = &once, .rank = &once, .k1 = 1.2, .slices = &slices, .limit = 5
+	};
+	struct xap_request both = { .filter = &twice, .limit = 5 };
+
+	put_many(f, f->open, 1000, "once", false);
+	expect_one(f, &ranked, true);
+	ranked.deadline_us = 1; /* passes in the second stage */
+	expect_one(f, &ranked, false);
+
+	put_many(f, f->open, 1001, "twice", false);
+	put_many(f, f->closed, 1002, "twice", true);
+	both.deadline_us = 1; /* passes when words are looked up in the second database */
+	expect_one(f, &both, false);
+	both.deadline_us = 0;
+	expect_one(f, &both, true);
+}
+
 static void
 an_overlong_term_is_found_again_and_is_not_another_one(void **state)
 {
@@ -1056,6 +1136,7 @@ main(void)
 		test(a_replaced_directory_is_noticed),
 		test(records_of_a_shard_can_be_listed_with_their_rows),
 		test(limits_and_bad_calls_are_statuses),
+		test(what_was_found_before_the_deadline_is_answered),
 		test(an_overlong_term_is_found_again_and_is_not_another_one),
 	};
 
