@@ -1649,12 +1649,15 @@ class shard_search
 	void
 	add_spellings(const struct xap_node *n, matcher &m)
 	{
-		for (const spelling &s : *spellings_of(n)) {
+		word_spellings list = spellings_of(n);
+
+		for (const spelling &s : *list) {
 			m.child.push_back(make_leaf(n, s.term, s.count));
 			m.cost += s.count;
 		}
 	}
 
+	/* To be held while it is walked over: the book, which all readers share, may forget it. */
 	word_spellings
 	spellings_of(const struct xap_node *n)
 	{
@@ -2066,9 +2069,12 @@ class shard_search
 			few.window = std::min(n->window, XAP_FORMS_RANKED);
 			for (const form &f : forms_of(&few, nullptr))
 				out.push_back(f.term);
-		} else if (n->op == XAP_SPELLINGS && n->text.n > 0)
-			for (const spelling &s : *spellings_of(n))
+		} else if (n->op == XAP_SPELLINGS && n->text.n > 0) {
+			word_spellings list = spellings_of(n);
+
+			for (const spelling &s : *list)
 				out.push_back(s.term);
+		}
 		for (size_t i = 0; i < n->count; i++)
 			terms_of(n->child[i], out);
 	}
