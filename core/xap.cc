@@ -1651,10 +1651,8 @@ class shard_search
 	{
 		word_spellings list = spellings_of(n);
 
-		for (const spelling &s : *list) {
+		for (const spelling &s : *list)
 			m.child.push_back(make_leaf(n, s.term, s.count));
-			m.cost += s.count;
-		}
 	}
 
 	/* To be held while it is walked over: the book, which all readers share, may forget it. */
@@ -1683,10 +1681,8 @@ class shard_search
 	{
 		bool cut = false;
 
-		for (const form &f : forms_of(n, &cut)) {
+		for (const form &f : forms_of(n, &cut))
 			m.child.push_back(make_leaf(n, f.term, f.count));
-			m.cost += f.count;
-		}
 		if (cut && std::find(all.cut.begin(), all.cut.end(), n) == all.cut.end())
 			all.cut.push_back(n);
 	}
@@ -2492,7 +2488,6 @@ class shard_search
 	weigh_one(Xapian::docid id)
 	{
 		window w = { id, 1 };
-		std::vector<candidate> kept;
 		size_t wanted_before = all.wanted;
 		bits b;
 
