@@ -2011,29 +2011,38 @@ class shard_search
 	/* --- weighing --- */
 
 	size_t
-	leaf_number(const std::string &term, Xapian::doccount count)
+	leaf_number(const std::string &term)
 	{
 		auto [at, fresh] = leaf_numbers.try_emplace(term, leaves.size());
 
 		if (fresh) {
+			Xapian::doccount count = all.stats.frequency(term);
+
 			leaves.emplace_back(new leaf(db, all.alarm, term, count));
-			leaf_weights.push_back(term_weight(term));
+			leaf_weights.push_back(all.stats.idf(count) * (q->k1 + 1));
 		}
 		return at->second;
 	}
 
-	size_t
-	term_leaf(const struct xap_node *n)
+	/* The list of a term, when it stands anywhere. */
+	void
+	add_leaf(const std::string &term, std::vector<size_t> &to)
 	{
-		std::string term = capped(to_string(n->text));
-
-		return leaf_number(term, all.stats.frequency(term));
+		if (all.stats.frequency(term) > 0)
+			to.push_back(leaf_number(term));
 	}
 
-	double
-	term_weight(const std::string &term)
+	void
+	weigh_word(const struct xap_node *n, double factor)
 	{
-		return all.stats.idf(all.stats.frequency(term)) * (q->k1 + 1);
+		weigher w = { weigher::WORD, {}, {}, nullptr, 0, factor };
+
+		if (n->text.n > 0)
+			add_leaf(capped(to_string(n->text)), w.leaves);
+		if (w.leaves.empty())
+			return;
+		w.weight = leaf_weights[w.leaves[0]] * factor;
+		weighers.push_back(std::move(w));
 	}
 
 	/* The union of independent terms, as Xapian estimates it. */
@@ -2044,10 +2053,8 @@ class shard_search
 		double n = (double)std::max<uint64_t>(all.stats.documents, 1), none = 1;
 
 		for (const std::string &term : terms) {
-			Xapian::doccount count = all.stats.frequency(term);
-
-			w.leaves.push_back(leaf_number(term, count));
-			none *= 1 - std::min(1.0, count / n);
+			w.leaves.push_back(leaf_number(term));
+			none *= 1 - std::min(1.0, all.stats.frequency(term) / n);
 		}
 		w.weight = all.stats.idf(n * (1 - none)) * (q->k1 + 1) * factor;
 		if (!terms.empty())
@@ -2092,9 +2099,7 @@ class shard_search
 
 			terms_of(n->child[i], terms);
 			for (const std::string &term : terms)
-				if (all.stats.frequency(term) > 0)
-					place.push_back(
-					    leaf_number(term, all.stats.frequency(term)));
+				add_leaf(term, place);
 			w.places.push_back(std::move(place));
 		}
 		if (n->count > 0)
@@ -2120,8 +2125,7 @@ class shard_search
 	{
 		std::vector<size_t> place;
 
-		if (all.stats.frequency(capped(to_string(term->text))) > 0)
-			place.push_back(term_leaf(term));
+		add_leaf(capped(to_string(term->text)), place);
 		w.places.insert(w.places.begin(), std::move(place));
 		w.gates++;
 	}
@@ -2136,9 +2140,7 @@ class shard_search
 			throw too_big();
 		switch (n->op) {
 		case XAP_TERM:
-			if (n->text.n > 0 && all.stats.frequency(capped(to_string(n->text))) > 0)
-				weighers.push_back({ weigher::WORD, { term_leaf(n) }, {}, nullptr,
-				    term_weight(capped(to_string(n->text))) * factor, factor });
+			weigh_word(n, factor);
 			return;
 		case XAP_PREFIX:
 		case XAP_FUZZY:
