@@ -254,12 +254,20 @@ password_write(struct request *rq, struct err *err)
 	return st;
 }
 
+/* Counts as a sign-in that failed: a stolen session is no place to guess at leisure. */
 static enum status
 password_refused(struct request *rq, struct err *err)
 {
 	struct password_change *change = rq->data;
+	char token[44];
+	enum status st = login_finish(rq->catalog, &rq->actor, rq->who.name, rq->address,
+	    &change->login, span_of(change->current), token, rq->arena, &rq->session, err);
 
-	return sign_in_refuse(rq, &change->login, change->current, err);
+	if (st != ST_UNAUTHENTICATED && st != ST_LIMIT)
+		return st == ST_OK ? fail(err, ST_INTERNAL, "a wrong password signed in") : st;
+	rq->field = "current";
+	answer_problem(rq, ST_INVALID);
+	return ST_OK;
 }
 
 static enum status

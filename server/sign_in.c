@@ -174,20 +174,6 @@ sign_in_load(struct request *rq, struct err *err)
 	return st == ST_OK ? load_principal(rq, err) : st;
 }
 
-enum status
-sign_in_refuse(struct request *rq, struct login *login, const char *password, struct err *err)
-{
-	char token[44];
-	enum status st = login_finish(rq->catalog, &rq->actor, rq->who.name, rq->address, login,
-	    span_of(password), token, rq->arena, &rq->session, err);
-
-	if (st != ST_UNAUTHENTICATED && st != ST_LIMIT)
-		return st == ST_OK ? fail(err, ST_INTERNAL, "a wrong password signed in") : st;
-	rq->field = "current";
-	answer_problem(rq, ST_INVALID);
-	return ST_OK;
-}
-
 void
 sign_in_cookie(struct request *rq, const char *token)
 {

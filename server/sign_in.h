@@ -26,12 +26,6 @@ MUST_CHECK enum status sign_in_load(struct request *, struct err *);
 MUST_CHECK enum status sign_in_check(struct request *, struct err *);
 /* The caller's role needs a second factor, and the session has none. */
 bool sign_in_owes_factor(const struct request *);
-/*
- * On the writer: whoever is signed in did not know the password.  Counts as a sign-in that failed: a
- * stolen session is no place to guess at leisure.  The answer names the member "current".
- */
-MUST_CHECK enum status sign_in_refuse(
-    struct request *, struct login *, const char *password, struct err *);
 /* Sets or (NULL) takes back the cookie. */
 void sign_in_cookie(struct request *, const char *token);
 /* Nothing but GET, HEAD and OPTIONS leaves everything as it is. */
