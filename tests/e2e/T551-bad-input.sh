@@ -87,7 +87,7 @@ root=$(tangthu --json dossier list --all | jq -r '[.[]|select(.kind=="fonds")][0
 tangthu grant add "$root" kim list,read,download --until "$(date -u -d "+30 days" +%F)" >/dev/null
 server_stop
 sql "UPDATE principal SET display='<img src=x onerror=alert(1)>' WHERE name='kim'"
-sql "UPDATE setting SET value='<script>alert(1)</script>' WHERE key='name'"
+sql "UPDATE setting SET value='<script>alert(1)</script>' WHERE key='archive.name'"
 echo 'Biên bản.' >"$WORK/a.txt"
 uid=$(tangthu add "$WORK/a.txt" 2>/dev/null | cut -d' ' -f1)
 indexer_once
