@@ -74,6 +74,11 @@ MUST_CHECK enum status cli_number(
 /* ST_DENIED with what is missing unless the actor has the capability. */
 MUST_CHECK enum status cli_require(
     const struct cli *, enum capability, const char *to_do, struct err *);
+/* "remove ID" of a list whose rows go by number, for who files the plan. */
+MUST_CHECK enum status cli_remove_row(struct cli *, int argc, char **argv, const char *synopsis,
+    const char *to_do,
+    enum status (*remove)(struct catalog *, const struct actor *, int64_t id, struct err *),
+    struct err *);
 /* Row id of a dossier or node named by uid, row id or file code; NULL gives the inbox. */
 MUST_CHECK enum status cli_find_dossier(struct cli *, const char *name, int64_t *id, struct err *);
 MUST_CHECK enum status cli_principal(

@@ -18,6 +18,22 @@ cli_require(const struct cli *cli, enum capability cap, const char *to_do, struc
 }
 
 enum status
+cli_remove_row(struct cli *cli, int argc, char **argv, const char *synopsis, const char *to_do,
+    enum status (*remove)(struct catalog *, const struct actor *, int64_t id, struct err *),
+    struct err *err)
+{
+	int64_t id;
+	enum status st;
+
+	if ((st = cli_end_options(&argc, argv, err)) ||
+	    (st = cli_operands(argc, 1, 1, synopsis, err)) ||
+	    (st = cli_require(cli, CAP_PLAN, to_do, err)) ||
+	    (st = cli_number(argv[1], "ID", 1, INT64_MAX, &id, err)))
+		return st;
+	return remove(cli->catalog, &cli->actor, id, err);
+}
+
+enum status
 cli_find_dossier(struct cli *cli, const char *name, int64_t *id, struct err *err)
 {
 	struct node node;

@@ -56,15 +56,8 @@ add(struct cli *cli, int argc, char **argv, struct err *err)
 static enum status
 drop(struct cli *cli, int argc, char **argv, struct err *err)
 {
-	int64_t id;
-	enum status st;
-
-	if ((st = cli_end_options(&argc, argv, err)) ||
-	    (st = cli_operands(argc, 1, 1, "tangthu synonym remove ID", err)) ||
-	    (st = cli_require(cli, CAP_PLAN, "change the list of synonyms", err)) ||
-	    (st = cli_number(argv[1], "ID", 1, INT64_MAX, &id, err)))
-		return st;
-	return synonym_remove(cli->catalog, &cli->actor, id, err);
+	return cli_remove_row(cli, argc, argv, "tangthu synonym remove ID",
+	    "change the list of synonyms", synonym_remove, err);
 }
 
 static enum status

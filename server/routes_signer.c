@@ -3,7 +3,11 @@
 
 #include "base.h"
 #include "known_signer.h"
-#include "request.h"
+#include "numbered.h"
+
+#define SIGNERS "/api/v1/signers"
+
+static const struct numbered_list numbered = { SIGNERS, known_signer_remove };
 
 static enum status
 list(struct request *rq, struct err *err)
@@ -37,18 +41,12 @@ static enum status
 create_write(struct request *rq, struct err *err)
 {
 	const struct known_signer *signer = rq->data;
-	struct json_out j;
 	int64_t id;
 	enum status st = known_signer_add(rq->catalog, &rq->actor, signer, &id, err);
 
-	if (st != ST_OK)
-		return st;
-	answer_json(rq, 201, &j);
-	answer_header(rq, "Location", "/api/v1/signers/%lld", (long long)id);
-	json_object(&j);
-	json_key_int(&j, "id", id);
-	json_end_object(&j);
-	return ST_OK;
+	if (st == ST_OK)
+		numbered_created(rq, &numbered, id);
+	return st;
 }
 
 static enum status
@@ -74,27 +72,10 @@ create(struct request *rq, struct err *err)
 }
 
 static enum status
-remove_write(struct request *rq, struct err *err)
-{
-	const int64_t *id = rq->data;
-
-	return known_signer_remove(rq->catalog, &rq->actor, *id, err);
-}
-
-static enum status
 drop(struct request *rq, struct err *err)
 {
-	int64_t *id = arena_alloc(rq->arena, sizeof(*id));
-	enum status st = request_path_number(rq, 0, INT64_MAX, id, err);
-
-	if (st != ST_OK)
-		return st;
-	answer_status(rq, 204);
-	request_write(rq, remove_write, id);
-	return ST_OK;
+	return numbered_remove(rq, &numbered, err);
 }
-
-#define SIGNERS "/api/v1/signers"
 
 const struct route routes_signer[] = {
 	{ EVHTTP_REQ_GET, SIGNERS, "signerList", list, POOL_WORK, 0, 0 },

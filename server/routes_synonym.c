@@ -2,8 +2,12 @@
 #include <jansson.h>
 
 #include "base.h"
-#include "request.h"
+#include "numbered.h"
 #include "synonym.h"
+
+#define SYNONYMS "/api/v1/synonyms"
+
+static const struct numbered_list numbered = { SYNONYMS, synonym_remove };
 
 static enum status
 list(struct request *rq, struct err *err)
@@ -39,18 +43,12 @@ static enum status
 create_write(struct request *rq, struct err *err)
 {
 	const struct pair *pair = rq->data;
-	struct json_out j;
 	int64_t id;
 	enum status st = synonym_add(rq->catalog, &rq->actor, pair->term, pair->also, &id, err);
 
-	if (st != ST_OK)
-		return st;
-	answer_json(rq, 201, &j);
-	answer_header(rq, "Location", "/api/v1/synonyms/%lld", (long long)id);
-	json_object(&j);
-	json_key_int(&j, "id", id);
-	json_end_object(&j);
-	return ST_OK;
+	if (st == ST_OK)
+		numbered_created(rq, &numbered, id);
+	return st;
 }
 
 static enum status
@@ -72,27 +70,10 @@ create(struct request *rq, struct err *err)
 }
 
 static enum status
-remove_write(struct request *rq, struct err *err)
-{
-	const int64_t *id = rq->data;
-
-	return synonym_remove(rq->catalog, &rq->actor, *id, err);
-}
-
-static enum status
 drop(struct request *rq, struct err *err)
 {
-	int64_t *id = arena_alloc(rq->arena, sizeof(*id));
-	enum status st = request_path_number(rq, 0, INT64_MAX, id, err);
-
-	if (st != ST_OK)
-		return st;
-	answer_status(rq, 204);
-	request_write(rq, remove_write, id);
-	return ST_OK;
+	return numbered_remove(rq, &numbered, err);
 }
-
-#define SYNONYMS "/api/v1/synonyms"
 
 const struct route routes_synonym[] = {
 	{ EVHTTP_REQ_GET, SYNONYMS, "synonymList", list, POOL_WORK, 0, 0 },
