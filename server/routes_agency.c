@@ -85,12 +85,10 @@ read_new(struct request *rq, const json_t *body, struct agency_new *n, struct er
 {
 	enum status st;
 
-	if ((st = request_json_text(rq, body, "name", 500, &n->name, err)) != ST_OK ||
+	if ((st = request_json_given(rq, body, "name", 500, &n->name, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "code", 64, &n->code, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "from", 10, &n->from, err)) != ST_OK)
 		return st;
-	if (!n->name || !*n->name)
-		return request_invalid(rq, "name", err);
 	if (!n->from || !date_valid(span_of(n->from), false))
 		return request_invalid(rq, "from", err);
 	return request_json_given(rq, body, "authority", 500, &n->authority, err);
