@@ -134,6 +134,9 @@ MUST_CHECK enum status request_json_text(struct request *, const json_t *, const
 /* The same for what must be there and not be empty: ST_INVALID else. */
 MUST_CHECK enum status request_json_given(struct request *, const json_t *, const char *name,
     size_t max, const char **value, struct err *);
+/* A day YYYY-MM-DD that must be there: ST_INVALID else. */
+MUST_CHECK enum status request_json_day(
+    struct request *, const json_t *, const char *name, const char **value, struct err *);
 /* As request_json_text, for what must be wiped after use (sodium_memzero): absent is "". */
 MUST_CHECK enum status request_json_secret(
     struct request *, const json_t *, const char *name, size_t max, char **value, struct err *);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <jansson.h>
 
+#include "base.h"
 #include "request.h"
 
 void
@@ -95,6 +96,17 @@ request_json_given(struct request *rq, const json_t *object, const char *name, s
 	enum status st = request_json_text(rq, object, name, max, value, err);
 
 	return st == ST_OK && (!*value || !**value) ? request_invalid(rq, name, err) : st;
+}
+
+enum status
+request_json_day(
+    struct request *rq, const json_t *object, const char *name, const char **value, struct err *err)
+{
+	enum status st = request_json_text(rq, object, name, 10, value, err);
+
+	return st == ST_OK && (!*value || !date_valid(span_of(*value), false))
+	    ? request_invalid(rq, name, err)
+	    : st;
 }
 
 enum status

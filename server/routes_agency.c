@@ -87,10 +87,8 @@ read_new(struct request *rq, const json_t *body, struct agency_new *n, struct er
 
 	if ((st = request_json_given(rq, body, "name", 500, &n->name, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "code", 64, &n->code, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "from", 10, &n->from, err)) != ST_OK)
+	    (st = request_json_day(rq, body, "from", &n->from, err)) != ST_OK)
 		return st;
-	if (!n->from || !date_valid(span_of(n->from), false))
-		return request_invalid(rq, "from", err);
 	return request_json_given(rq, body, "authority", 500, &n->authority, err);
 }
 
@@ -167,12 +165,10 @@ end(struct request *rq, struct err *err)
 
 	if (st != ST_OK ||
 	    (st = request_json(rq, "from|successor|authority", &body, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "from", 10, &w->n.from, err)) != ST_OK ||
+	    (st = request_json_day(rq, body, "from", &w->n.from, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "successor", UID_LEN, &w->successor, err)) != ST_OK ||
 	    (st = request_json_given(rq, body, "authority", 500, &w->n.authority, err)) != ST_OK)
 		return st;
-	if (!w->n.from || !date_valid(span_of(w->n.from), false))
-		return request_invalid(rq, "from", err);
 	request_write(rq, end_write, w);
 	return ST_OK;
 }

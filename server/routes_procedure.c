@@ -117,8 +117,9 @@ create(struct request *rq, struct err *err)
 	    err);
 
 	n->kind = "procedure";
-	if (st != ST_OK || (st = request_json_text(rq, body, "code", 64, &n->code, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "title", 1000, &n->title, err)) != ST_OK ||
+	if (st != ST_OK ||
+	    (st = request_json_given(rq, body, "code", 64, &n->code, err)) != ST_OK ||
+	    (st = request_json_given(rq, body, "title", 1000, &n->title, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "kind", 16, &n->kind, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "tthc_code", 64, &n->tthc_code, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "owner", 64, &n->owner, err)) != ST_OK ||
@@ -129,10 +130,6 @@ create(struct request *rq, struct err *err)
 		ST_OK ||
 	    (st = request_json_number(rq, body, "days", 1, 3650, &w->days, err)) != ST_OK)
 		return st;
-	if (!n->code || !*n->code)
-		return request_invalid(rq, "code", err);
-	if (!n->title || !*n->title)
-		return request_invalid(rq, "title", err);
 	n->review_months = (int)w->months;
 	n->days = (int)w->days;
 	request_write(rq, create_write, w);
@@ -326,14 +323,10 @@ enforce(struct request *rq, struct err *err)
 	if (st != ST_OK ||
 	    (st = request_json(rq, "effective_from|decision|published_where", &body, err)) !=
 		ST_OK ||
-	    (st = request_json_text(rq, body, "effective_from", 10, &w->from, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "published_where", 2000, &w->where, err)) != ST_OK ||
+	    (st = request_json_day(rq, body, "effective_from", &w->from, err)) != ST_OK ||
+	    (st = request_json_given(rq, body, "published_where", 2000, &w->where, err)) != ST_OK ||
 	    (st = body_find_record(rq, body, "decision", &w->other, err)) != ST_OK)
 		return st;
-	if (!w->from || !date_valid(span_of(w->from), false))
-		return request_invalid(rq, "effective_from", err);
-	if (!w->where || !*w->where)
-		return request_invalid(rq, "published_where", err);
 	w->id = v.id;
 	request_write(rq, enforce_write, w);
 	return ST_OK;
@@ -589,21 +582,15 @@ open_case(struct request *rq, struct err *err)
 	if (st != ST_OK ||
 	    (st = request_json(rq, "code|procedure|applicant|unit|received|due", &body, err)) !=
 		ST_OK ||
-	    (st = request_json_text(rq, body, "code", 100, &w->code, err)) != ST_OK ||
+	    (st = request_json_given(rq, body, "code", 100, &w->code, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "procedure", 64, &w->procedure, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "applicant", 500, &w->applicant, err)) != ST_OK ||
+	    (st = request_json_given(rq, body, "applicant", 500, &w->applicant, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "unit", 64, &unit, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "received", 10, &w->from, err)) != ST_OK ||
+	    (st = request_json_day(rq, body, "received", &w->from, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "due", 10, &w->due, err)) != ST_OK)
 		return st;
-	if (!w->code || !*w->code)
-		return request_invalid(rq, "code", err);
 	if (!w->procedure)
 		return request_invalid(rq, "procedure", err);
-	if (!w->applicant || !*w->applicant)
-		return request_invalid(rq, "applicant", err);
-	if (!w->from || !date_valid(span_of(w->from), false))
-		return request_invalid(rq, "received", err);
 	if (unit && principal_by_name(rq->catalog, unit, rq->arena, &who, err) != ST_OK)
 		return request_invalid(rq, "unit", err);
 	w->who = unit ? who.id : 0;
@@ -630,13 +617,9 @@ extend(struct request *rq, struct err *err)
 	enum status st = path_find_node(rq, &node, err);
 
 	if (st != ST_OK || (st = request_json(rq, "to|reason", &body, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "to", 10, &w->to, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "reason", 2000, &w->reason, err)) != ST_OK)
+	    (st = request_json_day(rq, body, "to", &w->to, err)) != ST_OK ||
+	    (st = request_json_given(rq, body, "reason", 2000, &w->reason, err)) != ST_OK)
 		return st;
-	if (!w->to || !date_valid(span_of(w->to), false))
-		return request_invalid(rq, "to", err);
-	if (!w->reason || !*w->reason)
-		return request_invalid(rq, "reason", err);
 	w->id = node.id;
 	request_write(rq, extend_write, w);
 	return ST_OK;
@@ -661,10 +644,8 @@ result(struct request *rq, struct err *err)
 
 	if (st != ST_OK || (st = request_json(rq, "record|date", &body, err)) != ST_OK ||
 	    (st = body_find_record(rq, body, "record", &w->other, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "date", 10, &w->from, err)) != ST_OK)
+	    (st = request_json_day(rq, body, "date", &w->from, err)) != ST_OK)
 		return st;
-	if (!w->from || !date_valid(span_of(w->from), false))
-		return request_invalid(rq, "date", err);
 	w->id = node.id;
 	request_write(rq, result_write, w);
 	return ST_OK;

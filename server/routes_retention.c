@@ -200,11 +200,9 @@ end(struct request *rq, struct err *err)
 	enum status st = request_json(rq, "valid_to", &body, err);
 
 	if (st == ST_OK)
-		st = request_json_text(rq, body, "valid_to", 10, &e->day, err);
+		st = request_json_day(rq, body, "valid_to", &e->day, err);
 	if (st != ST_OK)
 		return st;
-	if (!e->day || !date_valid(span_of(e->day), false))
-		return request_invalid(rq, "valid_to", err);
 	e->code = rq->value[0];
 	request_write(rq, end_write, e);
 	return ST_OK;
@@ -416,11 +414,9 @@ fact(struct request *rq, struct err *err)
 	enum status st = find_dossier(rq, &node, err);
 
 	if (st != ST_OK || (st = request_json(rq, "name|date", &body, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "name", 64, &w->name, err)) != ST_OK ||
+	    (st = request_json_given(rq, body, "name", 64, &w->name, err)) != ST_OK ||
 	    (st = request_json_text(rq, body, "date", 10, &w->day, err)) != ST_OK)
 		return st;
-	if (!w->name || !*w->name)
-		return request_invalid(rq, "name", err);
 	if (w->day && !date_valid(span_of(w->day), false))
 		return request_invalid(rq, "date", err);
 	w->dossier = node.id;
@@ -514,12 +510,10 @@ decide(struct request *rq, struct err *err)
 	    (st = override_find(rq->catalog, rq->access, uid, rq->arena, &o, err)) != ST_OK ||
 	    (st = request_json(rq, "approve|reason", &body, err)) != ST_OK ||
 	    (st = request_json_bool(rq, body, "approve", &w->approve, err)) != ST_OK ||
-	    (st = request_json_text(rq, body, "reason", 2000, &w->reason, err)) != ST_OK)
+	    (st = request_json_given(rq, body, "reason", 2000, &w->reason, err)) != ST_OK)
 		return st;
 	if (!json_object_get(body, "approve"))
 		return request_invalid(rq, "approve", err);
-	if (!w->reason || !*w->reason)
-		return request_invalid(rq, "reason", err);
 	w->override = o.id;
 	w->dossier = o.dossier;
 	request_write(rq, decide_write, w);
