@@ -2,8 +2,8 @@
 #include "layer.h"
 
 #include <string.h>
-#include <utf8proc.h>
 
+#include "rune.h"
 #include "text.h"
 
 #define LETTERS_ENOUGH 50	 /* fewer are a stamp, a signature's line, a page number */
@@ -22,16 +22,9 @@ static void
 count(struct span text, struct census *c)
 {
 	utf8proc_int32_t rune;
-	utf8proc_ssize_t n;
 
 	memset(c, 0, sizeof(*c));
-	while (text.n > 0) {
-		n = utf8proc_iterate(
-		    (const utf8proc_uint8_t *)text.p, (utf8proc_ssize_t)text.n, &rune);
-		if (n <= 0)
-			return; /* a word table holds valid text only */
-		text.p += n;
-		text.n -= (size_t)n;
+	while (rune_next(&text, &rune)) { /* a word table holds valid text only */
 		if (rune == ' ' || rune == '\n')
 			continue;
 		c->all++;
@@ -100,21 +93,11 @@ raise_letters(struct strbuf *text)
 {
 	owned(strbuf_free) struct strbuf small = *text;
 	struct span rest = strbuf_span(&small);
-	utf8proc_uint8_t out[4];
 	utf8proc_int32_t rune;
 
 	*text = (struct strbuf)STRBUF_INIT;
-	while (rest.n > 0) {
-		utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)rest.p,
-				     (utf8proc_ssize_t)rest.n, &rune),
-				 m;
-
-		if (n <= 0)
-			return; /* what was repaired is valid */
-		m = utf8proc_encode_char(utf8proc_toupper(rune), out);
-		strbuf_add(text, (const char *)out, (size_t)m);
-		rest = span_make(rest.p + n, rest.n - (size_t)n);
-	}
+	while (rune_next(&rest, &rune)) /* what was repaired is valid */
+		strbuf_add_rune(text, (uint32_t)utf8proc_toupper(rune));
 }
 
 struct words *

@@ -2,13 +2,13 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "base.h"
 #include "missed.h"
 #include "pass.h"
 #include "prepare.h"
 #include "reader.h"
+#include "rune.h"
 #include "second.h"
 #include "cells.h"
 
@@ -64,18 +64,15 @@ note(struct bench *b, const struct reading *r, bool grid, unsigned added)
 static void
 count_letters(const struct words *ws, unsigned *letters, unsigned *marked)
 {
-	const utf8proc_uint8_t *p;
-	utf8proc_ssize_t left, n;
 	utf8proc_int32_t rune;
+	struct span text;
 	size_t i;
 
 	*letters = *marked = 0;
 	for (i = 0; i < ws->count; i++) {
 		if (ws->word[i].confidence < CONFIDENCE_SURE)
 			continue;
-		p = (const utf8proc_uint8_t *)words_text(ws, i).p;
-		left = (utf8proc_ssize_t)ws->word[i].length;
-		for (; left > 0 && (n = utf8proc_iterate(p, left, &rune)) > 0; p += n, left -= n) {
+		for (text = words_text(ws, i); rune_next(&text, &rune);) {
 			if (!utf8proc_islower(rune) && !utf8proc_isupper(rune))
 				continue;
 			++*letters;

@@ -3,10 +3,10 @@
 
 #include <math.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "base.h"
 #include "pass.h"
+#include "rune.h"
 
 #define HEAD 0.30 /* of the page */
 #define FOOT 0.70
@@ -82,17 +82,11 @@ static void
 add_letters(struct span text, struct strbuf *out)
 {
 	utf8proc_int32_t rune;
-	utf8proc_ssize_t n;
 
-	while (text.n > 0 &&
-	    (n = utf8proc_iterate(
-		 (const utf8proc_uint8_t *)text.p, (utf8proc_ssize_t)text.n, &rune)) > 0) {
-		text.p += n;
-		text.n -= (size_t)n;
+	while (rune_next(&text, &rune))
 		if (utf8proc_category(rune) >= UTF8PROC_CATEGORY_LU &&
 		    utf8proc_category(rune) <= UTF8PROC_CATEGORY_NO)
 			strbuf_add_rune(out, (uint32_t)utf8proc_tolower(rune));
-	}
 }
 
 /* Half of the narrower one lies beside the other. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "base.h"
 #include "pass.h"
+#include "rune.h"
 #include "text.h"
 
 /*
@@ -40,13 +40,9 @@ static bool
 is_name_word(struct span s)
 {
 	utf8proc_int32_t rune;
-	utf8proc_ssize_t n;
 	unsigned letters = 0;
 
-	for (; s.n > 0 &&
-	     (n = utf8proc_iterate((const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.n, &rune)) >
-		 0;
-	     s.p += n, s.n -= (size_t)n, letters++)
+	for (; rune_next(&s, &rune); letters++)
 		if (letters == 0 ? !utf8proc_isupper(rune) : !utf8proc_islower(rune))
 			return false;
 	return s.n == 0 && letters >= 2;
@@ -134,13 +130,9 @@ static bool
 is_capitals(struct span s)
 {
 	utf8proc_int32_t rune;
-	utf8proc_ssize_t n;
 	unsigned letters = 0;
 
-	for (; s.n > 0 &&
-	     (n = utf8proc_iterate((const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.n, &rune)) >
-		 0;
-	     s.p += n, s.n -= (size_t)n) {
+	while (rune_next(&s, &rune)) {
 		if (utf8proc_islower(rune))
 			return false;
 		letters += utf8proc_isupper(rune) != 0;
@@ -181,13 +173,9 @@ static unsigned
 count_letters(struct span s)
 {
 	utf8proc_int32_t rune;
-	utf8proc_ssize_t n;
 	unsigned letters = 0;
 
-	for (; s.n > 0 &&
-	     (n = utf8proc_iterate((const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.n, &rune)) >
-		 0;
-	     s.p += n, s.n -= (size_t)n)
+	while (rune_next(&s, &rune))
 		letters += utf8proc_isupper(rune) || utf8proc_islower(rune);
 	return letters;
 }

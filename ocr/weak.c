@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <utf8proc.h>
-
+#include "rune.h"
 #include "second.h"
 
 /*
@@ -25,15 +24,11 @@ unsigned
 weak_limit(struct span word, bool bits)
 {
 	utf8proc_int32_t rune, parts[8];
-	utf8proc_ssize_t n, k, i;
+	utf8proc_ssize_t k, i;
 	int class = UTF8PROC_BOUNDCLASS_START;
 	unsigned limit = LIMIT_PLAIN;
 
-	while (word.n > 0 &&
-	    (n = utf8proc_iterate(
-		 (const utf8proc_uint8_t *)word.p, (utf8proc_ssize_t)word.n, &rune)) > 0) {
-		word.p += n;
-		word.n -= (size_t)n;
+	while (rune_next(&word, &rune)) {
 		k = utf8proc_decompose_char(rune, parts, 8, UTF8PROC_DECOMPOSE, &class);
 		if (rune == 0x110 || rune == 0x111 || k > 1)
 			limit = limit > LIMIT_MARKED ? limit : LIMIT_MARKED;
