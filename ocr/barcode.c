@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <endian.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zbar.h>
 
+#include "bits.h"
 #include "reader.h"
-#include "vector.h"
 
 /*
  * Bar codes of the page by zbar: QR, Code 128 and Code 39 only (reader.md section 7: other
@@ -57,16 +56,6 @@ plane_make(struct plane *p, int width, int height)
 	return p->byte != NULL;
 }
 
-/* Bytes of a line from left to right on any machine. */
-VECTORS static void
-order_words(const l_uint32 *restrict from, int n, l_uint32 *restrict to)
-{
-	int i;
-
-	for (i = 0; i < n; i++)
-		to[i] = be32toh(from[i]);
-}
-
 static bool
 plane_of(PIX *grey, struct plane *p)
 {
@@ -78,7 +67,7 @@ plane_of(PIX *grey, struct plane *p)
 		return false;
 	}
 	for (y = 0; y < p->height; y++) {
-		order_words(pixGetData(grey) + (size_t)y * (size_t)wpl, wpl, line);
+		order_bytes(pixGetData(grey) + (size_t)y * (size_t)wpl, wpl, line);
 		memcpy(p->byte + (size_t)y * (size_t)p->width, line, (size_t)p->width);
 	}
 	free(line);

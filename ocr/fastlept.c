@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <dlfcn.h>
 #include <endian.h>
 #include <leptonica/allheaders.h>
 #include <math.h>
@@ -7,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bits.h"
+#include "fast.h"
 #include "fastlept.h"
-#include "vector.h"
 
 /*
  * Two functions of leptonica that a page's layout spends its time in, written for the compiler's
@@ -28,12 +28,8 @@ static sauvola_fn real_sauvola;
 __attribute__((constructor)) static void
 find_real_ones(void)
 {
-	void *symbol;
-
-	symbol = dlsym(RTLD_NEXT, "rasteropLow");
-	memcpy(&real_rasterop, &symbol, sizeof(real_rasterop));
-	symbol = dlsym(RTLD_NEXT, "pixSauvolaBinarizeTiled");
-	memcpy(&real_sauvola, &symbol, sizeof(real_sauvola));
+	FIND_REAL(&real_rasterop, "rasteropLow");
+	FIND_REAL(&real_sauvola, "pixSauvolaBinarizeTiled");
 }
 
 void
@@ -52,32 +48,6 @@ sauvola_slow(PIX *pix, l_int32 half, l_float32 factor, l_int32 nx, l_int32 ny, P
 /* ---- moving bits ---- */
 
 #define WORDS_WORTH 4 /* full words of a line: below, the real one is as good */
-
-/* One loop a sort of work: d = d op (s moved left by shift, the next word's bits behind it). */
-#define LOOP(name, expression) \
-	VECTORS static void name( \
-	    l_uint32 *restrict d, const l_uint32 *restrict s, l_int32 n, l_int32 shift) \
-	{ \
-		l_int32 i, back = 32 - shift; \
-\
-		if (shift == 0) \
-			for (i = 0; i < n; i++) { \
-				l_uint32 v = s[i]; \
-\
-				d[i] = expression; \
-			} \
-		else \
-			for (i = 0; i < n; i++) { \
-				l_uint32 v = s[i] << shift | s[i + 1] >> back; \
-\
-				d[i] = expression; \
-			} \
-	}
-
-LOOP(put_words, v)
-LOOP(or_words, d[i] | v)
-LOOP(and_words, d[i] & v)
-LOOP(subtract_words, d[i] & ~v)
 
 static l_uint32
 put_word(l_uint32 d, l_uint32 v)
@@ -225,16 +195,6 @@ struct sauvola {
 	int32_t *sum, *square; /* of columns, with border on both sides */
 	int32_t *wide, *wide_square;
 };
-
-/* Words of a line as bytes from left to right, and back: 4 n bytes. */
-VECTORS static void
-order_bytes(const l_uint32 *restrict from, l_int32 n, l_uint32 *restrict to)
-{
-	l_int32 i;
-
-	for (i = 0; i < n; i++)
-		to[i] = be32toh(from[i]);
-}
 
 VECTORS static void
 add_line(const l_uint8 *restrict row, l_int32 n, int32_t *restrict sum, int32_t *restrict square)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fastmorph.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "vector.h"
+#include "bits.h"
+#include "fast.h"
 
 /*
  * Dilation and erosion by a line, which is what rules, frames and letters are looked for with: as many
@@ -24,12 +24,8 @@ static morph_fn real_dilate, real_erode;
 __attribute__((constructor)) static void
 find_real_ones(void)
 {
-	void *symbol;
-
-	symbol = dlsym(RTLD_NEXT, "pixDilate");
-	memcpy(&real_dilate, &symbol, sizeof(real_dilate));
-	symbol = dlsym(RTLD_NEXT, "pixErode");
-	memcpy(&real_erode, &symbol, sizeof(real_erode));
+	FIND_REAL(&real_dilate, "pixDilate");
+	FIND_REAL(&real_erode, "pixErode");
 }
 
 PIX *
@@ -41,47 +37,13 @@ morph_slow(PIX *d, PIX *s, SEL *sel, bool erode)
 /* ---- rows of bits ---- */
 
 /* d = s moved to the right by shift bits (1 to 31), or (0) as it is; s[-1] is read. */
-VECTORS static void
-move_right(l_uint32 *restrict d, const l_uint32 *restrict s, l_int32 n, l_int32 shift)
+static void
+move_right(l_uint32 *d, const l_uint32 *s, l_int32 n, l_int32 shift)
 {
-	l_int32 i;
-
 	if (shift == 0)
-		memcpy(d, s, (size_t)n * sizeof(*d));
+		put_words(d, s, n, 0);
 	else
-		for (i = 0; i < n; i++)
-			d[i] = s[i] >> shift | s[i - 1] << (32 - shift);
-}
-
-/* The same to the left; s[n] is read. */
-VECTORS static void
-move_left(l_uint32 *restrict d, const l_uint32 *restrict s, l_int32 n, l_int32 shift)
-{
-	l_int32 i;
-
-	if (shift == 0)
-		memcpy(d, s, (size_t)n * sizeof(*d));
-	else
-		for (i = 0; i < n; i++)
-			d[i] = s[i] << shift | s[i + 1] >> (32 - shift);
-}
-
-VECTORS static void
-or_row(l_uint32 *restrict d, const l_uint32 *restrict s, l_int32 n)
-{
-	l_int32 i;
-
-	for (i = 0; i < n; i++)
-		d[i] |= s[i];
-}
-
-VECTORS static void
-and_row(l_uint32 *restrict d, const l_uint32 *restrict s, l_int32 n)
-{
-	l_int32 i;
-
-	for (i = 0; i < n; i++)
-		d[i] &= s[i];
+		put_words(d, s - 1, n, 32 - shift);
 }
 
 /*
@@ -89,7 +51,7 @@ and_row(l_uint32 *restrict d, const l_uint32 *restrict s, l_int32 n)
  * edge is 0.  The pixel `behind` places later then holds what the line covers when its origin lies here.
  */
 struct line {
-	void (*combine)(l_uint32 *restrict, const l_uint32 *restrict, l_int32);
+	void (*combine)(l_uint32 *restrict, const l_uint32 *restrict, l_int32, l_int32);
 	l_int32 length, behind;
 	bool erode, across;
 };
@@ -121,7 +83,7 @@ across_row(const struct line *l, l_uint32 *row, l_uint32 *moved, l_int32 n)
 
 	for (done = 1; (step = next_step(l, done)) > 0; done += step) {
 		move_right(moved, row - step / 32, n, step % 32);
-		l->combine(row, moved, n);
+		l->combine(row, moved, n, 0);
 	}
 }
 
@@ -142,7 +104,7 @@ morph_across(const struct line *l, PIX *s, PIX *d)
 		memcpy(row, pixGetData(s) + (size_t)y * (size_t)wpl, (size_t)wpl * sizeof(*row));
 		row[wpl - 1] &= mask;
 		across_row(l, row, row + size, n);
-		move_left(out, row + l->behind / 32, wpl, l->behind % 32);
+		put_words(out, row + l->behind / 32, wpl, l->behind % 32);
 		out[wpl - 1] &= mask;
 	}
 	free(both);
@@ -165,7 +127,7 @@ morph_down(const struct line *l, PIX *s, PIX *d)
 	for (done = 1; (step = next_step(l, done)) > 0; done += step) {
 		place = (size_t)step;
 		for (y = rows; y-- > place;)
-			l->combine(all + y * wpl, all + (y - place) * wpl, (l_int32)wpl);
+			l->combine(all + y * wpl, all + (y - place) * wpl, (l_int32)wpl, 0);
 		if (l->erode)
 			memset(all, 0, place * wpl * sizeof(*all));
 	}
@@ -195,7 +157,7 @@ is_line(SEL *sel, bool erode, struct line *l)
 	l->behind = l->across ? cx : cy;
 	l->behind = erode ? l->length - 1 - l->behind : l->behind;
 	l->erode = erode;
-	l->combine = erode ? and_row : or_row;
+	l->combine = erode ? and_words : or_words;
 	return l->length >= LENGTH_MIN && l->length <= LENGTH_MAX && l->behind >= 0 &&
 	    l->behind < l->length;
 }

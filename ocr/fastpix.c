@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <dlfcn.h>
 #include <leptonica/allheaders.h>
 #include <string.h>
+
+#include "fast.h"
 
 /*
  * libtesseract 5.3 keeps every text line as PNG between layout and recognition: it packs it with
@@ -17,19 +18,14 @@ static const l_uint8 spix_magic[] = { 's', 'p', 'i', 'x' };
 typedef l_ok (*write_fn)(l_uint8 **, size_t *, PIX *, l_int32);
 typedef PIX *(*read_fn)(const l_uint8 *, size_t);
 
-/* Found while the process is still trusted: looking symbols up later may need files. */
 static write_fn real_write;
 static read_fn real_read;
 
 __attribute__((constructor)) static void
 find_real_ones(void)
 {
-	void *symbol;
-
-	symbol = dlsym(RTLD_NEXT, "pixWriteMem");
-	memcpy(&real_write, &symbol, sizeof(real_write));
-	symbol = dlsym(RTLD_NEXT, "pixReadMem");
-	memcpy(&real_read, &symbol, sizeof(real_read));
+	FIND_REAL(&real_write, "pixWriteMem");
+	FIND_REAL(&real_read, "pixReadMem");
 }
 
 l_ok
