@@ -51,7 +51,8 @@ page_mark(struct page *p, enum ocr_mark_kind kind, BOX *box, unsigned confidence
 void
 page_look(struct job *job, struct page *p)
 {
-	if (p->pix == NULL || !page_split(p))
+	/* What was recognised is split. */
+	if (p->pix == NULL || (pixGetDepth(p->pix) == 32 && !page_split(p)))
 		return;
 	barcode_find(p);
 	stamp_find(job, p);
