@@ -47,17 +47,17 @@ size_of_gif(struct span s, int64_t *w, int64_t *h)
 }
 
 static bool
-size_of(struct span s, int64_t *w, int64_t *h)
+size_of(struct span s, l_int32 *format, int64_t *w, int64_t *h)
 {
-	l_int32 format, width, height, bps, spp, map;
+	l_int32 width, height, bps, spp, map;
 
-	if (findFileFormatBuffer(bytes_of(s), &format) != 0)
+	if (findFileFormatBuffer(bytes_of(s), format) != 0)
 		return false;
-	if (format == IFF_BMP)
+	if (*format == IFF_BMP)
 		return size_of_bmp(s, w, h);
-	if (format == IFF_GIF)
+	if (*format == IFF_GIF)
 		return size_of_gif(s, w, h);
-	if (pixReadHeaderMem(bytes_of(s), s.n, &format, &width, &height, &bps, &spp, &map) != 0)
+	if (pixReadHeaderMem(bytes_of(s), s.n, format, &width, &height, &bps, &spp, &map) != 0)
 		return false;
 	*w = width;
 	*h = height;
@@ -95,12 +95,11 @@ image_decode(
 	enum status st;
 
 	p->pix = p->look = NULL;
-	if (bytes.n < 12 || !size_of(bytes, &w, &h))
+	if (bytes.n < 12 || !size_of(bytes, &format, &w, &h))
 		return damaged(reason, err, "image header");
 	if ((st = check_size(w, h, pixels, reason, err)) != ST_OK)
 		return st;
-	if (!p->whole && findFileFormatBuffer(bytes_of(bytes), &format) == 0 &&
-	    format == IFF_JFIF_JPEG && jpeg_split(bytes, p))
+	if (!p->whole && format == IFF_JFIF_JPEG && jpeg_split(bytes, p))
 		return ST_OK;
 	p->pix = image_normalise(pixReadMem(bytes_of(bytes), bytes.n));
 	return p->pix != NULL ? ST_OK : damaged(reason, err, "image");
