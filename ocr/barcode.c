@@ -453,11 +453,8 @@ finder_seen(const struct plane *plane, double least)
 static void
 find_qr(struct page *p, PIX *grey, const struct plane *whole)
 {
-	PIX *half = pixScaleAreaMap2(grey);
-	PIX *fine = p->dpi < HALVE_DPI ? pixClone(grey) : pixClone(half);
-	PIX *coarse = p->dpi < HALVE_DPI ? pixClone(half)
-	    : half != NULL		 ? pixScaleAreaMap2(half)
-					 : NULL;
+	PIX *fine = p->dpi < HALVE_DPI ? pixClone(grey) : pixScaleAreaMap2(grey);
+	PIX *coarse = fine != NULL ? pixScaleAreaMap2(fine) : NULL;
 	double scale = p->dpi < HALVE_DPI ? 1 : 2;
 	const struct pass first = { true, false, QR_DENSITY, scale, scale };
 	const struct pass second = { true, false, QR_DENSITY, 2 * scale, 2 * scale };
@@ -465,7 +462,7 @@ find_qr(struct page *p, PIX *grey, const struct plane *whole)
 	uint32_t before = p->mark_count;
 	struct plane large = { NULL, 0, 0 }, small = { NULL, 0, 0 };
 
-	if (fine != NULL && coarse != NULL && plane_of(fine, &large) && plane_of(coarse, &small) &&
+	if (coarse != NULL && plane_of(fine, &large) && plane_of(coarse, &small) &&
 	    (finder_seen(&large, FINE) || finder_seen(&small, COARSE))) {
 		scan(p, &large, &first);
 		scan(p, &small, &second);
@@ -474,7 +471,6 @@ find_qr(struct page *p, PIX *grey, const struct plane *whole)
 	}
 	free(large.byte);
 	free(small.byte);
-	pixDestroy(&half);
 	pixDestroy(&fine);
 	pixDestroy(&coarse);
 }
