@@ -630,10 +630,11 @@ suggest_post_looked(struct fields *f, const struct fields_page *page)
 
 	for (i = 0; i < page->mark_count; i++) {
 		const struct page_mark *m = &page->mark[i];
+		bool post_line = is_post(f, m);
 
-		if (before && (m->box[1] <= before->box[1] || !is_post(f, m)))
+		if (before && (m->box[1] <= before->box[1] || !post_line))
 			break;
-		if (!is_post(f, m))
+		if (!post_line)
 			continue;
 		if (!first)
 			first = m;

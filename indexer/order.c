@@ -37,8 +37,7 @@ is_recipients(const struct layout_line *line)
 {
 	const char *s = line->folded + strspn(line->folded, " .:-\"'");
 
-	return !strncmp(s, "Noi nhan", 8) || !strncmp(s, "Noi nhan:", 9) ||
-	    !strncmp(s, "NOI NHAN", 8);
+	return !strncmp(s, "Noi nhan", 8) || !strncmp(s, "NOI NHAN", 8);
 }
 
 static int
