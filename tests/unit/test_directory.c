@@ -175,6 +175,25 @@ a_decoy_without_a_name_is_refused(void **state)
 	assert_status(directory_check(f->conf, &f->err), ST_INVALID, &f->err);
 }
 
+static void
+a_directory_that_cannot_work_is_refused(void **state)
+{
+	static const char *const names[] = { "", "ou=people", "uid=%s,ou=%s" };
+	struct fixture *f = *state;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		free(f->conf->ldap_dn);
+		f->conf->ldap_dn = xstrdup(names[i]);
+		assert_status(directory_check(f->conf, &f->err), ST_INVALID, &f->err);
+	}
+	free(f->conf->ldap_dn);
+	f->conf->ldap_dn = xstrdup(PATTERN);
+	free(f->conf->ldap_uri);
+	f->conf->ldap_uri = xstrdup("https://ldap.example.vn");
+	assert_status(directory_check(f->conf, &f->err), ST_INVALID, &f->err);
+}
+
 #define PEOPLE_TEST(test) cmocka_unit_test_setup_teardown(test, people, fixture_tear_down)
 
 int
@@ -186,6 +205,7 @@ main(void)
 		PEOPLE_TEST(a_directory_that_is_down_is_told_for_every_name),
 		PEOPLE_TEST(without_a_directory_nobody_is_asked),
 		PEOPLE_TEST(a_decoy_without_a_name_is_refused),
+		PEOPLE_TEST(a_directory_that_cannot_work_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

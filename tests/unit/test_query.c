@@ -403,6 +403,42 @@ retention_due_days_and_holds_are_asked_of_the_catalogue(void **state)
 	    "retention:\"10 năm\" AND due:\"..2031\" AND NOT held:\"có\"");
 }
 
+static size_t
+problems_of(const char *field, size_t bytes)
+{
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
+	struct search_query *q;
+	const struct search_problem *problems;
+	size_t count;
+
+	strbuf_addf(&text, "%s:\"", field);
+	while (bytes-- > 0)
+		strbuf_add_char(&text, 'x');
+	strbuf_add_char(&text, '"');
+	q = search_query_new(strbuf_span(&text));
+	count = search_query_problems(q, &problems);
+	assert_true(count == 0 || problems[0].code == SEARCH_BAD_VALUE);
+	search_query_free(q);
+	return count;
+}
+
+static void
+values_that_are_looked_up_have_a_length(void **state)
+{
+	static const struct {
+		const char *field;
+		size_t max;
+	} fields[] = { { "dossier", 200 }, { "retention", 64 }, { "held", 500 },
+		{ "procedure", 64 }, { "applicant", 500 } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+		assert_int_equal(problems_of(fields[i].field, fields[i].max), 0);
+		assert_int_equal(problems_of(fields[i].field, fields[i].max + 1), 1);
+	}
+}
+
 /* As deep as groups may be, with what excludes and what does not at every level. */
 static void
 the_deepest_queries_survive_being_written(void **state)
@@ -577,6 +613,7 @@ main(void)
 		    what_was_understood_is_written_in_the_language_and_read_as_the_same),
 		cmocka_unit_test(queries_out_of_any_pieces_survive_being_written),
 		cmocka_unit_test(retention_due_days_and_holds_are_asked_of_the_catalogue),
+		cmocka_unit_test(values_that_are_looked_up_have_a_length),
 		cmocka_unit_test(the_deepest_queries_survive_being_written),
 		cmocka_unit_test(only_an_empty_query_is_empty),
 		cmocka_unit_test(marks_stand_on_every_form_of_a_word),

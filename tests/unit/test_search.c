@@ -970,6 +970,9 @@ impossible_requests_and_records_are_refused(void **state)
 	assert_status(run(f, "a", &a,
 			  &(struct search_request){ .limit = 1, .offset = SEARCH_OFFSET_MAX + 1 }),
 	    ST_INVALID, &f->err);
+	assert_status(
+	    run(f, "a", &a, &(struct search_request){ .division_count = XAP_DIVISIONS_MAX + 1 }),
+	    ST_INVALID, &f->err);
 	d.level = 4;
 	assert_status(search_index_put(f->index, &d, NULL, NULL, &f->err), ST_INVALID, &f->err);
 	d.level = 0;
