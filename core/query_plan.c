@@ -157,14 +157,14 @@ static const struct xap_node *
 match_quote(struct query_plan *p, const struct query_part *part)
 {
 	const struct xap_node **all = node_list(p->arena, part->word_count);
-	size_t i;
+	size_t i, n = 0;
 
 	if (part->word_count == 1)
-		all[0] = match_words(p, TERM_FOLDED, part);
+		all[n++] = match_words(p, TERM_FOLDED, part);
 	for (i = 1; i < part->word_count; i++)
-		all[i - 1] = match_pair(p->arena, part->words[i - 1].folded, part->words[i].folded);
-	all[i > 1 ? i - 1 : 1] = match_phrase(p, part);
-	return query_node(p->arena, XAP_AND, all, i > 1 ? i : 2);
+		all[n++] = match_pair(p->arena, part->words[i - 1].folded, part->words[i].folded);
+	all[n++] = match_phrase(p, part);
+	return query_node(p->arena, XAP_AND, all, n);
 }
 
 /* Every word of the query in the text of these pages; without words, records with so many pages. */
