@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Run by T710-account.sh against a served archive that asks administrators for a second factor.
 import { createHmac } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
-import { accessible as isAccessible, chromium, equal, finish, test } from './lib.mjs';
+import { accessible as isAccessible, complaints, equal, finish, launch, newPage, password, signIn, test } from './lib.mjs';
 
-const { ADDRESS, BUILD, TANGTHU_DIR } = process.env;
-const password = 'a long enough password';
-const shots = `${BUILD}/web/screenshots`;
-mkdirSync(shots, { recursive: true });
-
-const complaints = [];
+const { ADDRESS, TANGTHU_DIR } = process.env;
 
 // RFC 6238 by other hands than the server's.
 function totp(secret, steps = 0) {
@@ -22,29 +16,10 @@ function totp(secret, steps = 0) {
 	return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
 }
 
-const browser = await chromium.launch({
-	executablePath: '/usr/bin/chromium',
-	args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-		'--disable-component-update', '--disable-sync'],
-});
-const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'vi-VN' });
-const page = await context.newPage();
-page.on('console', message => {
-	if (message.type() === 'error' && !/status of (400|401|403)/.test(message.text()))
-		complaints.push(message.text());
-});
-page.on('pageerror', error => complaints.push(String(error)));
-
-async function accessible(name) {
-	await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
-	await isAccessible(page, name);
-}
-
-async function enter(name) {
-	await page.getByLabel('Tên đăng nhập').fill(name);
-	await page.getByLabel('Mật khẩu', { exact: true }).fill(password);
-	await page.keyboard.press('Enter');
-}
+const browser = await launch();
+const page = await newPage(browser, /status of (400|401|403)/);
+const accessible = name => isAccessible(page, name);
+const enter = name => signIn(page, name);
 
 let secret = '';
 let recovery = [];

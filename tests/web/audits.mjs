@@ -1,31 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Run by T691-audits.sh against a served archive.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { accessible as isAccessible, chromium, equal, finish, ok, test } from './lib.mjs';
+import { accessible, complaints, equal, finish, launch, newPage, ok, signIn, test } from './lib.mjs';
 
-const { ADDRESS, BUILD, WORK } = process.env;
-const shots = `${BUILD}/web/screenshots`;
-mkdirSync(shots, { recursive: true });
+const { ADDRESS, WORK } = process.env;
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
-const complaints = [];
+const browser = await launch();
 async function enter(name) {
-	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'vi-VN', acceptDownloads: true });
-	const page = await context.newPage();
-	page.on('console', message => message.type() === 'error' && !/status of (400|401|412)/.test(message.text()) && complaints.push(message.text()));
-	page.on('pageerror', error => complaints.push(String(error)));
+	const page = await newPage(browser, /status of (400|401|412)/);
 	page.setDefaultTimeout(15000);
 	await page.goto(ADDRESS);
-	await page.getByLabel('Tên đăng nhập').fill(name);
-	await page.getByLabel('Mật khẩu', { exact: true }).fill('a long enough password');
-	await page.keyboard.press('Enter');
+	await signIn(page, name);
 	await page.waitForSelector('nav a');
 	return page;
-}
-async function accessible(page, name) {
-	await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
-	await isAccessible(page, name);
 }
 const opened = (page, name) => page.locator('details', { has: page.locator('summary', { hasText: name }) });
 async function unfold(page, name) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Run by T710-evidence.sh with good.zip, key and verify.html in WORK.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { chromium, finish, ok, test } from './lib.mjs';
+import { finish, launch, ok, test } from './lib.mjs';
 
 const { WORK } = process.env;
 const good = readFileSync(`${WORK}/good.zip`);
 const key = readFileSync(`${WORK}/key`, 'utf8').trim();
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+const browser = await launch();
 const context = await browser.newContext({ offline: true });
 const requests = [];
 context.on('request', (request) => requests.push(request.url()));

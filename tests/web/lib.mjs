@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the stories in a browser share: TAP, the driver, axe.
-import { readFileSync } from 'node:fs';
+// What the stories in a browser share: TAP, the driver, signing in, axe.
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const require = createRequire(`${process.env.BUILD}/web/`);
-export const { chromium } = require('playwright-core');
+const { chromium } = require('playwright-core');
 export const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+export const password = 'a long enough password';
+const shots = `${process.env.BUILD}/web/screenshots`;
+mkdirSync(shots, { recursive: true });
 
 let count = 0;
 let failed = 0;
@@ -33,8 +36,35 @@ export function ok(value, what) {
 		throw new Error(what);
 }
 
+export const launch = () => chromium.launch({
+	executablePath: '/usr/bin/chromium',
+	args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+		'--disable-component-update', '--disable-sync'],
+});
+
+// What the browser complained of in any page, but for answers with a status that the story provokes.
+export const complaints = [];
+
+export async function newPage(browser, provoked) {
+	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'vi-VN', acceptDownloads: true });
+	const page = await context.newPage();
+	page.on('console', message => {
+		if (message.type() === 'error' && !provoked.test(message.text()))
+			complaints.push(message.text());
+	});
+	page.on('pageerror', error => complaints.push(String(error)));
+	return page;
+}
+
+export async function signIn(page, name) {
+	await page.getByLabel('Tên đăng nhập').fill(name);
+	await page.getByLabel('Mật khẩu', { exact: true }).fill(password);
+	await page.keyboard.press('Enter');
+}
+
 // axe is put into an isolated world by the driver, so the page's own policy stays as strict as it is.
-export async function accessible(page, name) {
+export async function accessible(page, name, fullPage = true) {
+	await page.screenshot({ path: `${shots}/${name}.png`, fullPage });
 	await page.evaluate(axe);
 	const result = await page.evaluate(() => axe.run(document, {
 		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],

@@ -2,22 +2,17 @@
 // Run by T720-log.sh against a served archive.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { axe, chromium, finish, ok, test } from './lib.mjs';
+import { axe, complaints, finish, launch, newPage, ok, signIn, test } from './lib.mjs';
 
 const { ADDRESS, WORK } = process.env;
 
 const verify = (...words) => execFileSync('tangthu-verify', [words[0], '-q', '-f', `${WORK}/key`, ...words.slice(1)]);
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-const complaints = [];
+const browser = await launch();
 async function enter(name) {
-	const page = await (await browser.newContext({ locale: 'vi-VN', acceptDownloads: true })).newPage();
-	page.on('console', message => message.type() === 'error' && !/401/.test(message.text()) && complaints.push(message.text()));
-	page.on('pageerror', error => complaints.push(String(error)));
+	const page = await newPage(browser, /status of 401/);
 	await page.goto(ADDRESS);
-	await page.getByLabel('Tên đăng nhập').fill(name);
-	await page.getByLabel('Mật khẩu', { exact: true }).fill('a long enough password');
-	await page.keyboard.press('Enter');
+	await signIn(page, name);
 	await page.waitForSelector('nav a');
 	return page;
 }

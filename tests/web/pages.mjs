@@ -1,36 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Run by T700-pages.sh against a served archive of generated scans.
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { accessible as isAccessible, chromium, equal, finish, ok, test } from './lib.mjs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { accessible as isAccessible, complaints, equal, finish, launch, newPage, ok, password, signIn, test } from './lib.mjs';
 
-const { ADDRESS, BUILD, WORK } = process.env;
-const password = 'a long enough password';
-const shots = `${BUILD}/web/screenshots`;
-mkdirSync(shots, { recursive: true });
-
-const complaints = [];
-
-const browser = await chromium.launch({
-	executablePath: '/usr/bin/chromium',
-	args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-		'--disable-component-update', '--disable-sync'],
-});
-const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'vi-VN', acceptDownloads: true });
-const page = await context.newPage();
-page.on('console', message => {
-	if (message.type() === 'error' && !/status of (401|404|422)/.test(message.text()))
-		complaints.push(message.text());
-});
-page.on('pageerror', error => complaints.push(String(error)));
+const { ADDRESS, WORK } = process.env;
+const browser = await launch();
+const page = await newPage(browser, /status of (401|404|422)/);
 page.on('dialog', dialog => {
 	complaints.push(`a dialog opened: ${dialog.message()}`);
 	dialog.dismiss();
 });
 
-async function accessible(name) {
-	await page.screenshot({ path: `${shots}/${name}.png` });
-	await isAccessible(page, name);
-}
+const accessible = name => isAccessible(page, name, false);
 
 // A subject of the set, so that something is surely found.
 const truths = readdirSync(`${WORK}/truth`).filter(name => name.endsWith('.json'))
@@ -183,9 +164,7 @@ await test('signing out leaves nothing behind', async () => {
 	equal(status, 401, 'whoami');
 });
 await test('an archivist adds a file with progress and finds it', async () => {
-	await page.getByLabel('Tên đăng nhập').fill('lan');
-	await page.getByLabel('Mật khẩu', { exact: true }).fill(password);
-	await page.keyboard.press('Enter');
+	await signIn(page, 'lan');
 	await page.getByRole('link', { name: 'Nhập hồ sơ' }).click();
 	await page.locator('.drop').waitFor();
 	writeFileSync(`${WORK}/ghi chú mới.txt`, 'Biên bản kiểm kê xuồng cao su quyrexa tại bến.\n');
