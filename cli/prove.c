@@ -40,8 +40,7 @@ cli_prove(struct cli *cli, const char *password_file, const char *code_file, str
 		    (int)cli->conf->login_per_minute, &login, &retry, err);
 	if (st == ST_OK)
 		st = directory_prove(cli->conf, cli->actor_name, &login, password.buf, err);
-	if (password.buf)
-		sodium_memzero(password.buf, password.len);
+	sodium_memzero(password.buf, password.len);
 	if (st != ST_OK || (st = seal_load(&seal, cli->conf, err)) != ST_OK)
 		return st;
 	login.seal = &seal;

@@ -10,18 +10,34 @@ static const char EXTERNAL[] = "";
 
 static const char *const kinds[] = { "user", "group", "role", "service" };
 
+static void
+wipe(struct strbuf *secret)
+{
+	sodium_memzero(secret->buf, secret->len);
+	strbuf_free(secret);
+}
+
+/* One that the account may have. */
+static enum status
+read_password(struct cli *cli, const struct principal *p, const char *file, const char *what,
+    struct strbuf *secret, struct err *err)
+{
+	enum status st;
+
+	if ((st = cli_secret(file, what, true, secret, err)) == ST_OK &&
+	    (st = password_check(cli->catalog, p, strbuf_span(secret), err)) == ST_OK)
+		st = password_check_list(cli->conf->session_passwords, strbuf_span(secret), err);
+	return st;
+}
+
 static enum status
 password_of(struct cli *cli, const struct principal *p, const char *file, struct err *err)
 {
-	struct strbuf secret owned(strbuf_free) = STRBUF_INIT;
-	enum status st;
+	struct strbuf secret owned(wipe) = STRBUF_INIT;
+	enum status st = read_password(cli, p, file, "new password", &secret, err);
 
-	if ((st = cli_secret(file, "new password", true, &secret, err)) == ST_OK &&
-	    (st = password_check(cli->catalog, p, strbuf_span(&secret), err)) == ST_OK &&
-	    (st = password_check_list(cli->conf->session_passwords, strbuf_span(&secret), err)) ==
-		ST_OK)
+	if (st == ST_OK)
 		st = password_set(cli->catalog, &cli->actor, p->id, strbuf_span(&secret), err);
-	sodium_memzero(secret.buf, secret.len);
 	return st;
 }
 
@@ -48,17 +64,14 @@ static enum status
 create_account(struct cli *cli, enum principal_kind kind, const char *name, const char *display,
     int clearance, const char *roles, const char *file, struct err *err)
 {
-	struct strbuf secret owned(strbuf_free) = STRBUF_INIT;
+	struct strbuf secret owned(wipe) = STRBUF_INIT;
 	const struct principal new = { .name = name, .display = display };
 	bool with_password = kind == PRINCIPAL_USER && file != EXTERNAL;
 	enum status st = ST_OK;
 	int64_t id;
 
 	if (with_password &&
-	    ((st = cli_secret(file, "password of the new account", true, &secret, err)) ||
-		(st = password_check(cli->catalog, &new, strbuf_span(&secret), err)) ||
-		(st = password_check_list(
-		     cli->conf->session_passwords, strbuf_span(&secret), err))))
+	    (st = read_password(cli, &new, file, "password of the new account", &secret, err)))
 		return st;
 	if ((st = catalog_begin(cli->catalog, err)))
 		return st;
@@ -71,7 +84,6 @@ create_account(struct cli *cli, enum principal_kind kind, const char *name, cons
 		st = catalog_commit(cli->catalog, err);
 	else
 		catalog_rollback(cli->catalog);
-	sodium_memzero(secret.buf, secret.len);
 	return st;
 }
 
