@@ -43,9 +43,8 @@ sort_records(struct element *dossier, struct arena *arena, struct timed **out, s
 	struct row_list list = { .arena = arena };
 	struct timed *t;
 
-	for (struct element *e = dossier->first; e; e = e->next) {
-		if (strcmp(e->name, "record") != 0)
-			continue;
+	for (struct element *e = element_child(dossier, "record"); e;
+	     e = element_after(e, "record")) {
 		t = row_list_add(&list, sizeof(*t));
 		*t = (struct timed){ e, element_value(e, "issued"),
 			element_number(e, "ordinal", 0) };

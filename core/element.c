@@ -126,21 +126,21 @@ element_number(const struct element *e, const char *name, int64_t fallback)
 	return text && span_i64(span_of(text), &value) ? value : fallback;
 }
 
-static const struct element *
-named(const struct element *e, const char *name)
+static struct element *
+named(struct element *e, const char *name)
 {
 	while (e && name && strcmp(e->name, name) != 0)
 		e = e->next;
 	return e;
 }
 
-const struct element *
+struct element *
 element_child(const struct element *e, const char *name)
 {
 	return e ? named(e->first, name) : NULL;
 }
 
-const struct element *
+struct element *
 element_after(const struct element *sibling, const char *name)
 {
 	return named(sibling->next, name);

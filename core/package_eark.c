@@ -220,9 +220,7 @@ make_ours(struct eark *k, struct strbuf *out)
 	struct element *d = k->dossier;
 
 	element_drop(d, "event");
-	for (struct element *r = d->first; r; r = r->next) {
-		if (strcmp(r->name, "record") != 0)
-			continue;
+	for (struct element *r = element_child(d, "record"); r; r = element_after(r, "record")) {
 		element_drop(r, "event");
 		for (struct element *c = r->first; c; c = c->next)
 			for (struct element *x = c->first; x; x = x->next) {

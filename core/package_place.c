@@ -216,27 +216,6 @@ place(struct placing *at, struct err *err)
 	return ST_OK;
 }
 
-/* The tree is ours to write in: what is found by name comes back as const. */
-static struct element *
-first(struct element *e, const char *name)
-{
-	struct element *c = e->first;
-
-	while (c && strcmp(c->name, name) != 0)
-		c = c->next;
-	return c;
-}
-
-static struct element *
-after(struct element *e)
-{
-	struct element *c = e->next;
-
-	while (c && strcmp(c->name, e->name) != 0)
-		c = c->next;
-	return c;
-}
-
 /*
  * records.md 4: arrived bytes are not changed, so the name of a revision that is not in force any more
  * says what it is; for what goes to an archive TT 05/2025 says how a file is called, and nothing else.
@@ -269,13 +248,15 @@ package_place(struct packing *p, struct element *dossier, const char *folder, co
 	struct placing at = { .p = p, .dossier = dossier, .originals = folder, .others = others };
 	enum status st = ST_OK;
 
-	for (at.record = first(dossier, "record"); st == ST_OK && at.record;
-	     at.record = after(at.record)) {
+	for (at.record = element_child(dossier, "record"); st == ST_OK && at.record;
+	     at.record = element_after(at.record, "record")) {
 		st = choose_mark(&at, err);
-		for (at.component = first(at.record, "component"); st == ST_OK && at.component;
-		     at.component = after(at.component))
-			for (at.rendition = first(at.component, "rendition");
-			     st == ST_OK && at.rendition; at.rendition = after(at.rendition))
+		for (at.component = element_child(at.record, "component");
+		     st == ST_OK && at.component;
+		     at.component = element_after(at.component, "component"))
+			for (at.rendition = element_child(at.component, "rendition");
+			     st == ST_OK && at.rendition;
+			     at.rendition = element_after(at.rendition, "rendition"))
 				st = place(&at, err);
 	}
 	return st;

@@ -49,11 +49,9 @@ void		 element_set_int(struct arena *, struct element *, const char *name, int64
 const char	*element_get(const struct element *e, const char *name);
 /* fallback when it is absent or no number. */
 int64_t		 element_number(const struct element *e, const char *name, int64_t fallback);
-/* The first child of this name (NULL: of any), and the next one after it. */
-const struct element *
-		 element_child(const struct element *e, const char *name);
-const struct element *
-		 element_after(const struct element *sibling, const char *name);
+/* The first child of this name (NULL: of any), and the next one after it; to write in, as strchr. */
+struct element	*element_child(const struct element *e, const char *name);
+struct element	*element_after(const struct element *sibling, const char *name);
 /* Text of the first child of this name. */
 const char	*element_value(const struct element *e, const char *name);
 

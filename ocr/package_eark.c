@@ -172,21 +172,13 @@ struct documents {
 	struct element *last; /* record that was found: the next one mostly follows it */
 };
 
-static struct element *
-next_in(struct element *e, const char *name)
-{
-	while (e && strcmp(e->name, name) != 0)
-		e = e->next;
-	return e;
-}
-
 static bool
-has_file(struct element *record, const char *entry)
+has_file(const struct element *record, const char *entry)
 {
-	for (struct element *c = next_in(record->first, "component"); c;
-	     c = next_in(c->next, "component"))
-		for (struct element *x = next_in(c->first, "rendition"); x;
-		     x = next_in(x->next, "rendition")) {
+	for (const struct element *c = element_child(record, "component"); c;
+	     c = element_after(c, "component"))
+		for (const struct element *x = element_child(c, "rendition"); x;
+		     x = element_after(x, "rendition")) {
 			const char *is = element_get(x, "entry");
 
 			if (is && strcmp(is, entry) == 0)
@@ -199,15 +191,15 @@ has_file(struct element *record, const char *entry)
 static struct element *
 record_with(struct documents *d, const char *entry)
 {
-	struct element *from = d->last ? next_in(d->last->next, "record") : NULL;
+	struct element *from = d->last ? element_after(d->last, "record") : NULL;
 
 	for (int round = 0; round < 2; round++) {
-		for (; from; from = next_in(from->next, "record"))
+		for (; from; from = element_after(from, "record"))
 			if (has_file(from, entry)) {
 				d->last = from;
 				return from;
 			}
-		from = next_in(d->k->dossier->first, "record");
+		from = element_child(d->k->dossier, "record");
 	}
 	return NULL;
 }

@@ -12,24 +12,26 @@ deep(struct package_look *l, const xmlNode *event, const char *part, const char 
 }
 
 static bool
-is_record(const struct element *e, const char *uid)
+has_uid(const struct element *e, const char *uid)
 {
 	const char *is = element_get(e, "uid");
 
-	return strcmp(e->name, "record") == 0 && is && strcmp(is, uid) == 0;
+	return is && strcmp(is, uid) == 0;
 }
 
 /* The record of this uid, else the dossier. */
 static struct element *
 owner_of(struct eark_look *k, const char *uid)
 {
-	if (!uid || (k->owner && is_record(k->owner, uid)))
+	if (!uid || (k->owner && has_uid(k->owner, uid)))
 		return uid ? k->owner : k->dossier;
-	for (struct element *r = k->owner ? k->owner->next : NULL; r; r = r->next)
-		if (is_record(r, uid))
+	for (struct element *r = k->owner ? element_after(k->owner, "record") : NULL; r;
+	     r = element_after(r, "record"))
+		if (has_uid(r, uid))
 			return k->owner = r;
-	for (struct element *r = k->dossier->first; r; r = r->next)
-		if (is_record(r, uid))
+	for (struct element *r = element_child(k->dossier, "record"); r;
+	     r = element_after(r, "record"))
+		if (has_uid(r, uid))
 			return k->owner = r;
 	return k->dossier;
 }

@@ -74,23 +74,13 @@ line_of(const struct said *s, const char *names)
 
 /* --- telling the element ----------------------------------------------------------------------- */
 
-static struct element *
-child_of(struct element *e, const char *name)
-{
-	struct element *c = e->first;
-
-	while (c && strcmp(c->name, name) != 0)
-		c = c->next;
-	return c;
-}
-
 /* Adds what is new; where both say something they must say the same. */
 static void
 tell(
     const struct said *s, struct element *e, const char *ours, const char *names, const char *value)
 {
 	struct package_look *l = s->k->look;
-	struct element *c = child_of(e, ours);
+	struct element *c = element_child(e, ours);
 
 	if (!value)
 		return;
@@ -232,7 +222,7 @@ tell_year(const struct said *s, const char *started)
 static void
 tell_retention(const struct said *s)
 {
-	struct element *r = child_of(s->k->dossier, "retention");
+	struct element *r = element_child(s->k->dossier, "retention");
 	struct arena *arena = s->k->look->arena;
 
 	if (!r)
