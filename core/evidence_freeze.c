@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "copy_mark.h"
 #include "evidence_files.h"
 #include "evidence_parts.h"
 #include "hold.h"
@@ -58,7 +59,7 @@ struct reading {
 static const char *
 mark_of(const struct reading *r)
 {
-	return r->obsolete ? ".HET-HIEU-LUC" : "";
+	return r->obsolete ? "." COPY_MARK_ASCII : "";
 }
 
 static const char *

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base.h"
+#include "copy_mark.h"
 #include "export_job.h"
 #include "package_parts.h"
 #include "procedure.h"
@@ -237,7 +238,7 @@ choose_mark(struct placing *at, struct err *err)
 	if (st == ST_OK)
 		st = revision_is_obsolete(at->p->from->catalog, id, &obsolete, err);
 	if (obsolete)
-		at->mark = ".HET-HIEU-LUC";
+		at->mark = "." COPY_MARK_ASCII;
 	return st;
 }
 

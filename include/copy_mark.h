@@ -10,6 +10,8 @@
  * PROCEDURE_MARK (records.md 4).  Images and PDFs made for the caller carry it in themselves; bytes
  * that must stay as they arrived (originals, signed files) carry it in their name and in headers.
  */
+#define COPY_MARK_ASCII	"HET-HIEU-LUC"	/* PROCEDURE_MARK in paths of packages and headers */
+
 struct copy_mark {
 	bool		 obsolete;	/* PROCEDURE_MARK is on it */
 	const char	*line;		/* Vietnamese, one line */

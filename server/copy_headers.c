@@ -11,5 +11,5 @@ answer_copy_mark(struct request *rq, const struct copy_mark *mark)
 	time_text(mark->at_us, at);
 	answer_header(rq, "Tangthu-Copy", "uncontrolled; by=\"%s\"; at=\"%s\"", mark->who, at);
 	if (mark->obsolete)
-		answer_header(rq, "Tangthu-Mark", "HET-HIEU-LUC");
+		answer_header(rq, "Tangthu-Mark", COPY_MARK_ASCII);
 }
