@@ -80,6 +80,29 @@ import_renew(struct importing *im, struct err *err)
 	return ST_OK;
 }
 
+bool
+import_uid(struct importing *im, const struct element *e, const char **uid)
+{
+	char fresh[UID_LEN + 1];
+
+	*uid = element_get(e, "uid");
+	if (*uid && !uid_valid(span_of(*uid))) {
+		import_fault(im, e, "uid %.60s: is none", *uid);
+		return false;
+	}
+	if (!*uid) {
+		uid_make(fresh);
+		*uid = arena_dup(im->arena, fresh);
+	}
+	return true;
+}
+
+bool
+import_use_mode(const char *mode)
+{
+	return strcmp(mode, "01") == 0 || strcmp(mode, "02") == 0 || strcmp(mode, "03") == 0;
+}
+
 /* "Z", "+07:00", "-0330": seconds east. */
 static bool
 zone_of(struct span text, int64_t *east)
@@ -334,8 +357,7 @@ make_node(struct importing_dossier *d, struct err *err)
 		    im, d->e, "a dossier without %s", new.title ? "a file code" : "a title");
 		return ST_OK;
 	}
-	if (new.use_mode && strcmp(new.use_mode, "01") != 0 && strcmp(new.use_mode, "02") != 0 &&
-	    strcmp(new.use_mode, "03") != 0) {
+	if (new.use_mode && !import_use_mode(new.use_mode)) {
 		import_fault(im, d->e, "use mode %s: one of 01, 02, 03", new.use_mode);
 		return ST_OK;
 	}
@@ -358,27 +380,18 @@ complete_node(struct importing_dossier *d, struct err *err)
 {
 	struct importing *im = d->im;
 	const char *started = day_of(im, d->e, "started");
-
-	return db_exec(im->catalog->db,
+	int64_t sheets = number_of(im, d->e, "sheets", -1, INT32_MAX);
+	enum status st = db_exec(im->catalog->db,
 	    "UPDATE dossier SET started=coalesce($2, started), language=$3, keyword=$4, note=$5,"
 	    " sheet_total=$6 WHERE node=$1",
 	    DB_ARGS(db_int(d->id), db_text(started), db_text(element_value(d->e, "language")),
 		db_text(element_value(d->e, "keyword")), db_text(element_value(d->e, "note")),
-		db_text(NULL)),
+		sheets < 0 ? db_text(NULL) : db_int(sheets)),
 	    NULL, err);
-}
 
-static enum status
-complete_totals(struct importing_dossier *d, struct err *err)
-{
-	struct importing *im = d->im;
-	int64_t sheets = number_of(im, d->e, "sheets", -1, INT32_MAX);
-	enum status st = db_exec(im->catalog->db, "UPDATE node SET vital=$2 WHERE id=$1",
-	    DB_ARGS(db_int(d->id), db_int(number_of(im, d->e, "vital", 0, 1))), NULL, err);
-
-	if (st == ST_OK && sheets >= 0)
-		st = db_exec(im->catalog->db, "UPDATE dossier SET sheet_total=$2 WHERE node=$1",
-		    DB_ARGS(db_int(d->id), db_int(sheets)), NULL, err);
+	if (st == ST_OK)
+		st = db_exec(im->catalog->db, "UPDATE node SET vital=$2 WHERE id=$1",
+		    DB_ARGS(db_int(d->id), db_int(number_of(im, d->e, "vital", 0, 1))), NULL, err);
 	/* the day it began may start the clock */
 	return st == ST_OK ? retention_refresh_dossier(im->catalog, d->id, err) : st;
 }
@@ -486,8 +499,6 @@ fill_dossier(struct importing_dossier *d, struct err *err)
 {
 	enum status st = complete_node(d, err);
 
-	if (st == ST_OK)
-		st = complete_totals(d, err);
 	return st == ST_OK ? import_records(d, err) : st;
 }
 
@@ -495,19 +506,11 @@ static enum status
 begin_dossier(struct importing_dossier *d, struct err *err)
 {
 	struct importing *im = d->im;
-	char fresh[UID_LEN + 1];
 	enum status st;
 
-	d->uid = element_get(d->e, "uid");
 	im->where = element_get(d->e, "where");
-	if (d->uid && !uid_valid(span_of(d->uid))) {
-		import_fault(im, d->e, "uid %.60s: is none", d->uid);
+	if (!import_uid(im, d->e, &d->uid))
 		return ST_OK;
-	}
-	if (!d->uid) {
-		uid_make(fresh);
-		d->uid = arena_dup(im->arena, fresh);
-	}
 	st = make_node(d, err);
 	if (st != ST_OK || !d->id)
 		return st;

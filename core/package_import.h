@@ -42,6 +42,11 @@ MUST_CHECK enum status import_renew(struct importing *, struct err *);
 /* "2026-11-24T10:50:00+07:00", fractions too; 0 and false when it is none. */
 bool import_time(const char *text, int64_t *us);
 
+/* The uid an element tells, or a new one; false with a fault when it tells something else. */
+bool import_uid(struct importing *, const struct element *, const char **uid);
+/* What use modes there are (TT 05/2025). */
+bool import_use_mode(const char *mode);
+
 /* Records of one dossier, in the order of their ordinals. */
 MUST_CHECK enum status import_records(struct importing_dossier *, struct err *);
 /* Those told in another dossier of the package, or here already: filed without bytes. */

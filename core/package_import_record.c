@@ -21,17 +21,40 @@ struct importing_record {
 
 /* --- files ------------------------------------------------------------------------------------- */
 
+static bool
+is_kind(const struct element *rendition, const char *kind)
+{
+	const char *is = element_get(rendition, "kind");
+
+	return is && strcmp(is, kind) == 0;
+}
+
 static const struct element *
 original_of(const struct element *component)
 {
 	for (const struct element *r = element_child(component, "rendition"); r;
-	     r = element_after(r, "rendition")) {
-		const char *kind = element_get(r, "kind");
-
-		if (kind && strcmp(kind, "original") == 0)
+	     r = element_after(r, "rendition"))
+		if (is_kind(r, "original"))
 			return r;
-	}
 	return NULL;
+}
+
+/* What made it; one that was cut out of a larger file says so. */
+static const char *
+tool_of(struct arena *arena, const struct element *rendition)
+{
+	const char *cut = element_get(rendition, "cut_of");
+
+	return cut ? arena_printf(arena, "pages %s of %s", element_get(rendition, "cut"), cut)
+		   : element_get(rendition, "tool");
+}
+
+static int64_t
+created_of(const struct element *rendition)
+{
+	int64_t created;
+
+	return import_time(element_get(rendition, "created"), &created) ? created : now_us();
 }
 
 static enum status
@@ -50,21 +73,14 @@ put_blob(struct importing_record *r, const struct element *rendition, struct err
 	return st;
 }
 
-/* *id is the new rendition; one that was cut out of a larger file says so in tool. */
+/* *id is the new rendition. */
 static enum status
 put_rendition(struct importing_record *r, int64_t component, const struct element *rendition,
     int64_t derived_from, int64_t *id, struct err *err)
 {
 	struct importing *im = r->d->im;
-	const char *tool = element_get(rendition, "tool"), *cut = element_get(rendition, "cut_of");
-	int64_t created;
 	enum status st = put_blob(r, rendition, err);
 
-	if (!import_time(element_get(rendition, "created"), &created))
-		created = now_us();
-	if (cut)
-		tool =
-		    arena_printf(im->arena, "pages %s of %s", element_get(rendition, "cut"), cut);
 	return st == ST_OK
 	    ? db_query_int(im->catalog->db,
 		  "INSERT INTO rendition(component, kind, version, blob, first_page, last_page,"
@@ -75,7 +91,8 @@ put_rendition(struct importing_record *r, int64_t component, const struct elemen
 		      db_text(element_get(rendition, "sha256")),
 		      db_int(element_number(rendition, "first_page", 0)),
 		      db_int(element_number(rendition, "last_page", 0)), db_ref(derived_from),
-		      db_text(tool), db_int(created), db_ref(im->actor->principal)),
+		      db_text(tool_of(im->arena, rendition)), db_int(created_of(rendition)),
+		      db_ref(im->actor->principal)),
 		  id, err)
 	    : st;
 }
@@ -93,14 +110,6 @@ put_correction(struct importing_record *r, int64_t component, const struct eleme
 	    DB_ARGS(db_int(component), db_int(page),
 		db_int(element_number(rendition, "version", 1)), db_int(id)),
 	    NULL, err);
-}
-
-static bool
-is_kind(const struct element *rendition, const char *kind)
-{
-	const char *is = element_get(rendition, "kind");
-
-	return is && strcmp(is, kind) == 0;
 }
 
 /* Renditions other than the first original; text renditions of pages are numbered on. */
@@ -214,25 +223,19 @@ name_first(struct importing_record *r, const struct element *c, int64_t *id, int
 {
 	const struct element *o = original_of(c);
 	const char *uid = element_get(c, "uid"), *role = element_get(c, "role");
-	const char *tool = element_get(o, "tool"), *cut = element_get(o, "cut_of");
 	struct importing *im = r->d->im;
-	int64_t created;
-	enum status st;
-
-	if (cut)
-		tool = arena_printf(im->arena, "pages %s of %s", element_get(o, "cut"), cut);
-	st = db_query_int(im->catalog->db,
+	enum status st = db_query_int(im->catalog->db,
 	    "UPDATE component SET uid=coalesce($2, uid), role=$3 WHERE record=$1 AND ordinal=1"
 	    " RETURNING id",
 	    DB_ARGS(db_int(r->id), db_text(uid), db_text(role ? role : "main")), id, err);
-	if (!import_time(element_get(o, "created"), &created))
-		created = now_us();
+
 	return st == ST_OK
 	    ? db_query_int(im->catalog->db,
 		  "UPDATE rendition SET first_page=$2, last_page=$3, tool=$4, created=$5"
 		  " WHERE component=$1 RETURNING id",
 		  DB_ARGS(db_int(*id), db_int(element_number(o, "first_page", 0)),
-		      db_int(element_number(o, "last_page", 0)), db_text(tool), db_int(created)),
+		      db_int(element_number(o, "last_page", 0)), db_text(tool_of(im->arena, o)),
+		      db_int(created_of(o))),
 		  original, err)
 	    : st;
 }
@@ -385,7 +388,7 @@ put_use_mode(struct importing_record *r, struct err *err)
 
 	if (!mode)
 		return ST_OK;
-	if (strcmp(mode, "01") != 0 && strcmp(mode, "02") != 0 && strcmp(mode, "03") != 0)
+	if (!import_use_mode(mode))
 		return fail(err, ST_INVALID, "use mode %s: one of 01, 02, 03", mode);
 	st = db_exec(im->catalog->db, "UPDATE record SET use_mode=$2 WHERE id=$1 AND use_mode<>$2",
 	    DB_ARGS(db_int(r->id), db_text(mode)), NULL, err);
@@ -509,19 +512,11 @@ import_record(struct importing_record *r, struct err *err)
 {
 	struct importing *im = r->d->im;
 	const char *home = element_get(r->e, "home");
-	char fresh[UID_LEN + 1];
 	int64_t here = 0;
 	enum status st;
 
-	r->uid = element_get(r->e, "uid");
-	if (r->uid && !uid_valid(span_of(r->uid))) {
-		import_fault(im, r->e, "uid %.60s: is none", r->uid);
+	if (!import_uid(im, r->e, &r->uid))
 		return ST_OK;
-	}
-	if (!r->uid) {
-		uid_make(fresh);
-		r->uid = arena_dup(im->arena, fresh);
-	}
 	st = db_lookup_int(im->catalog->db, "SELECT id FROM record WHERE uid=$1",
 	    DB_ARGS(db_text(r->uid)), &here, err);
 	if (st != ST_OK)
