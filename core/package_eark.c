@@ -123,25 +123,19 @@ static const struct element *
 described(struct eark *k, const struct element *record)
 {
 	const char *uid = element_get(record, "uid");
-	const struct packing *p = k->p;
+	const struct element *there = package_record(k->p, uid);
+	struct arena *arena = k->p->arena;
+	struct element *e;
 
-	for (size_t i = 0; i < p->count; i++)
-		for (const struct element *x = element_child(p->dossier[i], "record"); x;
-		     x = element_after(x, "record")) {
-			struct element *e;
-
-			if (element_get(x, "elsewhere") || strcmp(element_get(x, "uid"), uid) != 0)
-				continue;
-			e = element_add(p->arena, NULL, "record");
-			e->first = x->first;
-			e->last = x->last;
-			mets_set(p->arena, e,
-			    (const char *const[]){ "ordinal", element_get(record, "ordinal"), "uid",
-				uid, "pages", element_get(x, "pages"), "use_mode",
-				element_get(x, "use_mode"), NULL });
-			return e;
-		}
-	return record;
+	if (!there)
+		return record;
+	e = element_add(arena, NULL, "record");
+	e->first = there->first;
+	e->last = there->last;
+	mets_set(arena, e,
+	    (const char *const[]){ "ordinal", element_get(record, "ordinal"), "uid", uid, "pages",
+		element_get(there, "pages"), "use_mode", element_get(there, "use_mode"), NULL });
+	return e;
 }
 
 static enum status

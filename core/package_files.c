@@ -82,6 +82,18 @@ package_add_blob(struct package_files *f, struct store *store, const char *path,
 	return ST_OK;
 }
 
+enum status
+package_collect(void *payload, struct span bytes, struct err *err)
+{
+	struct strbuf *out = payload;
+
+	if (out->len + bytes.n > PACKAGE_CONTENT_MAX)
+		return fail(err, ST_TOO_LARGE, "more from the reader than %llu bytes",
+		    (unsigned long long)PACKAGE_CONTENT_MAX);
+	strbuf_add_span(out, bytes);
+	return ST_OK;
+}
+
 const char *
 package_ending(const char *mime)
 {

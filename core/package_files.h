@@ -32,6 +32,8 @@ MUST_CHECK enum status package_add(
  */
 MUST_CHECK enum status package_add_blob(struct package_files *, struct store *, const char *path,
     const char *sha256, uint64_t size, struct err *);
+/* ocr_export_sink into a strbuf.  ST_TOO_LARGE: over PACKAGE_CONTENT_MAX. */
+MUST_CHECK enum status package_collect(void *out, struct span bytes, struct err *);
 /* The ending tells people and programs what it is; nothing of it is the arrived name's. */
 const char *package_ending(const char *mime);
 void package_sort(struct package_files *); /* by path */

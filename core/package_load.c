@@ -275,16 +275,15 @@ check_taken(const struct packing *p, const struct record *r, struct err *err)
 	return ST_OK;
 }
 
-/* A record that an earlier dossier of the package holds is named, not told again (records.md 16). */
-static bool
-is_elsewhere(const struct packing *p, const char *uid)
+const struct element *
+package_record(const struct packing *p, const char *uid)
 {
 	for (size_t i = 0; i < p->count; i++)
 		for (const struct element *r = element_child(p->dossier[i], "record"); r;
 		     r = element_after(r, "record"))
-			if (strcmp(element_get(r, "uid"), uid) == 0)
-				return true;
-	return false;
+			if (!element_get(r, "elsewhere") && strcmp(element_get(r, "uid"), uid) == 0)
+				return r;
+	return NULL;
 }
 
 static enum status
@@ -292,8 +291,8 @@ describe_record(const struct packing *p, const struct record *r, struct element 
     bool events, struct err *err)
 {
 	element_set(p->arena, record, "uid", r->uid);
-	/* what is handed to a reader is whole by itself */
-	if (p->request->format != PACKAGE_DIP && is_elsewhere(p, r->uid)) {
+	/* what an earlier dossier holds is named, not told again (16); a DIP is whole by itself */
+	if (p->request->format != PACKAGE_DIP && package_record(p, r->uid)) {
 		element_set(p->arena, record, "elsewhere", "1");
 		return ST_OK;
 	}

@@ -32,6 +32,8 @@ const char *package_safe(const char *name, struct arena *);
  */
 MUST_CHECK enum status package_describe(
     const struct packing *, const struct node *, bool events, struct element **, struct err *);
+/* The record of this uid where it is told, not only named; NULL: in none of the dossiers so far. */
+const struct element *package_record(const struct packing *, const char *uid);
 /* The code of TT 05/2025 for a term of years (-1: permanent): "01" to "07" (records.md 39). */
 const char *package_maintenance(int64_t years);
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base.h"
 #include "copy_mark.h"
@@ -62,18 +60,6 @@ ending_of(const struct placing *at)
 
 /* --- a part of a file -------------------------------------------------------------------------- */
 
-static bool
-is_packed(const struct packing *p, const char *uid)
-{
-	for (size_t i = 0; i < p->count; i++)
-		for (const struct element *r = element_child(p->dossier[i], "record"); r;
-		     r = element_after(r, "record"))
-			if (strcmp(element_get(r, "uid"), uid) == 0 &&
-			    element_child(r, "component"))
-				return true;
-	return false;
-}
-
 struct sharing {
 	struct packing *p;
 	bool outside;
@@ -83,9 +69,10 @@ static enum status
 step_sharing(struct db_row *row, void *payload, struct err *err)
 {
 	struct sharing *s = payload;
+	const struct element *r = package_record(s->p, db_column_text(row, 0, s->p->arena));
 
 	(void)err;
-	s->outside = s->outside || !is_packed(s->p, db_column_text(row, 0, s->p->arena));
+	s->outside = s->outside || !element_child(r, "component");
 	return ST_OK;
 }
 
@@ -107,44 +94,23 @@ shares_outside(struct packing *p, const char *sha256, bool *outside, struct err 
 }
 
 static enum status
-read_memory(int fd, struct strbuf *out, struct err *err)
-{
-	off_t size = lseek(fd, 0, SEEK_END);
-
-	if (size < 0)
-		return fail_sys(err, "a cut file");
-	if ((uint64_t)size > PACKAGE_CONTENT_MAX)
-		return fail(err, ST_TOO_LARGE, "a cut file of %lld bytes", (long long)size);
-	strbuf_grow(out, (size_t)size);
-	if (pread_all(fd, out->buf, (size_t)size, 0, err) != ST_OK)
-		return err->status;
-	out->len = (size_t)size;
-	out->buf[size] = '\0';
-	return ST_OK;
-}
-
-static enum status
 cut(struct placing *at, struct strbuf *out, struct err *err)
 {
 	owned(export_job_end) struct export_job job = { .document = -1, .plan = -1 };
 	const struct package_source *from = at->p->from;
 	const struct text_source text = { .catalog = from->catalog, .store = from->store };
-	int fd owned(fd_closep) = memfd_create("cut", MFD_CLOEXEC);
 	struct record record;
-	enum status st;
+	enum status st = record_find(from->catalog, at->p->access, element_get(at->record, "uid"),
+	    at->p->arena, &record, err);
 
-	if (fd == -1)
-		return fail_sys(err, "a file for pages cut out");
-	st = record_find(from->catalog, at->p->access, element_get(at->record, "uid"), at->p->arena,
-	    &record, err);
 	if (st == ST_OK)
 		st = export_job_make(&text, &record,
 		    (int)element_number(at->component, "ordinal", 1), OCR_EXPORT_CUT, at->p->arena,
 		    &job, err);
 	if (st == ST_OK)
-		st = ocr_export_run(
-		    from->program, from->conf, &job.what, job.document, job.plan, fd, err);
-	return st == ST_OK ? read_memory(fd, out, err) : st;
+		st = ocr_export_stream(from->program, from->conf, &job.what, job.document, job.plan,
+		    package_collect, out, err);
+	return st;
 }
 
 /* What goes along is no more the file that arrived: the description says of which it is a part. */

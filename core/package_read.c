@@ -27,17 +27,6 @@ open_plan(const struct element *plan, int *fd, struct err *err)
 
 /* --- looking ----------------------------------------------------------------------------------- */
 
-static enum status
-collect(void *payload, struct span bytes, struct err *err)
-{
-	struct strbuf *out = payload;
-
-	if (out->len + bytes.n > PACKAGE_CONTENT_MAX)
-		return fail(err, ST_TOO_LARGE, "the package says more than can be held");
-	strbuf_add_span(out, bytes);
-	return ST_OK;
-}
-
 static void
 list_sayings(const struct element *found, const char *kind, struct arena *arena,
     const struct package_fault **out, size_t *count)
@@ -72,7 +61,7 @@ package_look(const struct package_source *from, int package, struct arena *arena
 		st = fail(err, ST_INVALID, "an empty file");
 	if (st == ST_OK)
 		st = ocr_export_stream(
-		    from->program, from->conf, &e, package, plan, collect, &said, err);
+		    from->program, from->conf, &e, package, plan, package_collect, &said, err);
 	if (st == ST_OK)
 		st = element_unwire(strbuf_span(&said), arena, found, err);
 	if (st != ST_OK)
