@@ -167,26 +167,18 @@ goes_as_it_is(struct export *e, bool *as_is, enum ocr_reason *reason, struct err
 }
 
 static enum status
-make(struct export *e, enum ocr_reason *reason, struct err *err)
+cut(struct export *e, enum ocr_reason *reason, struct err *err)
+{
+	return is_pdf(e) ? export_cut(e, reason, err) : export_archive(e, false, reason, err);
+}
+
+/* Searchable, or for an archive. */
+static enum status
+make_over(struct export *e, enum ocr_reason *reason, struct err *err)
 {
 	bool as_is = false;
 	enum status st;
 
-	if (e->what.kind == OCR_EXPORT_SIGNATURES)
-		return export_signatures(e, reason, err);
-	if (e->what.kind == OCR_EXPORT_LOOK)
-		return export_package_look(e, reason, err);
-	if (e->what.kind == OCR_EXPORT_TAKE)
-		return export_package_take(e, reason, err);
-	if (e->what.kind == OCR_EXPORT_BOOK)
-		return export_book(e, reason, err);
-	if (e->what.kind == OCR_EXPORT_SHEET)
-		return export_sheet(e, reason, err);
-	if (e->what.kind == OCR_EXPORT_IMAGE)
-		return export_image(e, reason, err);
-	if (e->what.kind == OCR_EXPORT_CUT)
-		return is_pdf(e) ? export_cut(e, reason, err)
-				 : export_archive(e, false, reason, err);
 	if ((st = goes_as_it_is(e, &as_is, reason, err)) != ST_OK)
 		return st;
 	if (as_is)
@@ -198,6 +190,19 @@ make(struct export *e, enum ocr_reason *reason, struct err *err)
 	    ? export_searchable(e, reason, err)
 	    : export_archive(e, true, reason, err);
 }
+
+static enum status (*const makers[OCR_EXPORT_KIND_COUNT])(
+    struct export *, enum ocr_reason *, struct err *) = {
+	[OCR_EXPORT_CUT] = cut,
+	[OCR_EXPORT_SEARCHABLE] = make_over,
+	[OCR_EXPORT_ARCHIVE] = make_over,
+	[OCR_EXPORT_SIGNATURES] = export_signatures,
+	[OCR_EXPORT_LOOK] = export_package_look,
+	[OCR_EXPORT_TAKE] = export_package_take,
+	[OCR_EXPORT_IMAGE] = export_image,
+	[OCR_EXPORT_BOOK] = export_book,
+	[OCR_EXPORT_SHEET] = export_sheet,
+};
 
 static void
 lock_down(struct export *e)
@@ -226,7 +231,7 @@ serve(struct export *e)
 	e->job.request.limits = e->what.limits;
 	e->job.request.profile = e->what.profile;
 	if (ocr_export_has_elements(e->what.kind) || (st = read_plan(e, &err)) == ST_OK)
-		st = make(e, &reason, &err);
+		st = makers[e->what.kind](e, &reason, &err);
 	if (st == ST_BUSY && e->what.profile == OCR_PROFILE_BARE && e->sent == 0) {
 		ocr_continue_write(&next, &payload);
 		send_frame(e, OCR_CONTINUE, strbuf_span(&payload));
