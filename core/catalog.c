@@ -65,6 +65,17 @@ catalog_begin_read(struct catalog *catalog, struct err *err)
 }
 
 enum status
+catalog_resume_read(struct catalog *catalog, enum status st, struct err *err)
+{
+	struct err again = ERR_INIT;
+
+	if (db_begin_read(catalog->db, &again) == ST_OK || st != ST_OK)
+		return st;
+	*err = again;
+	return again.status;
+}
+
+enum status
 catalog_commit(struct catalog *catalog, struct err *err)
 {
 	return db_commit(catalog->db, err);

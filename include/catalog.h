@@ -66,6 +66,9 @@ void		 catalog_rollback(struct catalog *);
 /* Reads of one request that must agree: a read transaction; end it with catalog_rollback. */
 MUST_CHECK enum status
 		 catalog_begin_read(struct catalog *, struct err *);
+/* The same after work that was done outside of it, and came to st: a failure of the work stays. */
+MUST_CHECK enum status
+		 catalog_resume_read(struct catalog *, enum status st, struct err *);
 
 /* Small named values (archive name, inbox dossier, indexer's progress ...).  *value NULL: not set. */
 MUST_CHECK enum status

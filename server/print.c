@@ -14,16 +14,11 @@ static enum status
 make(struct request *rq, const struct element *sheet, struct err *err)
 {
 	owned(freep) char *program = ocr_client_program();
-	struct err again = ERR_INIT;
 	enum status st;
 
 	catalog_rollback(rq->catalog);
 	st = sheet_pdf(program, rq->server->conf, sheet, now_us(), rq->answer.fd, err);
-	if (catalog_begin_read(rq->catalog, &again) != ST_OK && st == ST_OK) {
-		*err = again;
-		st = again.status;
-	}
-	return st;
+	return catalog_resume_read(rq->catalog, st, err);
 }
 
 enum status

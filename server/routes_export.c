@@ -24,18 +24,12 @@ static enum status
 run_job(struct request *rq, struct export_job *job, int out, struct err *err)
 {
 	owned(freep) char *program = ocr_client_program();
-	struct catalog *catalog = rq->catalog;
-	struct err again = ERR_INIT;
 	enum status st;
 
-	catalog_rollback(catalog);
+	catalog_rollback(rq->catalog);
 	st = ocr_export_run(
 	    program, rq->server->conf, &job->what, job->document, job->plan, out, err);
-	if (catalog_begin_read(catalog, &again) != ST_OK && st == ST_OK) {
-		*err = again;
-		st = again.status;
-	}
-	return st;
+	return catalog_resume_read(rq->catalog, st, err);
 }
 
 static enum status

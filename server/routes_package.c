@@ -290,18 +290,13 @@ read_package(struct request *rq, struct arriving *a, int fd, struct err *err)
 {
 	owned(freep) char *program = ocr_client_program();
 	const struct package_source from = source_of(rq, program);
-	struct err again = ERR_INIT;
 	enum status st;
 
 	catalog_rollback(rq->catalog);
 	st = package_look(&from, fd, rq->arena, &a->found, &a->report, err);
 	if (st == ST_OK && !a->report.fault_count && !a->target.dry)
 		st = package_take(&from, fd, a->found, rq->arena, &a->taken, err);
-	if (catalog_begin_read(rq->catalog, &again) != ST_OK && st == ST_OK) {
-		*err = again;
-		st = again.status;
-	}
-	return st;
+	return catalog_resume_read(rq->catalog, st, err);
 }
 
 static enum status
