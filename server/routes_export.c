@@ -19,9 +19,21 @@
  * [export] seconds, and the result goes into a file without a name.
  */
 
+/* What was allowed when it was asked for may have ended while it was made. */
+static enum status
+still_may(struct request *rq, enum permission need, struct err *err)
+{
+	struct record now;
+	enum status st = page_find_record(rq, &now, err);
+
+	if (st == ST_OK && !record_can(rq->access, need, &now))
+		st = fail(err, ST_DENIED, "download");
+	return st;
+}
+
 /* Runs the job; the transaction of the request is not held open meanwhile. */
 static enum status
-run_job(struct request *rq, struct export_job *job, int out, struct err *err)
+run_job(struct request *rq, enum permission need, struct export_job *job, int out, struct err *err)
 {
 	owned(freep) char *program = ocr_client_program();
 	enum status st;
@@ -29,7 +41,8 @@ run_job(struct request *rq, struct export_job *job, int out, struct err *err)
 	catalog_rollback(rq->catalog);
 	st = ocr_export_run(
 	    program, rq->server->conf, &job->what, job->document, job->plan, out, err);
-	return catalog_resume_read(rq->catalog, st, err);
+	st = catalog_resume_read(rq->catalog, st, err);
+	return st == ST_OK ? still_may(rq, need, err) : st;
 }
 
 static enum status
@@ -57,18 +70,6 @@ answer_file(
 	rq->answer.offset = 0;
 	rq->answer.length = (uint64_t)s.st_size;
 	return ST_OK;
-}
-
-/* A right may have ended while it was made. */
-static enum status
-still_may(struct request *rq, const struct record *record, struct err *err)
-{
-	struct record now;
-	enum status st = record_load(rq->catalog, rq->access, record->id, rq->arena, &now, err);
-
-	if (st == ST_OK && !record_can(rq->access, PERM_DOWNLOAD, &now))
-		st = fail(err, ST_DENIED, "download");
-	return st;
 }
 
 static enum status
@@ -102,8 +103,7 @@ export_record(struct request *rq, struct err *err)
 	request_note(
 	    rq, kind == OCR_EXPORT_CUT ? "record.download" : "record.export", record.uid, 0);
 	if ((st = open_result(rq, &rq->answer.fd, err)) != ST_OK ||
-	    (st = run_job(rq, &job, rq->answer.fd, err)) != ST_OK ||
-	    (st = still_may(rq, &record, err)) != ST_OK)
+	    (st = run_job(rq, PERM_DOWNLOAD, &job, rq->answer.fd, err)) != ST_OK)
 		return st;
 	return answer_file(rq, &job, &mark, err);
 }
@@ -134,7 +134,7 @@ marked_image(struct request *rq, struct err *err)
 		    page.component.uid);
 	if ((st = export_job_image(fd, piece.offset, piece.length, &job, err)) != ST_OK ||
 	    (st = open_result(rq, &rq->answer.fd, err)) != ST_OK ||
-	    (st = run_job(rq, &job, rq->answer.fd, err)) != ST_OK)
+	    (st = run_job(rq, PERM_READ, &job, rq->answer.fd, err)) != ST_OK)
 		return st;
 	if (fstat(rq->answer.fd, &s) == -1)
 		return fail_sys(err, "the image");
@@ -160,7 +160,7 @@ append_signatures(struct request *rq, const struct record *record, int ordinal, 
 	    export_job_make(&from, record, ordinal, OCR_EXPORT_SIGNATURES, rq->arena, &job, err);
 
 	if (st != ST_OK || (st = open_result(rq, &fd, err)) != ST_OK ||
-	    (st = run_job(rq, &job, fd, err)) != ST_OK)
+	    (st = run_job(rq, PERM_READ, &job, fd, err)) != ST_OK)
 		return st;
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	if ((st = strbuf_read_file(&found, path, 1u << 20, err)) != ST_OK)
