@@ -74,12 +74,16 @@ describe(const struct book_source *from, const struct access *access, int64_t id
 		.request = &request,
 		.arena = arena,
 		.now = package_time(now_us(), arena) };
+	struct catalog *catalog = from->from.catalog;
 	struct node node;
-	enum status st =
-	    node_load_dossier(from->from.catalog, access, PERM_DOWNLOAD, id, arena, &node, err);
+	enum status st = catalog_begin_read(catalog, err);
 
+	if (st != ST_OK)
+		return st;
+	st = node_load_dossier(catalog, access, PERM_DOWNLOAD, id, arena, &node, err);
 	if (st == ST_OK)
 		st = package_describe(&p, &node, false, dossier, err);
+	catalog_rollback(catalog);
 	return st == ST_OK ? sort_records(*dossier, arena, records, count, err) : st;
 }
 

@@ -117,6 +117,24 @@ describe_all(struct packing *p, const struct node *nodes, size_t count, struct e
 	return st;
 }
 
+/* All that is said of them is of one moment. */
+static enum status
+describe(struct packing *p, struct err *err)
+{
+	struct catalog *catalog = p->from->catalog;
+	struct node *nodes;
+	size_t count;
+	enum status st = catalog_begin_read(catalog, err);
+
+	if (st != ST_OK)
+		return st;
+	st = gather(catalog, p->access, p->request, p->arena, &nodes, &count, err);
+	if (st == ST_OK)
+		st = describe_all(p, nodes, count, err);
+	catalog_rollback(catalog);
+	return st;
+}
+
 enum status
 package_build(const struct package_source *from, const struct access *access,
     const struct package_request *request, struct arena *arena, struct package *out,
@@ -128,15 +146,11 @@ package_build(const struct package_source *from, const struct access *access,
 		.arena = arena,
 		.files = { .arena = arena },
 		.now = package_time(now_us(), arena) };
-	struct node *nodes;
-	size_t count;
 	enum status st;
 
 	assert(access);
 	memset(out, 0, sizeof(*out));
-	st = gather(from->catalog, access, request, arena, &nodes, &count, err);
-	if (st == ST_OK)
-		st = describe_all(&p, nodes, count, err);
+	st = describe(&p, err);
 	if (st == ST_OK)
 		st = request->format == PACKAGE_BAGIT ? package_bag(&p, out, err)
 						      : package_eark(&p, out, err);

@@ -30,7 +30,8 @@ MUST_CHECK enum status
 /*
  * One PDF: a cover with the table of contents, then each file with an outline entry; what is no PDF or
  * image, or cannot be brought into one, stands there as its text, with the reason.  Pages carry the
- * mark of a copy (copy_mark.h).  Written to out.
+ * mark of a copy (copy_mark.h).  Written to out.  To be called outside of any transaction, as
+ * package_build.
  * Made by tangthu-ocr; ST_TIMEOUT, and as book_xml.
  */
 MUST_CHECK enum status

@@ -113,7 +113,9 @@ build(struct request *rq, struct leaving *l, struct err *err)
 	l->streams = true;
 	l->type = "application/zip";
 	l->format = package_format_name(l->request.format);
+	catalog_rollback(rq->catalog);
 	st = package_build(&from, rq->access, &l->request, l->arena, &l->package, err);
+	st = catalog_resume_read(rq->catalog, st, err);
 	if (st != ST_OK)
 		return st;
 	l->name = arena_dup(rq->arena, l->package.name);
@@ -202,7 +204,7 @@ export_many(struct request *rq, struct err *err)
 /* --- a dossier as a document ------------------------------------------------------------------- */
 
 static enum status
-make_book(struct request *rq, struct leaving *l, bool xml, struct err *err)
+write_book(struct request *rq, const struct leaving *l, bool xml, struct err *err)
 {
 	owned(freep) char *program = ocr_client_program();
 	owned(strbuf_free) struct strbuf text = STRBUF_INIT;
@@ -210,14 +212,24 @@ make_book(struct request *rq, struct leaving *l, bool xml, struct err *err)
 		.from = source_of(rq, program), .derived = rq->server->derived, .who = rq->who.name
 	};
 
-	l->fd = open(rq->server->conf->dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (l->fd == -1)
-		return fail_sys(err, "a file for the document");
 	if (!xml)
 		return book_pdf(&from, rq->access, *l->request.nodes, rq->arena, l->fd, err);
 	if (book_xml(&from, rq->access, *l->request.nodes, rq->arena, &text, err) != ST_OK)
 		return err->status;
 	return write_all(l->fd, text.buf, text.len, err);
+}
+
+static enum status
+make_book(struct request *rq, struct leaving *l, bool xml, struct err *err)
+{
+	enum status st;
+
+	l->fd = open(rq->server->conf->dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (l->fd == -1)
+		return fail_sys(err, "a file for the document");
+	catalog_rollback(rq->catalog);
+	st = write_book(rq, l, xml, err);
+	return catalog_resume_read(rq->catalog, st, err);
 }
 
 static enum status

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2317
 # time-limit: 250
 # records.md 4, 24, 56, 57: every copy that leaves says who took it, when and that nobody keeps it up to
 # date; what is not in force any more is shown and given with HẾT HIỆU LỰC burnt into it; originals stay.
@@ -100,5 +101,40 @@ is "a package names what is not in force any more" "$(marked bagit) $(marked dip
 1 2
 1"
 is "... but for an archive, where the name is the circular's" "$(marked aip | tail -n 1)" 0
+
+# --- while the reader works: what was allowed may end, and the catalogue is not held
+server_stop
+mkdir "$WORK/bin"
+cp "$BUILD/tangthu-server" "$WORK/bin" # a reader is looked for beside it
+cat >"$WORK/bin/tangthu-ocr" <<SH
+#!/bin/bash
+[ "\$1" = --export ] && touch "$WORK/begun" && until [ -e "$WORK/go" ]; do sleep 0.1; done
+exec "$(realpath "$BUILD")/tangthu-ocr" "\$@"
+SH
+chmod +x "$WORK/bin/tangthu-ocr"
+# shellcheck disable=SC2119
+PATH="$WORK/bin:$PATH" server_start
+meanwhile() { # path, command...: the status of a request whose reader waits for the command
+	local path=$1
+	shift
+	rm -f "$WORK/begun" "$WORK/go"
+	code "$path" >"$WORK/late" &
+	eventually test -e "$WORK/begun" && "$@" >&2
+	touch "$WORK/go"
+	wait $!
+	cat "$WORK/late"
+}
+login minh
+is "an image is not given when the right to read ends meanwhile" \
+	"$(meanwhile "records/$old/pages/1/image/marked" tangthu set "$old" --level 2)" 404
+is "... nor are signatures told" "$(meanwhile "records/$new/signatures" tangthu set "$new" --level 2)" 404
+is "... nor a copy" "$(meanwhile "records/$fax/export/cut" tangthu set "$fax" --level 2)" 404
+tangthu set "$old" --level 0
+is "with the right it is given" "$(code "records/$old/pages/1/image/marked")" 200
+emptied() { [ "$(sqlite3 -separator ' ' "$TANGTHU_DIR/catalogue.db" 'PRAGMA wal_checkpoint(TRUNCATE)' | cut -d' ' -f1)" = 0 ]; }
+change() { tangthu set "$old" --level 1 && eventually emptied && touch "$WORK/emptied"; }
+login lan
+is "a dossier is bound" "$(meanwhile "nodes/$dossier/book" change)" 200
+ok "... and its log can be emptied while the reader works" test -e "$WORK/emptied"
 is "the archive is whole" "$(exit_of tangthu --as admin verify)" 0
 done_testing
