@@ -51,8 +51,8 @@ list(struct request *rq, struct err *err)
 		return st;
 	if (wanted && strlen(wanted) > 500)
 		return request_invalid(rq, "q", err);
-	if (after && agency_find(rq->catalog, after, NULL, rq->arena, &last, err) != ST_OK)
-		return request_invalid(rq, "after", err);
+	if (after && (st = agency_find(rq->catalog, after, NULL, rq->arena, &last, err)) != ST_OK)
+		return st == ST_NOT_FOUND ? request_invalid(rq, "after", err) : st;
 	st = agency_list(
 	    rq->catalog, wanted, day, last.id, (size_t)limit, rq->arena, &row, &count, err);
 	if (st != ST_OK)

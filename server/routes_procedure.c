@@ -70,8 +70,8 @@ list(struct request *rq, struct err *err)
 		return st;
 	if (due && !date_valid(span_of(due), false))
 		return request_invalid(rq, "review_due", err);
-	if (after && procedure_find(rq->catalog, after, rq->arena, &last, err) != ST_OK)
-		return request_invalid(rq, "after", err);
+	if (after && (st = procedure_find(rq->catalog, after, rq->arena, &last, err)) != ST_OK)
+		return st == ST_NOT_FOUND ? request_invalid(rq, "after", err) : st;
 	st = procedure_list(rq->catalog, due, last.id, (size_t)limit, rq->arena, &row, &count, err);
 	if (st != ST_OK)
 		return st;
@@ -496,8 +496,9 @@ cases(struct request *rq, struct err *err)
 		return st;
 	if (wanted && strlen(wanted) > 200)
 		return request_invalid(rq, "q", err);
-	if (after && node_find(rq->catalog, rq->access, after, rq->arena, &last, err) != ST_OK)
-		return request_invalid(rq, "after", err);
+	if (after &&
+	    (st = node_find(rq->catalog, rq->access, after, rq->arena, &last, err)) != ST_OK)
+		return st == ST_NOT_FOUND ? request_invalid(rq, "after", err) : st;
 	st = one_stop_list(
 	    rq->catalog, rq->access, wanted, last.id, (size_t)limit, rq->arena, &row, &count, err);
 	if (st != ST_OK)
