@@ -57,6 +57,15 @@ day_text(int64_t us, char out[11])
 	out[10] = '\0';
 }
 
+void
+day_add(const char *day, int64_t days, char out[11])
+{
+	struct tm tm = { 0 };
+
+	strptime(day, "%Y-%m-%d", &tm);
+	day_text(((int64_t)timegm(&tm) + days * 86400) * 1000000, out);
+}
+
 static bool
 number_at(struct span s, size_t at, size_t n, unsigned *out)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <assert.h>
-#include <time.h>
 
 #include "audit.h"
 #include "base.h"
@@ -64,15 +63,13 @@ dossier_deadline_day(struct catalog *catalog, int64_t node, const char *closed, 
     const char **due, const char **authority, struct err *err)
 {
 	struct dossier_deadline d;
-	struct tm tm = { 0 };
 	char text[11];
 	enum status st = dossier_deadline_at(catalog, node, arena, &d, err);
 
 	*due = *authority = NULL;
 	if (st != ST_OK || d.days < 0)
 		return st;
-	strptime(closed, "%Y-%m-%d", &tm);
-	day_text(((int64_t)timegm(&tm) + d.days * 86400) * 1000000, text);
+	day_add(closed, d.days, text);
 	*due = arena_dup(arena, text);
 	*authority = d.authority;
 	return ST_OK;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <assert.h>
-#include <time.h>
 
 #include "audit.h"
 #include "base.h"
@@ -30,15 +29,6 @@ note(struct catalog *catalog, const struct actor *actor, const char *action, con
 	return audit_append(catalog, actor, &event, err);
 }
 
-static void
-add_days(const char *day, int days, char out[11])
-{
-	struct tm tm = { 0 };
-
-	strptime(day, "%Y-%m-%d", &tm);
-	day_text(((int64_t)timegm(&tm) + (int64_t)days * 86400) * 1000000, out);
-}
-
 /* --- opening ----------------------------------------------------------------------------------- */
 
 struct opening {
@@ -61,7 +51,7 @@ put(struct catalog *catalog, const struct access *access, int64_t dossier, const
 		return st;
 	if (!o->due && !p.days)
 		return fail(err, ST_INVALID, "due: procedure %s does not say how long", p.code);
-	add_days(o->received, p.days, due);
+	day_add(o->received, p.days, due);
 	st = db_exec(catalog->db,
 	    "INSERT INTO one_stop(dossier, code, rev, applicant, unit, received, due)"
 	    " VALUES($1, $2, $3, $4, $5, $6, $7)",

@@ -98,6 +98,25 @@ only_days_of_the_calendar_are_dates(void **state)
 }
 
 static void
+days_are_counted_by_the_calendar(void **state)
+{
+	static const struct {
+		const char *day;
+		int days;
+		const char *then;
+	} cases[] = { { "2024-02-28", 2, "2024-03-01" }, { "2023-02-28", 1, "2023-03-01" },
+		{ "2026-12-31", 1, "2027-01-01" }, { "2026-11-26", 0, "2026-11-26" },
+		{ "2024-03-01", -1, "2024-02-29" }, { "1900-01-01", 36500, "1999-12-08" } };
+	char out[11];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		day_add(cases[i].day, cases[i].days, out);
+		assert_string_equal(out, cases[i].then);
+	}
+}
+
+static void
 uids_are_random_version_4(void **state)
 {
 	char a[UID_LEN + 1], b[UID_LEN + 1];
@@ -388,6 +407,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(time_is_told_in_utc_with_microseconds),
 		cmocka_unit_test(only_days_of_the_calendar_are_dates),
+		cmocka_unit_test(days_are_counted_by_the_calendar),
 		cmocka_unit_test(uids_are_random_version_4),
 		cmocka_unit_test(hex_goes_there_and_back),
 		cmocka_unit_test(base64_follows_rfc_4648),
