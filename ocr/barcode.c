@@ -479,8 +479,7 @@ void
 barcode_find(struct page *p)
 {
 	struct plane plane = { NULL, 0, 0 };
-	PIX *grey =
-	    pixGetDepth(p->pix) == 1 ? pixConvert1To8(NULL, p->pix, 255, 0) : pixClone(p->pix);
+	PIX *grey = image_deep(p->pix);
 
 	if (grey != NULL && plane_of(grey, &plane)) {
 		find_linear(p, &plane);

@@ -140,6 +140,12 @@ image_normalise(PIX *pix)
 }
 
 PIX *
+image_deep(PIX *pix)
+{
+	return pixGetDepth(pix) == 1 ? pixConvert1To8(NULL, pix, 255, 0) : pixClone(pix);
+}
+
+PIX *
 image_turned(PIX *pix, int quads)
 {
 	return quads == 0 ? pixClone(pix) : pixRotateOrth(pix, quads);

@@ -25,7 +25,7 @@ prepare_resolution(struct page *p)
 	if (p->dpi <= DPI_HIGH)
 		return;
 	/* Bits become grey first: averaging keeps thin strokes that sampling would cut. */
-	deep = pixGetDepth(p->pix) == 1 ? pixConvert1To8(NULL, p->pix, 255, 0) : pixClone(p->pix);
+	deep = image_deep(p->pix);
 	smaller = deep != NULL ? scale_reduce(deep, scale) : NULL;
 	pixDestroy(&deep);
 	if (smaller == NULL)

@@ -126,6 +126,8 @@ enum status image_decode(
 bool jpeg_split(struct span bytes, struct picture *);
 /* 1, 8 (grey) or 32 (RGB, no alpha) bits whatever it was; takes pix over; NULL when out of memory. */
 PIX *image_normalise(PIX *pix);
+/* The caller's: bits as grey (black 0), anything else as it is, not copied.  NULL: no memory. */
+PIX *image_deep(PIX *);
 /* The caller's, by quarter turns to the right; what stays as it is is not copied.  NULL: no memory. */
 PIX *image_turned(PIX *, int quads);
 /* The same in its place.  false: no memory, nothing changed. */

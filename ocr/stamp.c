@@ -78,7 +78,7 @@ dark_layer(const struct page *p, double scale)
 	PIX *part = pixClipRectangle(p->pix, head, NULL), *deep = NULL, *out = NULL;
 
 	if (part != NULL)
-		deep = pixGetDepth(part) == 1 ? pixConvert1To8(NULL, part, 255, 0) : pixClone(part);
+		deep = image_deep(part);
 	if (deep != NULL)
 		out = scale < 1 ? scale_reduce(deep, scale) : pixClone(deep);
 	boxDestroy(&head);
