@@ -586,6 +586,44 @@ a_listed_signer_nearly_as_near_as_another_is_none(void **state)
 }
 
 static void
+no_more_is_compared_than_a_block_has(void **state)
+{
+	static const struct known_signer known[] = { { 1, "Nguyễn Thị Hương", "", "", "" } };
+	char words[3 * 260 + 1];
+	size_t i;
+
+	(void)state;
+	listed = known;
+	listed_count = 1;
+	for (i = 0; i < 260; i++)
+		memcpy(words + 3 * i, "ab ", 4);
+	/* 256 beginnings of a name in all the lines of the second look. */
+	sealed();
+	looked(0, words, 0.7);
+	looked(1, "_ Nguyển Thị Hưcng 1", 0.7);
+	suggest(NULL);
+	assert_true(!find(FIELD_SIGNER) || strcmp(find(FIELD_SIGNER)->method, "signer-list") != 0);
+	looked(0, words + 3 * 60, 0.7);
+	looked(1, "_ Nguyển Thị Hưcng 1", 0.7);
+	suggest(NULL);
+	assert_string_equal(find(FIELD_SIGNER)->method, "signer-list");
+	/* 24 lines below the office, from the bottom up. */
+	for (i = 22; i < 27; i++) {
+		size_t k;
+
+		decision("Số: 15/QĐ-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+		mark_count = 0;
+		line_at(260, 1450, "Nơi nhận:", 90);
+		line_centred(1200, 1450, "GIÁM ĐỐC", 95);
+		line_centred(1200, 1480, "Nguyển Thị Hưcng", 50);
+		for (k = 0; k < i; k++)
+			line_centred(1200, 1510 + 30 * (int)k, "~~ |", 20);
+		suggest(NULL);
+		assert_string_equal(value(FIELD_SIGNER), i < 24 ? "Nguyễn Thị Hương" : "");
+	}
+}
+
+static void
 a_second_look_is_never_beyond_doubt_and_half_a_name_is_none(void **state)
 {
 	(void)state;
@@ -939,6 +977,7 @@ main(void)
 		TEST(a_second_reading_of_the_block_helps),
 		TEST(a_listed_signer_counts_in_office_alone_and_brings_the_post),
 		TEST(a_listed_signer_nearly_as_near_as_another_is_none),
+		TEST(no_more_is_compared_than_a_block_has),
 		TEST(a_second_look_is_never_beyond_doubt_and_half_a_name_is_none),
 		TEST(a_name_beside_the_recipients_needs_no_office),
 		TEST(a_post_is_completed_and_freed_of_scratches),
