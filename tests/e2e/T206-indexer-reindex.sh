@@ -19,6 +19,8 @@ is "all is found again" "$(hits 'tái lập chỉ mục')" 20
 
 ok "a rebuild in more parts than there are records in some ends well" tangthu-indexer --reindex --readers 16
 is "nothing is twice in it" "$(hits 'tái lập chỉ mục')" 20
+ok "with more readers than a rebuild has parts, too" tangthu-indexer --reindex --readers 40
+is "all is in it" "$(hits 'tái lập chỉ mục')" 20
 
 rm -rf "$TANGTHU_DIR/index"
 ok "without an index the next run makes one" tangthu-indexer --once
