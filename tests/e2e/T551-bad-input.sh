@@ -11,7 +11,7 @@ printf '[log]\ncheckpoint_folder = %s\n' "$WORK/elsewhere" >>"$TANGTHU_DIR/tangt
 mkdir "$WORK/elsewhere"
 tangthu --as admin user create kim --role auditor --password-file "$WORK/password" >/dev/null
 PASSWORD="a long enough password"
-sql() { sqlite3 -cmd '.timeout 5000' "$TANGTHU_DIR/catalogue.db" "$1"; }
+sql() { sqlite3 "$TANGTHU_DIR/catalogue.db" "$1"; }
 server_start
 ask() { # header: status
 	curl -sS -o "$WORK/body" -w '%{http_code}' -H "$1" "$ADDRESS/api/v1/whoami"

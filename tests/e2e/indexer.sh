@@ -3,7 +3,7 @@
 # What the stories of the indexer share; sourced after lib.sh.
 
 # One value or rows of the catalogue, as another process sees them.
-sql() { sqlite3 -cmd '.timeout 20000' -separator ' ' "$TANGTHU_DIR/catalogue.db" "$1"; }
+sql() { sqlite3 -separator ' ' "$TANGTHU_DIR/catalogue.db" "$1"; }
 
 generate() { # folder, options of tangthu-gen...: the files without their truths
 	local out=$1

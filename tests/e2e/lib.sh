@@ -32,6 +32,11 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 1' INT TERM
 
+# Server and indexer write to the same catalogue: a story waits for them as they wait for each other.
+sqlite3() {
+	command sqlite3 -cmd '.timeout 20000' "$@"
+}
+
 told() { # ok|not ok, name
 	tests=$((tests + 1))
 	echo "$1 $tests - $2"
