@@ -3,6 +3,7 @@
 
 #include <ldap.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/time.h>
 
 #include "arena.h"
@@ -30,18 +31,26 @@ directory_dn(const char *pattern, const char *name)
 	return strbuf_detach(&dn, NULL);
 }
 
+static void
+free_url(LDAPURLDesc **url)
+{
+	ldap_free_urldesc(*url);
+	*url = NULL;
+}
+
 enum status
 directory_check(const struct conf *conf, struct err *err)
 {
 	const char *hole = strstr(conf->ldap_dn, "%s");
+	owned(free_url) LDAPURLDesc *url = NULL;
 
 	if (!*conf->ldap_uri)
 		return ST_OK;
 	if (!hole || strstr(hole + 1, "%s"))
 		return fail(err, ST_INVALID, "[ldap] dn holds %%s once, for the sign-in name");
-	if (!ldap_is_ldap_url(conf->ldap_uri) && !ldap_is_ldaps_url(conf->ldap_uri) &&
-	    !ldap_is_ldapi_url(conf->ldap_uri))
-		return fail(err, ST_INVALID, "[ldap] uri is ldaps://, ldap:// or ldapi://");
+	if (ldap_url_parse(conf->ldap_uri, &url) != LDAP_URL_SUCCESS)
+		return fail(err, ST_INVALID, "[ldap] uri is one ldaps://, ldap:// or ldapi://: %s",
+		    conf->ldap_uri);
 	if (!*conf->ldap_decoy)
 		return fail(
 		    err, ST_INVALID, "[ldap] decoy is empty: it wants a name that is no account");
@@ -56,13 +65,19 @@ unbind(LDAP **ld)
 	*ld = NULL;
 }
 
+/* The host is compared whole: localhost.example.vn is another machine.  What cannot be read is not trusted. */
 static bool
-is_loopback(const char *uri)
+goes_in_the_clear(const char *uri)
 {
-	struct span s = span_of(uri);
+	static const char *const loopback[] = { "127.0.0.1", "::1", "localhost" };
+	owned(free_url) LDAPURLDesc *url = NULL;
 
-	return span_starts(s, SPAN("ldap://127.0.0.1")) || span_starts(s, SPAN("ldap://[::1]")) ||
-	    span_starts(s, SPAN("ldap://localhost"));
+	if (ldap_url_parse(uri, &url) != LDAP_URL_SUCCESS)
+		return true;
+	for (size_t i = 0; url->lud_host && i < sizeof(loopback) / sizeof(loopback[0]); i++)
+		if (strcasecmp(url->lud_host, loopback[i]) == 0)
+			return false;
+	return strcasecmp(url->lud_scheme, "ldap") == 0;
 }
 
 static enum status
@@ -127,7 +142,7 @@ directory_verify(
 		return told(code, conf->ldap_uri, err);
 	if ((st = set_options(ld, conf, err)) != ST_OK)
 		return st;
-	if (ldap_is_ldap_url(conf->ldap_uri) && !is_loopback(conf->ldap_uri) &&
+	if (goes_in_the_clear(conf->ldap_uri) &&
 	    (code = ldap_start_tls_s(ld, NULL, NULL)) != LDAP_SUCCESS)
 		return told(code, "StartTLS", err);
 	return bind_as(ld, dn, password, matches, err);

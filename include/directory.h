@@ -35,7 +35,7 @@ MUST_CHECK enum status directory_prove(
  */
 MUST_CHECK enum status directory_sign_in(
     const struct conf *, const char *name, struct login *, const char *password, struct err *);
-/* Whether [ldap] can work: dn holds %s once, uri is known to libldap, there is a decoy.  ST_INVALID. */
+/* Whether [ldap] can work: dn holds %s once, uri is one that libldap can read, there is a decoy.  ST_INVALID. */
 MUST_CHECK enum status directory_check(const struct conf *, struct err *);
 /* The DN of a sign-in name, its special characters escaped (RFC 4514 2.4); malloc'd. */
 char *directory_dn(const char *pattern, const char *name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a sign-in costs does not tell whose account a name is: what is called is counted. */
-/* link: -Wl,--wrap=crypto_pwhash_str_verify -Wl,--wrap=ldap_sasl_bind_s -lldap -llber */
+/* link: -Wl,--wrap=crypto_pwhash_str_verify -Wl,--wrap=ldap_sasl_bind_s -Wl,--wrap=ldap_start_tls_s -lldap -llber */
 #include "catalog_fixture.h"
 
 #include <ldap.h>
@@ -13,7 +13,7 @@
 #define PATTERN "uid=%s,ou=people,dc=example,dc=vn"
 
 static struct {
-	int hashes, binds;
+	int hashes, binds, tls;
 	char dn[200], password[64];
 	bool down;
 } called;
@@ -22,6 +22,17 @@ int __real_crypto_pwhash_str_verify(const char *, const char *, unsigned long lo
 int __wrap_crypto_pwhash_str_verify(const char *, const char *, unsigned long long);
 int __wrap_ldap_sasl_bind_s(LDAP *, const char *, const char *, struct berval *, LDAPControl **,
     LDAPControl **, struct berval **);
+int __wrap_ldap_start_tls_s(LDAP *, LDAPControl **, LDAPControl **);
+
+int
+__wrap_ldap_start_tls_s(LDAP *ld, LDAPControl **server, LDAPControl **client)
+{
+	(void)ld;
+	(void)server;
+	(void)client;
+	called.tls++;
+	return LDAP_CONNECT_ERROR;
+}
 
 int
 __wrap_crypto_pwhash_str_verify(const char *hash, const char *password, unsigned long long n)
@@ -166,6 +177,33 @@ without_a_directory_nobody_is_asked(void **state)
 }
 
 static void
+a_password_goes_in_the_clear_to_loopback_only(void **state)
+{
+	static const char *const ours[] = { "ldap://127.0.0.1", "ldap://[::1]:9/",
+		"ldap://localhost:9" };
+	static const char *const others[] = { "ldap://localhost.example.vn", "ldap://127.0.0.10:9",
+		"ldap://10.0.0.1", "ldap://127.0.0.1 ldap://10.0.0.1" };
+	struct fixture *f = *state;
+	bool matches;
+	size_t i;
+
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		free(f->conf->ldap_uri);
+		f->conf->ldap_uri = xstrdup(ours[i]);
+		assert_ok(try(f, "hoa", "wrong one", &matches), &f->err);
+		assert_int_equal(called.tls, 0);
+		assert_int_equal(called.binds, 1);
+	}
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		free(f->conf->ldap_uri);
+		f->conf->ldap_uri = xstrdup(others[i]);
+		assert_status(try(f, "hoa", "wrong one", &matches), ST_BUSY, &f->err);
+		assert_int_equal(called.tls, 1);
+		assert_int_equal(called.binds, 0);
+	}
+}
+
+static void
 a_decoy_without_a_name_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -179,6 +217,8 @@ static void
 a_directory_that_cannot_work_is_refused(void **state)
 {
 	static const char *const names[] = { "", "ou=people", "uid=%s,ou=%s" };
+	static const char *const uris[] = { "https://ldap.example.vn",
+		"ldap://127.0.0.1 ldap://10.0.0.1" };
 	struct fixture *f = *state;
 	size_t i;
 
@@ -189,9 +229,11 @@ a_directory_that_cannot_work_is_refused(void **state)
 	}
 	free(f->conf->ldap_dn);
 	f->conf->ldap_dn = xstrdup(PATTERN);
-	free(f->conf->ldap_uri);
-	f->conf->ldap_uri = xstrdup("https://ldap.example.vn");
-	assert_status(directory_check(f->conf, &f->err), ST_INVALID, &f->err);
+	for (i = 0; i < sizeof(uris) / sizeof(uris[0]); i++) {
+		free(f->conf->ldap_uri);
+		f->conf->ldap_uri = xstrdup(uris[i]);
+		assert_status(directory_check(f->conf, &f->err), ST_INVALID, &f->err);
+	}
 }
 
 #define PEOPLE_TEST(test) cmocka_unit_test_setup_teardown(test, people, fixture_tear_down)
@@ -204,6 +246,7 @@ main(void)
 		PEOPLE_TEST(the_directory_is_asked_about_nobody_but_its_own),
 		PEOPLE_TEST(a_directory_that_is_down_is_told_for_every_name),
 		PEOPLE_TEST(without_a_directory_nobody_is_asked),
+		PEOPLE_TEST(a_password_goes_in_the_clear_to_loopback_only),
 		PEOPLE_TEST(a_decoy_without_a_name_is_refused),
 		PEOPLE_TEST(a_directory_that_cannot_work_is_refused),
 	};
