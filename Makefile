@@ -255,7 +255,7 @@ FUZZ_TIME ?= 60
 FUZZ_NAMES ?= $(FUZZ:$(B)/tests/fuzz/fuzz_%=%)
 fuzz:
 	@config/install-deps build test
-	$(SUBMAKE) B=build/fuzz SAN=fuzzer-no-link,address,undefined CC=$(CLANG) CXX=$(CLANG)++ \
+	$(SUBMAKE) WERROR= B=build/fuzz SAN=fuzzer-no-link,address,undefined CC=$(CLANG) CXX=$(CLANG)++ \
 	    FUZZER="-fsanitize=fuzzer -fsanitize-link-c++-runtime" fuzzers
 	@for t in $(FUZZ_NAMES); do \
 		mkdir -p build/fuzz/corpus/$$t tests/fuzz/corpus/$$t; \
@@ -269,7 +269,7 @@ FUZZ_RUNS ?= 100000000
 FUZZ_LEN ?= 1024
 fuzz-volume:
 	@config/install-deps build test
-	$(SUBMAKE) B=build/volume SAN=address,undefined CC=$(CLANG) CXX=$(CLANG)++ \
+	$(SUBMAKE) WERROR= B=build/volume SAN=address,undefined CC=$(CLANG) CXX=$(CLANG)++ \
 	    CFLAGS="-O2 -g -fsanitize-coverage=inline-8bit-counters,pc-table" \
 	    FUZZER="-fsanitize=fuzzer -fsanitize-link-c++-runtime" fuzzers
 	@for t in $(FUZZ_NAMES); do \
