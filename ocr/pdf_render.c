@@ -9,6 +9,9 @@
 #include "pdf.h"
 
 #define LAYOUT_MAX 2000000 /* characters of a page: more is a bomb */
+#define JUMP_WORD 0.5	   /* of a character's size: wider than any space within a word */
+#define JUMP_CELL 2.0	   /* a column goes on elsewhere */
+#define JUMP_LINE 0.75	   /* lower or higher than an index stands */
 
 struct pdf_render {
 	PopplerDocument *document;
@@ -136,6 +139,29 @@ extent_add(struct extent *e, const PopplerRectangle *r)
 	e->any = true;
 }
 
+/* The longer side of a character: its height, whichever way it is turned. */
+static double
+size_of(const PopplerRectangle *r)
+{
+	return fmax(fabs(r->x2 - r->x1), fabs(r->y2 - r->y1));
+}
+
+/*
+ * poppler puts nothing between the cells of a table that stand in one row ("15/QĐ-SDLHải Phòng"):
+ * a character far from the one before it begins a word, one on another line a line as well.
+ */
+static bool
+jumps(const PopplerRectangle *before, const PopplerRectangle *now, enum word_break *start)
+{
+	double size = fmax(size_of(before), size_of(now));
+	double gap = fmin(now->x1, now->x2) - fmax(before->x1, before->x2);
+	double apart = fabs(now->y1 + now->y2 - before->y1 - before->y2) / 2;
+
+	*start = apart > JUMP_LINE * size || fabs(gap) > JUMP_CELL * size ? WORD_NEW_LINE
+									  : WORD_SAME_LINE;
+	return *start == WORD_NEW_LINE || gap > JUMP_WORD * size;
+}
+
 /* Whatever a file says: a box of a size that words.h takes. */
 static int32_t
 pixels_of(double points, uint32_t dpi)
@@ -177,7 +203,7 @@ static enum status
 split_words(const char *text, const PopplerRectangle *rects, guint n, uint32_t dpi,
     uint8_t confidence, struct words *ws, struct err *err)
 {
-	enum word_break start = WORD_NEW_BLOCK;
+	enum word_break start = WORD_NEW_BLOCK, next;
 	struct extent word = { 0 }, line = { 0 };
 	const char *from = text, *p = text;
 	enum status st = ST_OK;
@@ -187,6 +213,13 @@ split_words(const char *text, const PopplerRectangle *rects, guint n, uint32_t d
 	for (i = 0; i < n && *p != '\0' && st == ST_OK; i++, p = g_utf8_next_char(p)) {
 		c = g_utf8_get_char(p);
 		if (!g_unichar_isspace(c)) {
+			if (from < p && jumps(&rects[i - 1], &rects[i], &next)) {
+				st = flush_word(ws, span_make(from, (size_t)(p - from)), &word, dpi,
+				    start, confidence, err);
+				line = word;
+				start = next;
+				from = p;
+			}
 			if (from == p && start != WORD_SAME_LINE)
 				start = break_before(&rects[i], &line);
 			if (from == p)
@@ -245,23 +278,26 @@ font_of_capitals(const char *name)
 	return family && (family == name || family[-1] == '+') && name[strlen(name) - 1] == 'H';
 }
 
-/* Flags by word: the words of a text are what stands between spaces, as split_words has them. */
+/* Flags by word: the words of a text begin where split_words has them begin. */
 static void
-mark_capitals(const char *text, const GList *fonts, const struct words *ws, bool *capital)
+mark_capitals(const char *text, const PopplerRectangle *rects, guint n, const GList *fonts,
+    const struct words *ws, bool *capital)
 {
+	enum word_break start;
 	const GList *at = fonts;
 	bool inside = false;
 	size_t word = 0;
 	gint i = 0;
 
-	for (const char *p = text; *p != '\0' && word <= ws->count; p = g_utf8_next_char(p), i++) {
+	for (const char *p = text; *p != '\0' && word <= ws->count && (guint)i < n;
+	     p = g_utf8_next_char(p), i++) {
 		const PopplerTextAttributes *font;
 
 		if (g_unichar_isspace(g_utf8_get_char(p))) {
 			inside = false;
 			continue;
 		}
-		if (inside)
+		if (inside && !jumps(&rects[i - 1], &rects[i], &start))
 			continue;
 		inside = true;
 		while (at && ((const PopplerTextAttributes *)at->data)->end_index < i)
@@ -277,7 +313,9 @@ enum status
 pdf_render_capitals(
     struct pdf_render *r, uint32_t n, const struct words *ws, bool *capital, struct err *err)
 {
+	PopplerRectangle *rects = NULL;
 	PopplerPage *page;
+	guint count = 0;
 	GList *fonts;
 	char *text;
 	enum status st = open_page(r, n, &page, err);
@@ -286,8 +324,9 @@ pdf_render_capitals(
 		return st;
 	text = poppler_page_get_text(page);
 	fonts = poppler_page_get_text_attributes(page);
-	if (text)
-		mark_capitals(text, fonts, ws, capital);
+	if (text && poppler_page_get_text_layout(page, &rects, &count))
+		mark_capitals(text, rects, count, fonts, ws, capital);
+	g_free(rects);
 	poppler_page_free_text_attributes(fonts);
 	g_free(text);
 	g_object_unref(page);
