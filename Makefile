@@ -133,6 +133,8 @@ $(B)/tests/tangthu-gen: $(call objects,tests/gen) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs $(PKGS_gen)) -lqrencode -llept -lutf8proc -lz -lm
 $(B)/tests/retrieval $(B)/tests/twins: $(B)/tests/perf/noise.o
+# Layers of the index can be left out, to tell what each costs.
+$(B)/tests/search_bench: LDFLAGS += -Wl,--wrap=xap_add_term,--wrap=xap_add_posting
 $(B)/tests/search_loop $(B)/tests/search_bench $(B)/tests/retrieval $(B)/tests/live $(B)/tests/access_cost $(B)/tests/twins: $(B)/tests/%: $(B)/tests/perf/%.o $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS_core) -lm
