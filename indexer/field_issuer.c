@@ -16,7 +16,8 @@
 #define GAP 1.5	       /* median words between two words of one name at most */
 #define MERGED_MOST 40 /* bytes of what may be several syllables */
 #define RULE_SURE 0.6  /* one word below, less sure: the rule under the name */
-#define AGREED 0.7     /* a name whose initials are those of the symbol */
+#define DASH_SURE 80
+#define AGREED 0.7 /* a name whose initials are those of the symbol */
 
 /* First letters of the words: "SỞ Y TẾ" -> "SYT". */
 static void
@@ -192,6 +193,13 @@ has_letter(const struct layout_line *line, const struct layout_word *w)
 	return found;
 }
 
+/* "LAO ĐỘNG - THƯƠNG BINH": a dash that was read well, between two words. */
+static bool
+is_dash(const struct layout_line *line, const struct layout_word *w)
+{
+	return w->end - w->start == 1 && line->text[w->start] == '-' && w->confidence >= DASH_SURE;
+}
+
 /* Words with letters up to a wide gap, behind which the other column begins. */
 static struct name_line
 tidy(struct fields *f, const struct layout_line *line)
@@ -200,15 +208,21 @@ tidy(struct fields *f, const struct layout_line *line)
 	struct strbuf text = STRBUF_INIT, folded = STRBUF_INIT;
 	const struct layout_word *before = NULL;
 	size_t i, count = 0;
+	bool dash = false;
 
 	for (i = 0; i < line->count; i++) {
 		const struct layout_word *w = &line->word[i];
 
-		if (!has_letter(line, w))
+		if (!has_letter(line, w)) {
+			dash = before && is_dash(line, w);
+			before = dash ? w : before;
 			continue;
+		}
 		if (before && before->box[2] &&
 		    w->box[0] - before->box[0] - before->box[2] > GAP * f->first->word_height)
 			break;
+		strbuf_add_str(&text, dash ? " -" : "");
+		dash = false;
 		add_word(span_make(line->text + w->start, w->end - w->start), &text);
 		n.sure += w->confidence;
 		n.from.end = w->end;
@@ -225,11 +239,44 @@ tidy(struct fields *f, const struct layout_line *line)
 }
 
 static bool
-begins_body(const struct fields *f, const struct name_line *n)
+ends_with(const char *s, const char *word)
+{
+	size_t n = strlen(s), k = strlen(word);
+
+	return n >= k && !strcmp(s + n - k, word) && (n == k || s[n - k - 1] == ' ');
+}
+
+/* The line above needs this one: "... VÀ / HỘI ĐỒNG ...", "... HẢI / PHÒNG BAN THƯỜNG VỤ". */
+static bool
+goes_on(const struct name_line *above, const struct name_line *n)
+{
+	static const struct {
+		const char *first, *second;
+	} words[] = { { "HAI", "PHONG" }, { "MOI", "TRUONG" }, { "THI", "TRUONG" },
+		{ "VAN", "PHONG" }, { "QUOC", "PHONG" }, { "BIEN", "PHONG" }, { "XA", "HOI" },
+		{ "QUOC", "HOI" }, { "THU", "VIEN" }, { "BENH", "VIEN" }, { "HOC", "VIEN" } };
+	size_t i, k;
+
+	if (ends_with(above->folded, "VA"))
+		return true;
+	for (i = 0; i < sizeof words / sizeof *words; i++) {
+		k = strlen(words[i].second);
+		if (ends_with(above->folded, words[i].first) &&
+		    !strncmp(n->folded, words[i].second, k) &&
+		    (n->folded[k] == ' ' || n->folded[k] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* The line of that index begins the name of a body. */
+static bool
+begins_body(const struct fields *f, const struct name_line *lines, size_t i)
 {
 	regmatch_t m[PATTERN_GROUPS];
 
-	return field_match(f, PATTERN_BODY_NAME, n->folded, m);
+	return field_match(f, PATTERN_BODY_NAME, lines[i].folded, m) &&
+	    !(i > 0 && goes_on(&lines[i - 1], &lines[i]));
 }
 
 /* "THÀNH PHỐ HẢI PHÒNG" over "ỦY BAN NHÂN DÂN / QUẬN ĐỒ SƠN". */
@@ -276,11 +323,11 @@ find_superior(struct fields *f, const struct name_line *n, size_t count)
 	double sure;
 
 	for (i = 0; i < count; i++) /* the last but the issuer itself */
-		if (begins_body(f, &n[i]) || (i == 0 && begins_territory(&n[i])))
+		if (begins_body(f, n, i) || (i == 0 && begins_territory(&n[i])))
 			from = i;
 	if (from == count)
 		return;
-	while (from > 0 && begins_body(f, &n[from - 1]))
+	while (from > 0 && begins_body(f, n, from - 1))
 		from--;
 	name = join(f, n + from, count - from, &sure);
 	field_find(f, FOUND_SUPERIOR, name, &n[from].from, 1, sure * 0.95, "header-text");
@@ -292,7 +339,7 @@ suggest_issuer(struct fields *f, const struct name_line *n, size_t count)
 	double sure;
 	const char *name = join(f, n, count, &sure);
 
-	sure *= begins_body(f, n) ? 1 : 0.75;
+	sure *= begins_body(f, n, 0) ? 1 : 0.75;
 	f->symbol_of_issuer = f->symbol && symbol_agrees(f, name);
 	if (f->symbol_of_issuer && sure < AGREED)
 		sure = AGREED;
@@ -317,7 +364,7 @@ field_issuer(struct fields *f)
 				n--;
 		}
 	for (i = 0; i < n; i++)
-		if (begins_body(f, &lines[i]))
+		if (begins_body(f, lines, i))
 			begin = i;
 	find_superior(f, lines, begin);
 	if (n && layout_capitals(lines[begin].line, 4))

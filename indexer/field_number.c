@@ -28,9 +28,12 @@ number_valid(struct span s)
 	return i == s.n || (i + 1 == s.n && islower((unsigned char)s.p[i]));
 }
 
-/* "QĐĐ-SDL" below the title QUYẾT ĐỊNH: one letter too many, too few or misread. */
+/*
+ * The title's type when the symbol names it with at most so many letters too many, too few or
+ * misread: "QĐĐ-SDL" below QUYẾT ĐỊNH; "HD-SDL" below HỢP ĐỒNG is HĐ.
+ */
 static const struct record_type *
-title_type_near(const struct fields *f, struct span first)
+title_type(const struct fields *f, struct span first, unsigned errors)
 {
 	struct strbuf have = STRBUF_INIT, want = STRBUF_INIT;
 	bool near;
@@ -39,7 +42,7 @@ title_type_near(const struct fields *f, struct span first)
 		return NULL;
 	text_fold(first, true, &have);
 	text_fold(span_of(f->title->code), true, &want);
-	near = want.len >= 2 && near_equal(strbuf_span(&have), strbuf_span(&want), 1);
+	near = want.len >= 2 && near_equal(strbuf_span(&have), strbuf_span(&want), errors);
 	strbuf_free(&have);
 	strbuf_free(&want);
 	return near ? f->title : NULL;
@@ -59,9 +62,11 @@ symbol_clean(struct fields *f, struct span raw)
 		if (raw.p[i] != ' ')
 			strbuf_add_char(&b, raw.p[i]);
 	first = span_make(b.buf, strcspn(b.buf, "-&./"));
-	type = first.n ? field_type_by_code(first) : NULL;
+	type = first.n ? title_type(f, first, 0) : NULL;
+	if (!type && first.n)
+		type = field_type_by_code(first);
 	if (!type && first.n < b.len)
-		type = title_type_near(f, first);
+		type = title_type(f, first, 1);
 	if (type && first.n < b.len) {
 		f->type = type->code;
 		out = arena_printf(f->arena, "%s%s", type->code, b.buf + first.n);
@@ -110,6 +115,24 @@ suggest_number(struct fields *f, struct layout_piece piece)
 	else if (f->number_sure >= NUMBER_LEAST)
 		field_add(f, FIELD_NUMBER, f->number, &piece, 1,
 		    offer > FIELDS_LEAST ? offer : FIELDS_LEAST, "header-unsure");
+}
+
+/*
+ * "72NQ-HĐND": the stroke was not read, or read as a digit.  The symbol stands, the number is to be
+ * confirmed.
+ */
+static void
+take_joined(struct fields *f, const struct layout_line *line, const regmatch_t *m)
+{
+	struct layout_piece number = layout_piece(line, m[3]);
+	int box[4];
+
+	f->number_line = line;
+	f->symbol_piece = layout_piece(line, m[4]);
+	f->symbol = symbol_clean(f, layout_piece_text(f->symbol_piece));
+	f->number = arena_dup_span(f->arena, layout_piece_text(number));
+	f->number_sure = layout_piece_box(number, box) * NUMBER_SHARE;
+	field_add(f, FIELD_NUMBER, f->number, &number, 1, f->number_sure, "header-unsure");
 }
 
 static void
@@ -168,6 +191,10 @@ field_number(struct fields *f)
 			if (field_match(f, PATTERN_PARTY, line->folded, m) ||
 			    field_match(f, PATTERN_NUMBER, line->folded, m)) {
 				take_number(f, line, m);
+				return;
+			}
+			if (field_match(f, PATTERN_JOINED, line->folded, m)) {
+				take_joined(f, line, m);
 				return;
 			}
 		}

@@ -10,6 +10,7 @@
 enum pattern {
 	PATTERN_NUMBER,	      /* 3 number (and year), 4 symbol */
 	PATTERN_PARTY,	      /* 3 number, 4 symbol: 12-QĐ/TU */
+	PATTERN_JOINED,	      /* the same as a number, its stroke not read: 12QĐ-SDL */
 	PATTERN_DATE,	      /* 1 day, 2 month, 3 year */
 	PATTERN_MONTH,	      /* 1 month, 2 year */
 	PATTERN_YEAR,	      /* 2 year, at the end of a line about a date */

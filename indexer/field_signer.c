@@ -519,18 +519,27 @@ is_scratch(const struct layout_line *line)
 static struct span
 without_scratch(struct layout_piece piece)
 {
+	static const char *const words[] = { "TM", "KT", "TL", "Q", "BI", "BO", "VU", "TO" };
 	struct span all = field_trim(layout_piece_text(piece)), rest = all,
 		    first = span_cut(&rest, ' ');
 	struct strbuf folded = STRBUF_INIT;
 	bool scratch;
+	size_t i;
 
 	text_fold(first, true, &folded);
-	scratch = rest.n && folded.len <= 2 && !strchr(folded.buf, '.') &&
-	    strcmp(folded.buf, "TM") != 0 && strcmp(folded.buf, "KT") != 0 &&
-	    strcmp(folded.buf, "TL") != 0 && strcmp(folded.buf, "Q") != 0 &&
-	    strcmp(folded.buf, "BI") != 0 && strcmp(folded.buf, "VU") != 0;
+	scratch = rest.n && folded.len <= 2 && !strchr(folded.buf, '.');
+	for (i = 0; i < sizeof words / sizeof *words; i++)
+		scratch = scratch && strcmp(folded.buf, words[i]) != 0;
 	strbuf_free(&folded);
 	return scratch ? rest : all;
+}
+
+/* A deputy's post; a minister's is no "PHÓ" (Thứ trưởng). */
+static bool
+is_deputy(const char *folded_post)
+{
+	return strstr(folded_post, "PHO ") != NULL ||
+	    (strstr(folded_post, "BO TRUONG") != NULL && strstr(folded_post, "THU TRUONG") != NULL);
 }
 
 /* "KT. GIÁM ĐỐC" whose own post was not read is the deputy of that one: NĐ 30/2020 PL I II.7. */
@@ -541,7 +550,7 @@ add_deputy(struct strbuf *post)
 	struct strbuf folded = STRBUF_INIT;
 
 	text_fold(strbuf_span(post), true, &folded);
-	if (at >= 0 && strstr(folded.buf, "PHO ") == NULL) {
+	if (at >= 0 && !is_deputy(folded.buf)) {
 		char *head = xstrdup(post->buf + at + 4);
 
 		strbuf_addf(post, " PHÓ %s", head);
@@ -558,8 +567,8 @@ is_half_post(const char *post)
 	bool deputy, stands_for;
 
 	text_fold(span_of(post), true, &folded);
-	deputy = strstr(folded.buf, "PHO ") != NULL;
-	stands_for = strstr(folded.buf, "KT") != NULL;
+	deputy = is_deputy(folded.buf);
+	stands_for = strstr(folded.buf, "KT") != NULL || strstr(folded.buf, "K/T") != NULL;
 	strbuf_free(&folded);
 	return deputy != stands_for;
 }

@@ -18,12 +18,15 @@
 #define APART 0.7      /* of the line's height */
 #define WORD_WEAK 0.85 /* a subject with a word below is to be confirmed */
 #define WEAK_MOST 0.89
-#define SUBJECT_MAX 500	 /* bytes: longer ones ran on into the text */
-#define HEADING_TOP 0.10 /* what stands higher is above the header */
-#define CENTRED 0.06	 /* of the page's width */
-#define PITCH_LEFT 2.1	 /* median words from one line of V/v to the next */
-#define PITCH_FIRST 5.0	 /* from the type to the first line below */
-#define PITCH_NEXT 1.45	 /* of the first pitch */
+#define SUBJECT_MAX 500	    /* bytes: longer ones ran on into the text */
+#define HEADING_TOP 0.10    /* what stands higher is above the header */
+#define CENTRED 0.06	    /* of the page's width */
+#define PITCH_LEFT 2.1	    /* median words from one line of V/v to the next */
+#define PITCH_FIRST 5.0	    /* from the type to the first line below */
+#define PITCH_NEXT 1.45	    /* of the first pitch */
+#define INDENT 1.5	    /* median words that a paragraph's first line is set in */
+#define PARAGRAPH_WIDTH 0.6 /* of the page: its first line is a long one */
+#define PARAGRAPH_LINES 8   /* that tell the right edge of the text */
 
 /* Letters and single spaces in capitals. */
 static void
@@ -304,6 +307,26 @@ below_type(const struct layout *l, const struct layout_line *type, const struct 
 	return step <= PITCH_NEXT * *pitch || step <= PITCH_LEFT * l->word_height;
 }
 
+/*
+ * A paragraph begins: its first line is indented and reaches the right edge of the text, as no
+ * centred line does that has a longer one below.
+ */
+static bool
+is_paragraph(const struct layout *l, const struct layout_line *line)
+{
+	const struct layout_line *end = l->line + l->count, *next = line + 1;
+	int right = 0;
+
+	if (!l->word_height || next == end || line->box[2] < PARAGRAPH_WIDTH * l->width ||
+	    next->box[0] + INDENT * l->word_height > line->box[0] ||
+	    line_bottom(next) - line_bottom(line) > PITCH_LEFT * l->word_height)
+		return false;
+	for (; next < end && next < line + PARAGRAPH_LINES; next++)
+		if (next->box[0] + next->box[2] > right)
+			right = next->box[0] + next->box[2];
+	return line->box[0] + line->box[2] >= right - l->word_height;
+}
+
 /* Right under the type and not from edge to edge: "Thực hiện ..." may begin a subject there. */
 static bool
 is_next_line(const struct layout *l, const struct layout_line *type, const struct layout_line *line)
@@ -329,7 +352,7 @@ subject_below(struct fields *f, const struct layout_line *type)
 		ended = (field_match(f, PATTERN_BODY, line->folded, m) &&
 			    !(before == type && is_next_line(l, type, line))) ||
 		    field_match(f, PATTERN_TO, line->folded, m) ||
-		    (s.lines && layout_capitals(line, 4)) ||
+		    (s.lines && layout_capitals(line, 4)) || is_paragraph(l, line) ||
 		    !below_type(l, type, before, line, &pitch);
 		if (ended)
 			break;

@@ -15,6 +15,8 @@ static const char *const patterns[PATTERN_COUNT] = {
 	[PATTERN_NUMBER] = BEGIN "(.{0,24})/ *(" SYMBOL ")",
 	[PATTERN_PARTY] = BEGIN "([0-9]{1,5}) *- *"
 				"((NQ|QD|CT|KL|TB|BC|CV|HD|KH|TTr|CTr|QC|QyD) */ *[A-Z]{2,12})",
+	[PATTERN_JOINED] = BEGIN "([0-9]{1,5}) *((NQ|QD|CT|QC|TB|HD|CTr|KH|BC|TTr|CD|GM|BB|CV)"
+				 " ?- ?[A-Z][A-Za-z0-9&-]{1,12})",
 	[PATTERN_DATE] = "[Nn]gay *([0-9]{1,2}) *thang *([0-9]{1,2})[ '.,]*nam "
 			 "*([12][0-9]{3})([^0-9]|$)",
 	[PATTERN_MONTH] = "thang *([0-9]{1,2})[ '.,]*nam *([12][0-9]{3})([^0-9]|$)",
@@ -22,25 +24,29 @@ static const char *const patterns[PATTERN_COUNT] = {
 	[PATTERN_ABOUT] = "(^|[^A-Za-z])[VvUu] */ *[vV] *[:.;]? *(.{3,})",
 	[PATTERN_TO] = "^[^A-Za-z]*[Kk][Ii][Nn][Hh] *[Gg][Uu][Ii]",
 	[PATTERN_BODY] =
-	    "^[^A-Za-z0-9]*((Can cu|Thuc hien|Theo|Xet|De|Nham|Ngay|Kinh gui|Trong|"
+	    "^[^A-Za-z0-9]*((Can cu|[Kk]em theo|Ban hanh kem theo|Thuc hien|Theo|Xet|De|Nham|Ngay|Kinh gui|Trong|"
 	    "Qua|Sau khi|Hom nay|Chung toi|Toi ten|Ho ten|So Y te|Uy ban)([^A-Za-z]|$)|"
 	    "(Dieu|Phan|Chuong) *[0-9IVX]|[0-9IVX]{1,4} *[.)]|[a-d] *[.)] )",
-	[PATTERN_BODY_NAME] = "^[^A-Za-z]*(SO|UBND|UY BAN|BO|CUC|CHI CUC|TONG CUC|BAN|VAN "
-			      "PHONG|TRUNG TAM|"
-			      "PHONG|HOI|HOI DONG|HDND|CONG TY|TONG CONG TY|TRUONG|BENH VIEN|CHINH "
-			      "PHU|THU TUONG|"
-			      "QUOC HOI|CHU TICH|CONG AN|TOA AN|VIEN|KHO BAC|THANH TRA|BAO "
-			      "HIEM|DOAN|LIEN DOAN|TINH UY|"
-			      "THANH UY|HUYEN UY|DANG BO|DANG UY|NGAN HANG|QUY|TAP DOAN|HAI "
-			      "QUAN|THUE|BAO TANG|"
-			      "THU VIEN|DAI HOC|HOC VIEN|TONG LIEN DOAN|MAT TRAN)([^A-Z]|$)",
+	/* A word alone is the end of a name that was broken: "HẢI / PHÒNG". */
+	[PATTERN_BODY_NAME] =
+	    "^[^A-Za-z]*("
+	    "(UBND|UY BAN|HDND|HOI DONG|BCH|VAN PHONG|TRUNG TAM|CHI CUC|TONG CUC|CONG TY|TONG CONG TY|"
+	    "CONG DOAN|TONG LIEN DOAN|LIEN DOAN|LIEN HIEP|HIEP HOI|THANH DOAN|TINH DOAN|HUYEN DOAN|"
+	    "QUAN DOAN|BENH VIEN|CHINH PHU|THU TUONG|QUOC HOI|CHU TICH|CONG AN|TOA AN|KHO BAC|THANH TRA|"
+	    "KIEM TOAN|BAO HIEM|TINH UY|THANH UY|HUYEN UY|QUAN UY|DANG BO|DANG UY|CHI BO|NGAN HANG|"
+	    "TAP DOAN|HAI QUAN|BAO TANG|THU VIEN|DAI HOC|HOC VIEN|MAT TRAN|CANG VU|HOP TAC XA|XI NGHIEP|"
+	    "NHA MAY|NHA HAT|KHACH SAN|BUU DIEN|TAP CHI|TO CONG TAC)([^A-Z]|$)|"
+	    "(SO|BO|CUC|BAN|VU|PHONG|HOI|TRUONG|VIEN|DOAN|THUE|QUY|KHOI|KHOA|TRAM|DOI|HAT|CANG|DAI|BAO) "
+	    "+[A-Z])",
 	[PATTERN_CAPACITY] =
-	    "(^|[^A-Za-z])(TM|KT|TL|TUQ|Q)[.,] *[A-Z][A-Z ,-]{2,60}|"
+	    "(^|[^A-Za-z])((TM|KT|TL|TUQ|Q)[.,]|(T/M|K/T|T/L|T/UQ)[ .]) *[A-Z][A-Z ,-]{2,60}|"
 	    "^[^A-Za-z]*([A-Za-z]{1,2} )?(PHO )?(GIAM DOC|CHU TICH|TRUONG PHONG|CHANH VAN PHONG|CUC "
 	    "TRUONG|VU TRUONG|"
 	    "BO TRUONG|THU TRUONG|VIEN TRUONG|HIEU TRUONG|TRUONG BAN|TONG GIAM "
 	    "DOC|CHI CUC TRUONG|"
-	    "CHANH THANH TRA|NGUOI (TIEP NHAN|LAP|KY|BAO CAO|DE "
+	    "CHANH THANH TRA|CHANH AN|TONG CUC TRUONG|TRUONG (DOAN|TRAM|KHOA|CONG AN|BO "
+	    "PHAN|TIEU BAN)|DOI TRUONG|TO TRUONG|HAT TRUONG|CHI HUY TRUONG|CHINH UY|KE TOAN "
+	    "TRUONG|CHU TRI|CHU TOA|DAI DIEN|NGUOI (TIEP NHAN|LAP|KY|BAO CAO|DE "
 	    "NGHI|GIAO|NHAN)[A-Z ]*|THU KY|THU TUONG|CHU NHIEM|TONG BI THU|BI "
 	    "THU)([^A-Z]|$)",
 	[PATTERN_PERSON] = "^[^A-Za-z]*((GS|PGS|TS|ThS|Ths|BS|DS|KS|CN|LS|BSCK|CK|"
@@ -160,6 +166,9 @@ field_type_by_code(struct span letters)
 	for (i = 0; i < sizeof unlikely / sizeof *unlikely; i++)
 		if (!strcasecmp(want.buf, unlikely[i]))
 			strbuf_reset(&want);
+	for (i = 0; i < count && !found && want.len; i++) /* HĐ is no HD */
+		if (span_equal_str(letters, types[i].code))
+			found = &types[i];
 	for (nocase = 0; nocase < 2 && !found && want.len; nocase++)
 		for (i = 0; i < count && !found; i++) {
 			strbuf_reset(&code);

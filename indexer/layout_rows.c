@@ -285,7 +285,7 @@ static int
 find_motto(const struct rows *r, int height, unsigned *row_out)
 {
 	static const char *const motto[] = { "CONG HOA XA", "CONG HOA XA HOI", "DANG CONG SAN VIET",
-		"Doc lap - Tu do", "Doc lap -" };
+		"Doc lap - Tu do", "Doc lap -", "DOAN TNCS HO CHI MINH" };
 	struct strbuf text = STRBUF_INIT;
 	size_t m, i;
 	unsigned row;
@@ -396,7 +396,15 @@ is_left_row(const struct rows *r, unsigned row, int gutter, int motto)
 	return true;
 }
 
-/* Rows top..end - 1 are the header. */
+/* Folded text without a small letter. */
+static bool
+is_capitals(const char *s)
+{
+	return s[strcspn(s, "abcdefghijklmnopqrstuvwxyz")] == '\0' &&
+	    strpbrk(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL;
+}
+
+/* Rows top..end - 1 are the header: to the date's, or to the title of an annex, which has none. */
 static unsigned
 header_end(const struct rows *r, unsigned top, int gutter, int motto, const struct layout *l)
 {
@@ -409,7 +417,9 @@ header_end(const struct rows *r, unsigned top, int gutter, int motto, const stru
 		if (row_word(r, row, 0)->y > l->height * HEADER_PART ||
 		    span_starts(strbuf_span(&text), SPAN("Kinh gui")) ||
 		    (date && !is_left_row(r, row, gutter, motto) &&
-			(runs_over(r, row, gutter) || is_title(r, row, gutter, l->width))))
+			(runs_over(r, row, gutter) || is_title(r, row, gutter, l->width))) ||
+		    (row > top + 1 && is_capitals(text.buf) && row_size(r, row) > 1 &&
+			is_title(r, row, gutter, l->width)))
 			break;
 		date = date || strstr(text.buf, "ngay") || strstr(text.buf, "thang");
 	}

@@ -15,7 +15,8 @@
 static size_t
 right_column(const struct words *words, const uint32_t *index, size_t count)
 {
-	static const char *const start[] = { "CONG HOA XA HOI", "DANG CONG SAN VIET", "Doc lap" };
+	static const char *const start[] = { "CONG HOA XA HOI", "DANG CONG SAN VIET", "Doc lap",
+		"DOAN TNCS HO CHI" };
 	struct strbuf text = STRBUF_INIT;
 	size_t i, k, s, found = count;
 

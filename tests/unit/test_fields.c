@@ -378,6 +378,171 @@ a_body_of_two_lines_is_one_issuer(void **state)
 	assert_string_equal(value(FIELD_ISSUER), "ỦY BAN NHÂN DÂN TỈNH QUẢNG NGÃI");
 }
 
+/* Header of two columns: the left one's lines, the last of them the number. */
+static void
+left_column(const char *const *lines, size_t n)
+{
+	size_t i;
+
+	page_begin(true);
+	for (i = 0; i < n; i++) {
+		line_centred(LEFT_MIDDLE, 150 + 40 * (int)i, lines[i], 95);
+		if (i == 0)
+			line_centred(RIGHT_MIDDLE, 150, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 94);
+		if (i == 1)
+			line_centred(RIGHT_MIDDLE, 190, "Độc lập - Tự do - Hạnh phúc", 95);
+	}
+	line_centred(RIGHT_MIDDLE, 250, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+}
+
+static void
+a_broken_name_is_no_second_body(void **state)
+{
+	static const struct {
+		const char *line[5], *issuer, *superior;
+	} cases[] = {
+		{ { "KHO BẠC NHÀ NƯỚC", "KHO BẠC NHÀ NƯỚC HẢI", "PHÒNG", "Số: 9/KBHP-KSC" },
+		    "KHO BẠC NHÀ NƯỚC HẢI PHÒNG", "KHO BẠC NHÀ NƯỚC|" },
+		{ { "UBND TỈNH THÁI BÌNH", "SỞ TÀI NGUYÊN VÀ MÔI", "TRƯỜNG", "Số: 9/STNMT-VP" },
+		    "SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG", "UBND TỈNH THÁI BÌNH|" },
+		{ { "TỈNH THÁI BÌNH", "VĂN PHÒNG ĐOÀN ĐBQH VÀ", "HỘI ĐỒNG NHÂN DÂN",
+		      "Số: 9/VP-TH" },
+		    "VĂN PHÒNG ĐOÀN ĐBQH VÀ HỘI ĐỒNG NHÂN DÂN", "TỈNH THÁI BÌNH|" },
+		{ { "THÀNH ĐOÀN HẢI", "PHÒNG", "BCH ĐOÀN KHỐI", "Số: 33-KH/ĐTN" }, "BCH ĐOÀN KHỐI",
+		    "THÀNH ĐOÀN HẢI PHÒNG|" },
+		{ { "BỘ NỘI VỤ", "VỤ TỔ CHỨC - BIÊN CHẾ", "Số: 77/TCBC-HC" },
+		    "VỤ TỔ CHỨC - BIÊN CHẾ", "BỘ NỘI VỤ|" },
+		{ { "CHÍNH PHỦ", "Số: 45/2020/NĐ-CP" }, "CHÍNH PHỦ", "" },
+		{ { "TỈNH ỦY BẮC GIANG", "VĂN PHÒNG", "*", "Số 1023-CV/VPTU" }, "VĂN PHÒNG",
+		    "TỈNH ỦY BẮC GIANG|" },
+	};
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		for (n = 0; cases[i].line[n];)
+			n++;
+		left_column(cases[i].line, n);
+		suggest(NULL);
+		assert_string_equal(value(FIELD_ISSUER), cases[i].issuer);
+		assert_string_equal(findings(FOUND_SUPERIOR), cases[i].superior);
+	}
+}
+
+static void
+a_number_whose_stroke_was_not_read_is_to_be_confirmed(void **state)
+{
+	(void)state;
+	decision("Số: 72QĐ-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_SYMBOL), "QĐ-SDL");
+	assert_string_equal(value(FIELD_NUMBER), "72");
+	assert_string_equal(find(FIELD_NUMBER)->method, "header-unsure");
+	assert_true(find(FIELD_NUMBER)->confidence < 0.8);
+	/* letters behind a number that name no type are no symbol */
+	document("Số: 12B Lê Lợi", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	suggest(NULL);
+	assert_null(find(FIELD_SYMBOL));
+}
+
+static void
+a_contract_is_no_guideline(void **state)
+{
+	(void)state;
+	document("Số: 18/HĐ-CX", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_SYMBOL), "HĐ-CX");
+	assert_string_equal(value(FIELD_TYPE), "HĐ");
+	document("Số: 18/HD-CX", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	line_centred(PAGE_WIDTH / 2, 420, "HỢP ĐỒNG", 96);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_SYMBOL), "HĐ-CX");
+	document("Số: 18/HD-CX", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	line_centred(PAGE_WIDTH / 2, 420, "HƯỚNG DẪN", 96);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_SYMBOL), "HD-CX");
+}
+
+static void
+a_paragraph_below_the_type_is_no_subject(void **state)
+{
+	(void)state;
+	document("Số: 21/GGT-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	line_centred(PAGE_WIDTH / 2, 420, "GIẤY GIỚI THIỆU", 96);
+	line_at(300, 470,
+	    "Văn phòng Sở Du lịch trân trọng giới thiệu ông Trần Đức Long là công chức", 95);
+	line_at(220, 505,
+	    "của Phòng Quản lý lữ hành được cử đến Kho bạc Nhà nước quận Hồng Bàng để", 95);
+	line_at(220, 540, "liên hệ công tác.", 95);
+	suggest(NULL);
+	assert_null(find(FIELD_SUBJECT));
+}
+
+static void
+an_annex_without_number_and_date_has_its_subject(void **state)
+{
+	(void)state;
+	page_begin(true);
+	line_centred(LEFT_MIDDLE, 150, "ỦY BAN NHÂN DÂN", 93);
+	line_centred(RIGHT_MIDDLE, 150, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 94);
+	line_centred(LEFT_MIDDLE, 190, "TỈNH THÁI BÌNH", 95);
+	line_centred(RIGHT_MIDDLE, 190, "Độc lập - Tự do - Hạnh phúc", 95);
+	line_centred(PAGE_WIDTH / 2, 300, "QUY CHẾ", 95);
+	line_centred(PAGE_WIDTH / 2, 340, "Phối hợp quản lý hoạt động thông tin cơ sở", 95);
+	line_centred(PAGE_WIDTH / 2, 375, "(Kèm theo Quyết định số 12/2023/QĐ-UBND", 95);
+	line_centred(PAGE_WIDTH / 2, 410, "của Ủy ban nhân dân tỉnh)", 95);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_TYPE), "QC");
+	assert_string_equal(value(FIELD_SUBJECT), "Phối hợp quản lý hoạt động thông tin cơ sở");
+	assert_string_equal(value(FIELD_ISSUER), "ỦY BAN NHÂN DÂN TỈNH THÁI BÌNH");
+}
+
+static void
+of_two_who_sign_side_by_side_the_right_one_presides(void **state)
+{
+	static const char *const posts[] = { "CHỦ TRÌ", "CHỦ TỌA", "ĐẠI DIỆN BÊN B", "TỔ TRƯỞNG" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof posts / sizeof *posts; i++) {
+		document("Số: 03/BB-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+		line_centred(PAGE_WIDTH / 2, 420, "BIÊN BẢN", 96);
+		line_centred(450, 1900, "THƯ KÝ", 95);
+		line_centred(1200, 1900, posts[i], 95);
+		line_centred(450, 2100, "Lê Thị Diệu Linh", 95);
+		line_centred(1200, 2100, "Vũ Huy Thưởng", 95);
+		suggest(NULL);
+		assert_string_equal(value(FIELD_SIGNER), "Vũ Huy Thưởng");
+		assert_string_equal(value(FIELD_SIGNER_POST), posts[i]);
+	}
+}
+
+static void
+offices_of_ministries_and_of_the_party_are_whole(void **state)
+{
+	static const struct {
+		const char *first, *second, *post;
+	} cases[] = { { "BỘ TRƯỞNG", NULL, "BỘ TRƯỞNG" },
+		{ "KT. BỘ TRƯỞNG", "THỨ TRƯỞNG", "KT. BỘ TRƯỞNG THỨ TRƯỞNG" },
+		{ "T/M ĐẢNG ỦY", "BÍ THƯ", "T/M ĐẢNG ỦY BÍ THƯ" },
+		{ "K/T CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG",
+		    "K/T CHÁNH VĂN PHÒNG PHÓ CHÁNH VĂN PHÒNG" } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		document("Số: 03/QĐ-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+		line_at(260, 1900, "Nơi nhận:", 90);
+		line_centred(1200, 1900, cases[i].first, 97);
+		if (cases[i].second)
+			line_centred(1200, 1940, cases[i].second, 97);
+		line_centred(1200, 2150, "Nguyễn Thị Hương", 94);
+		suggest(NULL);
+		assert_string_equal(value(FIELD_SIGNER_POST), cases[i].post);
+		assert_true(find(FIELD_SIGNER_POST)->confidence > 0.9);
+	}
+}
+
 static void
 urgency_marks_stand_alone_in_capitals(void **state)
 {
@@ -969,6 +1134,13 @@ main(void)
 		TEST(types_are_read_with_a_letter_missing),
 		TEST(a_type_that_contradicts_the_symbol_is_doubted),
 		TEST(a_body_of_two_lines_is_one_issuer),
+		TEST(a_broken_name_is_no_second_body),
+		TEST(a_number_whose_stroke_was_not_read_is_to_be_confirmed),
+		TEST(a_contract_is_no_guideline),
+		TEST(a_paragraph_below_the_type_is_no_subject),
+		TEST(an_annex_without_number_and_date_has_its_subject),
+		TEST(of_two_who_sign_side_by_side_the_right_one_presides),
+		TEST(offices_of_ministries_and_of_the_party_are_whole),
 		TEST(urgency_marks_stand_alone_in_capitals),
 		TEST(a_name_without_an_office_or_badly_read_is_no_signer),
 		TEST(text_without_boxes_gives_the_same_fields),
