@@ -105,12 +105,12 @@ stopped() { # name: asks, and waits
 	rm -f "$WORK/$1.pid"
 }
 
-# Waits at most 20 seconds for a command to succeed.
+# Waits at most a minute, or as long as 600 tries take, for a command to succeed.
 eventually() {
 	tries=0
 	until "$@" >/dev/null 2>&1; do
 		tries=$((tries + 1))
-		[ $tries -lt 200 ] || return 1
+		[ $tries -lt 600 ] || return 1
 		sleep 0.1
 	done
 }
