@@ -4,7 +4,7 @@ import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
 import { get, request } from './api.js';
 import { OwnFindings } from './audits.js';
 import { Problem } from './search.js';
-import { moment, t } from './text.js';
+import { t, when } from './text.js';
 
 // What a list shows and what can be done with it: reads path, redraws after each change.
 function useList(path) {
@@ -170,7 +170,7 @@ function Sessions() {
 			<h2 id="sessions-title">${t('sessions.title')}</h2>
 			${problem && html`<${Problem} problem=${problem} />`}
 			<ul class="rows">${rows.map(row => html`<li key=${row.id}>
-				<span>${row.address || '?'} · ${t('sessions.since', { when: moment(row.created) })} · ${t('sessions.seen', { when: moment(row.seen) })}</span>
+				<span>${row.address || '?'} · ${t('sessions.since', { when: when(row.created) })} · ${t('sessions.seen', { when: when(row.seen) })}</span>
 				${row.current ? html`<strong>${t('sessions.this')}</strong>`
 					: html`<button onClick=${() => act('DELETE', `whoami/sessions/${row.id}`)}>${t('sessions.end')}</button>`}
 			</li>`)}</ul>
@@ -201,7 +201,7 @@ function Tokens() {
 			${problem && html`<${Problem} problem=${problem} />`}
 			${made && html`<p role="status">${t('tokens.once')} <code>${made}</code></p>`}
 			<ul class="rows">${rows.map(row => html`<li key=${row.id}>
-				<span>${row.name} · ${row.scope.map(name => t(`tokens.scope.${name}`)).join(', ')} · ${t('tokens.until', { when: moment(row.expires) })}</span>
+				<span>${row.name} · ${row.scope.map(name => t(`tokens.scope.${name}`)).join(', ')} · ${t('tokens.until', { when: when(row.expires) })}</span>
 				<button onClick=${() => act('DELETE', `tokens/${row.id}`)}>${t('tokens.end')}</button></li>`)}</ul>
 			<form onSubmit=${make}>
 				<label>${t('tokens.name')} <input name="label" maxlength="100" required /></label>

@@ -5,7 +5,7 @@ import { get, query, request } from './api.js';
 import { More, useList } from './log.js';
 import { go, link, replace } from './route.js';
 import { Problem } from './search.js';
-import { day, moment, t } from './text.js';
+import { day, t, when } from './text.js';
 
 const long = ['programme', 'criteria', 'scope', 'plan', 'report'];
 const names = text => text.split(',').map(name => name.trim()).filter(Boolean);
@@ -190,8 +190,8 @@ function Finding({ row, who, onChanged }) {
 			${row.owner && html` · ${t('audits.by', { who: row.owner, day: day(row.due) })}`}
 			${row.overdue && html` · <strong class="late">${t('audits.late')}</strong>`}</p>
 		<p>${row.statement}</p>
-		${row.corrected && html`<p>${t('audits.corrected', { who: row.corrected_by, when: moment(row.corrected) })}: ${row.correction}</p>`}
-		${row.verified && html`<p>${t('audits.verified', { who: row.verified_by, when: moment(row.verified) })}${row.verify_note && `: ${row.verify_note}`}</p>`}
+		${row.corrected && html`<p>${t('audits.corrected', { who: row.corrected_by, when: when(row.corrected) })}: ${row.correction}</p>`}
+		${row.verified && html`<p>${t('audits.verified', { who: row.verified_by, when: when(row.verified) })}${row.verify_note && `: ${row.verify_note}`}</p>`}
 		${open && (auditor || row.owner === who.name) && html`<details><summary>${t(row.corrected ? 'audits.correctagain' : 'audits.correct')}</summary>
 			<${Form} label=${t('audits.save')} send=${act('correction', 'correction')}><${Area} name="correction" required /><//></details>`}
 		${open && row.corrected && auditor && row.owner !== who.name && row.corrected_by !== who.name && html`

@@ -4,17 +4,24 @@ import { get, query, request } from './api.js';
 import { onKeys } from './keys.js';
 import { link, replace } from './route.js';
 import { Problem } from './search.js';
-import { day, size, t, when } from './text.js';
+import { day, languageName, size, t, typeName, when } from './text.js';
 import { Pager, Scan, PageText } from './viewer.js';
 
 const fieldNames = ['number', 'symbol', 'issued', 'type', 'subject', 'issuer', 'signer', 'signer_post', 'urgency', 'language'];
 
+// A value as people say it: codes by their names.
+function said(name, value, typeNames) {
+	if (name === 'issued')
+		return day(value);
+	if (name === 'language')
+		return languageName(value);
+	return name === 'type' ? typeNames[value] || value : value;
+}
+
 function Facts({ record }) {
 	const shown = name => {
 		const value = record.fields[name];
-		if (!value)
-			return null;
-		return name === 'issued' ? day(value) : name === 'type' ? record.type_name || value : value;
+		return value ? said(name, value, { [value]: record.type_name }) : null;
 	};
 	return html`<dl class="details">
 		${fieldNames.map(name => shown(name) && html`<dt>${t(`field.${name}`)}</dt><dd>${shown(name)}</dd>`)}
@@ -23,16 +30,24 @@ function Facts({ record }) {
 	</dl>`;
 }
 
+// What the record says already is no question any more.
 function Suggestions({ record, onDecide }) {
-	const open = (record.suggestions || []).filter(s => s.state === 'new');
+	const open = (record.suggestions || []).filter(s => s.state === 'new' && s.value !== record.fields[s.field]);
+	const [typeNames, setTypeNames] = useState({});
+	const unnamed = open.some(s => s.field === 'type');
+	useEffect(() => {
+		if (unnamed)
+			get('types').then(answer => setTypeNames(Object.fromEntries(answer.types.map(type => [type.code, typeName(type)]))), () => {});
+	}, [unnamed]);
 	if (!open.length || !record.rights.includes('edit'))
 		return null;
 	return html`<section aria-labelledby="suggestions">
 		<h3 id="suggestions">${t('record.suggestions')}</h3>
 		<ul class="suggestions">${open.map(s => {
-			const about = `${t(`field.${s.field}`)}: ${s.value}`;
+			const value = said(s.field, s.value, typeNames);
+			const about = `${t(`field.${s.field}`)}: ${value}`;
 			return html`<li>
-				<span><b>${t(`field.${s.field}`)}</b> ${s.field === 'issued' ? day(s.value) : s.value} <small>${Math.round(s.confidence * 100)} %</small></span>
+				<span><b>${t(`field.${s.field}`)}</b> ${value} <small>${Math.round(s.confidence * 100)} %</small></span>
 				<span class="buttons">
 					<button aria-label=${`${t('record.accept')} – ${about}`} onClick=${() => onDecide(s, 'accept')}>${t('record.accept')}</button>
 					<button class="quiet" aria-label=${`${t('record.reject')} – ${about}`} onClick=${() => onDecide(s, 'reject')}>${t('record.reject')}</button>
@@ -56,7 +71,7 @@ function Editor({ record, types, onSave, onCancel, problem }) {
 	const input = name => {
 		if (name === 'type')
 			return html`<select name="type"><option value=""></option>${types.map(type => html`
-				<option value=${type.code} selected=${type.code === record.fields.type}>${document.documentElement.lang === 'en' ? type.name_en : type.name_vi}</option>`)}</select>`;
+				<option value=${type.code} selected=${type.code === record.fields.type}>${typeName(type)}</option>`)}</select>`;
 		if (name === 'subject')
 			return html`<textarea name="subject" rows="3" maxlength="2000">${record.fields.subject || ''}</textarea>`;
 		return html`<input name=${name} type=${name === 'issued' ? 'date' : 'text'} value=${record.fields[name] || ''} maxlength="500" />`;

@@ -5,7 +5,7 @@ import { onKeys } from './keys.js';
 import { go, link } from './route.js';
 import { Saved } from './saved.js';
 import { DidYouMean, useCompletions } from './suggest.js';
-import { day, number, t } from './text.js';
+import { day, languageName, number, t } from './text.js';
 
 const pageSize = 20;
 
@@ -85,7 +85,7 @@ function Results({ result, parameters, onChange }) {
 				rows=${levels.map(row => ({ value: row.level, name: t(`search.level.${row.level}`), count: row.count }))}
 				onChoose=${choose('level')} />
 			<${Facet} title=${t('search.filter.state')} chosen=${parameters.state} rows=${named(states, name => t(`search.state.${name}`))} onChoose=${choose('state')} />
-			<${Facet} title=${t('search.filter.language')} chosen=${parameters.language} rows=${named(languages)} onChoose=${choose('language')} />
+			<${Facet} title=${t('search.filter.language')} chosen=${parameters.language} rows=${named(languages, languageName)} onChoose=${choose('language')} />
 			<${Facet} title=${t('search.filter.retention')} chosen=${parameters.retention}
 				rows=${retentions.map(row => ({ value: row.code, name: row.name, count: row.count }))}
 				onChoose=${choose('retention')} />

@@ -34,7 +34,17 @@ export function day(text) {
 		.format(new Date(Date.UTC(parts[0], parts[1] - 1, parts[2])));
 }
 
-export const when = text => new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'short' }).format(new Date(text));
+// A moment, the server's (RFC 3339) or a Date, in the reader's own time.
+export function when(moment) {
+	return moment ? new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'short' }).format(new Date(moment)) : '';
+}
+
+export const typeName = type => (current === 'en' ? type.name_en : type.name_vi);
+
+// Of an ISO 639 code; what is none stays as it is.
+export function languageName(code) {
+	return /^[a-z]{2,3}$/.test(code) ? new Intl.DisplayNames(locale(), { type: 'language' }).of(code) : code;
+}
 
 export function size(bytes) {
 	const units = ['B', 'KB', 'MB', 'GB'];
@@ -42,9 +52,4 @@ export function size(bytes) {
 	for (; bytes >= 1024 && unit < units.length - 1; unit++)
 		bytes /= 1024;
 	return `${number(Math.round(bytes * 10) / 10)} ${units[unit]}`;
-}
-
-// A moment of the server (RFC 3339) in the reader's own time.
-export function moment(text) {
-	return text ? new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'short' }).format(new Date(text)) : '';
 }
