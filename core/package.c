@@ -47,17 +47,36 @@ dossiers_below(struct catalog *catalog, int64_t node, struct row_list *ids, stru
 	    "WITH RECURSIVE below(id) AS (SELECT $1 UNION ALL SELECT n.id FROM node n"
 	    " JOIN below b ON n.parent=b.id) SELECT d.node FROM below b JOIN dossier d"
 	    " ON d.node=b.id WHERE d.state NOT IN('destroyed','transferred')"
-	    " ORDER BY d.file_code LIMIT $2",
-	    DB_ARGS(db_int(node), db_int(PACKAGE_DOSSIERS_MAX + 1)), step_id, ids, err);
+	    " ORDER BY d.file_code",
+	    DB_ARGS(db_int(node)), step_id, ids, err);
 }
 
 static bool
-is_named(const struct row_list *ids, size_t upto, int64_t id)
+is_taken(const struct node *nodes, size_t count, int64_t id)
 {
-	for (size_t i = 0; i < upto; i++)
-		if (((const int64_t *)ids->rows)[i] == id)
+	for (size_t i = 0; i < count; i++)
+		if (nodes[i].id == id)
 			return true;
 	return false;
+}
+
+/* Takes one that the caller may list; those hidden from them do not count. */
+static enum status
+take(struct catalog *catalog, const struct access *access, int64_t id, struct arena *arena,
+    struct row_list *nodes, struct err *err)
+{
+	struct node node;
+	enum status st;
+
+	if (is_taken(nodes->rows, nodes->count, id))
+		return ST_OK;
+	if ((st = node_load(catalog, access, id, arena, &node, err)) != ST_OK)
+		return st == ST_NOT_FOUND ? ST_OK : st;
+	if (nodes->count == PACKAGE_DOSSIERS_MAX)
+		return fail(err, ST_TOO_LARGE, "more than %d dossiers: take fewer at once",
+		    PACKAGE_DOSSIERS_MAX);
+	memcpy(row_list_add(nodes, sizeof(node)), &node, sizeof(node));
+	return ST_OK;
 }
 
 /* Those of the request that the caller may list, each once. */
@@ -65,32 +84,24 @@ static enum status
 gather(struct catalog *catalog, const struct access *access, const struct package_request *request,
     struct arena *arena, struct node **out, size_t *count, struct err *err)
 {
-	struct row_list ids = { .arena = arena };
-	struct node node, *nodes;
+	struct row_list nodes = { .arena = arena };
+	struct node node;
 	enum status st = request->count ? ST_OK : fail(err, ST_INVALID, "dossiers: none is named");
 
 	for (size_t i = 0; st == ST_OK && i < request->count; i++) {
+		struct row_list ids = { .arena = arena };
+
 		st = node_load(catalog, access, request->nodes[i], arena, &node, err);
 		if (st == ST_OK)
 			st = dossiers_below(catalog, node.id, &ids, err);
-		if (st == ST_OK && ids.count > PACKAGE_DOSSIERS_MAX)
-			st = fail(err, ST_TOO_LARGE, "more than %d dossiers: take fewer at once",
-			    PACKAGE_DOSSIERS_MAX);
+		for (size_t k = 0; st == ST_OK && k < ids.count; k++)
+			st = take(
+			    catalog, access, ((const int64_t *)ids.rows)[k], arena, &nodes, err);
 	}
-	nodes = arena_array(arena, ids.count + 1, sizeof(*nodes));
-	*count = 0;
-	for (size_t i = 0; st == ST_OK && i < ids.count; i++) {
-		if (is_named(&ids, i, ((const int64_t *)ids.rows)[i]))
-			continue;
-		st = node_load(
-		    catalog, access, ((const int64_t *)ids.rows)[i], arena, &nodes[*count], err);
-		*count += st == ST_OK;
-		if (st == ST_NOT_FOUND)
-			st = ST_OK; /* hidden from the caller */
-	}
-	if (st == ST_OK && *count == 0)
+	if (st == ST_OK && nodes.count == 0)
 		st = fail(err, ST_NOT_FOUND, "no dossier lies there");
-	*out = nodes;
+	*out = nodes.rows;
+	*count = nodes.count;
 	return st;
 }
 

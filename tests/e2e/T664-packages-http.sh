@@ -115,6 +115,21 @@ is "what is hidden from the caller is not in his package" \
 	tangthu --as thap package export --output "$WORK/thap.zip" "$seven" >/dev/null; python3 -m zipfile -e "$WORK/thap.zip" "$WORK/thap.d"
 	grep -c "$kept" "$WORK"/thap.d/*/data/*/hoso.xml)" 0
 
+# PACKAGE_DOSSIERS_MAX and one more, which only lan may see.
+tangthu dossier create MANY 'Nhiều hồ sơ' --kind class --parent "$class" --rule DL20 >/dev/null
+many=$(tangthu --json dossier list --all | jq -r '.[]|select(.code=="MANY")|.uid')
+{
+	echo "parent,kind,code,title,file_code,level"
+	seq 1001 | sed "s|.*|$many,dossier,&,Hồ sơ &,MANY.&,1|; 1s|1\$|2|"
+} >"$WORK/many.csv"
+tangthu plan import "$WORK/many.csv" >/dev/null
+is "more dossiers than a package takes are told so" \
+	"$(exit_of tangthu package export --output "$WORK/many.zip" "$many"; grep -c 'more than 1000 dossiers' "$WORK/err")" "65
+1"
+is "... where those count that the caller may see" \
+	"$(exit_of tangthu --as thap package export --output "$WORK/many.zip" "$many"; tangthu package check "$WORK/many.zip")" "0
+bagit package, whole"
+
 TANGTHU_DIR=$WORK/second
 archive_make
 packages_rules
