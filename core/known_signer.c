@@ -74,12 +74,16 @@ log_change(struct catalog *catalog, const struct actor *actor, const char *actio
     const struct known_signer *s, struct err *err)
 {
 	owned(strbuf_free) struct strbuf detail = STRBUF_INIT;
-	struct event event = { .event_class = EVENT_ADMIN, .action = action, .outcome = "ok" };
+	const struct event_private name = { "name", span_of(s->name) };
+	struct event event = { .event_class = EVENT_ADMIN,
+		.action = action,
+		.outcome = "ok",
+		.priv = &name,
+		.priv_count = 1 };
 	struct json_out json;
 
 	json_start(&json, &detail);
 	json_object(&json);
-	json_key_str(&json, "name", s->name);
 	json_key_str(&json, "post", s->post);
 	json_key_str(&json, "from", s->from);
 	json_key_str(&json, "to", s->to);

@@ -21,6 +21,8 @@ is "once" "$(exit_of tangthu signer remove "$id")" 66
 is "each change is in the log" \
 	"$(sql "SELECT group_concat(action) FROM (SELECT action FROM event WHERE action LIKE 'signer.%' ORDER BY seq)")" \
 	"signer.add,signer.add,signer.remove"
+is "... with names that can be forgotten" \
+	"$(sql "SELECT count(*) FROM event WHERE action LIKE 'signer.%' AND detail LIKE '%An B%'") $(sql "SELECT count(*) FROM event_private WHERE CAST(value AS TEXT)='Lê An Bình'")" "0 2"
 
 server_start
 login lan
