@@ -12,6 +12,7 @@
 #include <new>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -217,15 +218,147 @@ unpack_row(const std::string &packed)
 
 /* ------------------------------------------------------------------ writer */
 
-struct posting {
-	unsigned wdf = 0;
-	std::vector<uint32_t> positions;
+namespace
+{
+
+/*
+ * The terms of the document that is being made, each once: an open hash over a list whose names stand
+ * one behind the other in one text.  Nothing is allocated once it has grown to the largest document.
+ */
+class term_list
+{
+	static constexpr uint32_t NONE = UINT32_MAX;
+	struct entry {
+		size_t name, length, hash;
+		unsigned wdf;
+		uint32_t first, last; /* places */
+	};
+	struct place {
+		uint32_t position, next;
+	};
+	std::string names;
+	std::vector<entry> entries;
+	std::vector<place> places;
+	std::vector<uint32_t> slots;
+
+	std::string_view
+	name_of(const entry &e) const
+	{
+		return std::string_view(names).substr(e.name, e.length);
+	}
+
+	void
+	grow()
+	{
+		slots.assign(std::max<size_t>(1024, slots.size() * 2), NONE);
+		for (uint32_t i = 0; i < entries.size(); i++)
+			*free_slot(entries[i].hash) = i;
+	}
+
+	uint32_t *
+	free_slot(size_t hash)
+	{
+		size_t at = hash & (slots.size() - 1);
+
+		while (slots[at] != NONE)
+			at = (at + 1) & (slots.size() - 1);
+		return &slots[at];
+	}
+
+	/* The first eight bytes as a number that is in order as they are. */
+	uint64_t
+	key_of(const entry &e) const
+	{
+		unsigned char head[8] = { 0 };
+		uint64_t key = 0;
+
+		memcpy(head, names.data() + e.name, std::min<size_t>(e.length, sizeof head));
+		for (unsigned char c : head)
+			key = key << 8 | c;
+		return key;
+	}
+
+      public:
+	void
+	clear()
+	{
+		names.clear();
+		entries.clear();
+		places.clear();
+		std::fill(slots.begin(), slots.end(), NONE);
+	}
+
+	/* The number of the term in this list. */
+	uint32_t
+	add(std::string_view name, unsigned wdf)
+	{
+		size_t hash = std::hash<std::string_view>()(name), at;
+
+		if (entries.size() * 2 >= slots.size())
+			grow();
+		for (at = hash & (slots.size() - 1); slots[at] != NONE;
+		     at = (at + 1) & (slots.size() - 1)) {
+			entry &e = entries[slots[at]];
+
+			if (e.hash != hash || name_of(e) != name)
+				continue;
+			e.wdf += wdf;
+			return slots[at];
+		}
+		slots[at] = (uint32_t)entries.size();
+		entries.push_back({ names.size(), name.size(), hash, wdf, NONE, NONE });
+		names.append(name);
+		return slots[at];
+	}
+
+	void
+	add_place(uint32_t term, uint32_t position)
+	{
+		entry &e = entries[term];
+		uint32_t at = (uint32_t)places.size();
+
+		places.push_back({ position, NONE });
+		(e.last == NONE ? e.first : places[e.last].next) = at;
+		e.last = at;
+	}
+
+	/* Sorted terms go into a Xapian::Document without searching its tree; the sum of their wdf. */
+	uint32_t
+	give_to(Xapian::Document &doc) const
+	{
+		std::vector<std::pair<uint64_t, const entry *>> sorted;
+		std::string name;
+		uint32_t sum = 0;
+
+		sorted.reserve(entries.size());
+		for (const entry &e : entries)
+			sorted.push_back({ key_of(e), &e });
+		std::sort(sorted.begin(), sorted.end(), [this](const auto &x, const auto &y) {
+			return x.first != y.first ? x.first < y.first
+						  : name_of(*x.second) < name_of(*y.second);
+		});
+		for (const auto &[key, e] : sorted) {
+			unsigned wdf = e->wdf;
+
+			sum += wdf;
+			name.assign(name_of(*e));
+			if (e->first == NONE)
+				doc.add_term(name, wdf);
+			for (uint32_t i = e->first; i != NONE; i = places[i].next) {
+				doc.add_posting(name, places[i].position, wdf);
+				wdf = 0; /* each is a search in a tree */
+			}
+		}
+		return sum;
+	}
 };
+
+} // namespace
 
 struct xap_writer {
 	Xapian::WritableDatabase db;
 	bool active = false; /* a transaction is open */
-	std::unordered_map<std::string, posting> terms;
+	class term_list terms;
 	std::string data, name, labels[XAP_LABELS];
 	struct xap_row row = {}; /* its labels are in labels */
 
@@ -240,14 +373,14 @@ struct xap_writer {
 		return db;
 	}
 
-	posting &
-	entry(const char *prefix, struct span term)
+	uint32_t
+	add(const char *prefix, struct span term, unsigned wdf)
 	{
 		name.assign(prefix);
 		name.append(term.n ? term.p : "", term.n);
 		if (name.size() > XAP_TERM_MAX)
 			name = capped(name);
-		return terms[name];
+		return terms.add(name, wdf);
 	}
 };
 
@@ -285,19 +418,14 @@ xap_begin(struct xap_writer *w)
 void
 xap_add_term(struct xap_writer *w, const char *prefix, struct span term, unsigned wdf)
 {
-	must([&] { w->entry(prefix, term).wdf += wdf; });
+	must([&] { (void)w->add(prefix, term, wdf); });
 }
 
 void
 xap_add_posting(
     struct xap_writer *w, const char *prefix, struct span term, uint32_t position, unsigned wdf)
 {
-	must([&] {
-		posting &p = w->entry(prefix, term);
-
-		p.wdf += wdf;
-		p.positions.push_back(position);
-	});
+	must([&] { w->terms.add_place(w->add(prefix, term, wdf), position); });
 }
 
 void
@@ -316,30 +444,13 @@ xap_set_data(struct xap_writer *w, struct span data)
 	must([&] { w->data = to_string(data); });
 }
 
-/* Sorted terms go into a Xapian::Document without searching its tree. */
 static Xapian::Document
 make_document(struct xap_writer *w)
 {
-	std::vector<std::pair<const std::string, posting> *> sorted;
 	packed_row row = { w->row, 0, false };
 	Xapian::Document doc;
 
-	sorted.reserve(w->terms.size());
-	for (auto &term : w->terms)
-		sorted.push_back(&term);
-	std::sort(sorted.begin(), sorted.end(),
-	    [](const auto *a, const auto *b) { return a->first < b->first; });
-	for (auto *term : sorted) {
-		unsigned wdf = term->second.wdf;
-
-		row.length += wdf;
-		if (term->second.positions.empty())
-			doc.add_term(term->first, wdf);
-		for (uint32_t position : term->second.positions) { /* each is a search in a tree */
-			doc.add_posting(term->first, position, wdf);
-			wdf = 0;
-		}
-	}
+	row.length = w->terms.give_to(doc);
 	for (unsigned l = 0; l < XAP_LABELS; l++)
 		row.row.label[l] = span_make(w->labels[l].data(), w->labels[l].size());
 	row.data = !w->data.empty();
