@@ -585,12 +585,217 @@ xap_check(const char *path, struct strbuf *report, size_t *problems, struct err 
 	});
 }
 
-/* ------------------------------------------------------------------ columns */
+/* ------------------------------------------------------------------ windows of records */
 
 namespace
 {
 
+/*
+ * A shard is searched window after window of record ids, so that everything between two terms of a
+ * query stays in the cache and a deadline leaves whole windows behind.
+ */
+const unsigned WINDOW = 1u << 15;
+
+class bits
+{
+	uint64_t w[WINDOW / 64];
+
+      public:
+	bits() : w()
+	{
+	}
+
+	void
+	clear()
+	{
+		memset(w, 0, sizeof w);
+	}
+
+	/* The first n. */
+	void
+	fill(unsigned n)
+	{
+		memset(w, 0xff, n / 64 * 8);
+		memset(w + n / 64, 0, sizeof w - n / 64 * 8);
+		if (n % 64 != 0)
+			w[n / 64] = (UINT64_C(1) << n % 64) - 1;
+	}
+
+	void
+	set(unsigned i)
+	{
+		w[i / 64] |= UINT64_C(1) << i % 64;
+	}
+
+	void
+	unset(unsigned i)
+	{
+		w[i / 64] &= ~(UINT64_C(1) << i % 64);
+	}
+
+	bool
+	has(unsigned i) const
+	{
+		return w[i / 64] >> i % 64 & 1;
+	}
+
+	/* Without the call that popcount is on a processor of no particular model. */
+	unsigned
+	count() const
+	{
+		const uint64_t twos = UINT64_C(0x3333333333333333), ones = UINT64_MAX / 255;
+		unsigned n = 0;
+
+		for (uint64_t x : w) {
+			x -= x >> 1 & UINT64_C(0x5555555555555555);
+			x = (x & twos) + (x >> 2 & twos);
+			n += (unsigned)(((x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f)) * ones >>
+			    56);
+		}
+		return n;
+	}
+
+	bool
+	any() const
+	{
+		for (uint64_t x : w)
+			if (x != 0)
+				return true;
+		return false;
+	}
+
+	bits &
+	operator&=(const bits &o)
+	{
+		for (unsigned i = 0; i < WINDOW / 64; i++)
+			w[i] &= o.w[i];
+		return *this;
+	}
+
+	bits &
+	operator|=(const bits &o)
+	{
+		for (unsigned i = 0; i < WINDOW / 64; i++)
+			w[i] |= o.w[i];
+		return *this;
+	}
+
+	void
+	remove(const bits &o)
+	{
+		for (unsigned i = 0; i < WINDOW / 64; i++)
+			w[i] &= ~o.w[i];
+	}
+
+	template <class F>
+	void
+	each(F f) const
+	{
+		for (unsigned i = 0; i < WINDOW / 64; i++)
+			for (uint64_t x = w[i]; x != 0; x &= x - 1)
+				f(i * 64 + (unsigned)__builtin_ctzll(x));
+	}
+};
+
+struct window {
+	Xapian::docid from;
+	unsigned size;
+};
+
+struct posting_at {
+	uint16_t at, wdf;
+};
+
+/* What a window holds of a term. */
+struct kept_postings {
+	std::vector<posting_at> list;
+	std::unique_ptr<bits> set; /* of a long list */
+};
+
+/* How often a term stands in a database. */
+struct term_counts {
+	Xapian::doccount records;
+	Xapian::termcount occurrences;
+};
+
+/*
+ * What was made of one state of a database, for whoever asks next; what nobody asked for while half
+ * of the room was filled is forgotten.
+ */
+template <class T> class shelf
+{
+	struct item {
+		std::shared_ptr<const T> thing;
+		size_t bytes;
+	};
+	typedef std::unordered_map<std::string, item> items;
+
+	std::mutex lock;
+	items young, old;
+	size_t room, used = 0; /* bytes, of young */
+
+	void
+	put(const std::string &name, const item &i, items &gone)
+	{
+		if (used + i.bytes > room / 2) {
+			gone.swap(old);
+			old.swap(young);
+			used = 0;
+		}
+		used += i.bytes;
+		young.insert_or_assign(name, i);
+	}
+
+      public:
+	explicit shelf(size_t bytes) : room(bytes)
+	{
+	}
+
+	std::shared_ptr<const T>
+	find(const std::string &name)
+	{
+		items gone; /* goes when the lock is open again */
+		std::lock_guard<std::mutex> hold(lock);
+		auto at = young.find(name);
+
+		if (at != young.end())
+			return at->second.thing;
+		at = old.find(name);
+		if (at == old.end())
+			return nullptr;
+		item found = std::move(at->second);
+		old.erase(at);
+		put(name, found, gone);
+		return found.thing;
+	}
+
+	void
+	keep(const std::string &name, std::shared_ptr<const T> thing, size_t bytes)
+	{
+		items gone;
+		std::lock_guard<std::mutex> hold(lock);
+
+		put(name, { std::move(thing), bytes + name.size() + 100 }, gone);
+	}
+
+	void
+	clear()
+	{
+		items gone, older;
+		std::lock_guard<std::mutex> hold(lock);
+
+		gone.swap(young);
+		older.swap(old);
+		used = 0;
+	}
+};
+
+/* ------------------------------------------------------------------ columns */
+
 const uint8_t ABSENT = 0xff;
+const size_t KEPT_MIN = 64; /* postings of a window that are kept: fewer are read as fast */
+const size_t POSTINGS_ROOM = 2048, POSTINGS_ROOM_MAX = 256 << 20; /* bytes a record, and of all */
+const size_t COUNTS_ROOM = 8 << 20;
 
 /* Words of the folded layer in order, for prefixes; made when looking them up costs more. */
 struct lexicon {
@@ -624,6 +829,8 @@ struct columns {
 	uint64_t length_sum = 0, documents = 0;
 	mutable lexicon words;
 	mutable spelling_book spelled;
+	mutable shelf<term_counts> counts;
+	mutable shelf<kept_postings> postings; /* by term and number of the window */
 
 	bool
 	has(Xapian::docid id) const
@@ -631,7 +838,43 @@ struct columns {
 		return id < level.size() && level[id] != ABSENT;
 	}
 
+	unsigned
+	window_size(Xapian::docid from) const
+	{
+		return (unsigned)std::min<size_t>(WINDOW, level.size() - from);
+	}
+
+	/* Is it one of those that all of the shard is searched in? */
+	bool
+	is_whole(const window &w) const
+	{
+		return w.from % WINDOW == 0 && w.size == window_size(w.from);
+	}
+
+	term_counts
+	count(const Xapian::Database &db, const std::string &term) const
+	{
+		std::shared_ptr<const term_counts> found = counts.find(term);
+
+		if (!found) {
+			found = std::make_shared<const term_counts>(
+			    term_counts{ db.get_termfreq(term), db.get_collection_freq(term) });
+			counts.keep(term, found, sizeof *found);
+		}
+		return *found;
+	}
+
+	/* Somebody still holds an old state and will hardly search in it again. */
+	void
+	forget() const
+	{
+		counts.clear();
+		postings.clear();
+	}
+
 	explicit columns(const Xapian::Database &db)
+	    : counts(COUNTS_ROOM),
+	      postings(std::min(db.get_doccount() * POSTINGS_ROOM, POSTINGS_ROOM_MAX))
 	{
 		std::unordered_map<std::string, uint16_t> numbers[XAP_LABELS];
 		std::unordered_map<uint32_t, uint32_t> dossier_numbers;
@@ -713,18 +956,22 @@ columns_of(const Xapian::Database &db, const std::string &place)
 	static std::map<std::string, std::weak_ptr<const columns>> all;
 	std::string key = place + db.get_uuid() + ":" + std::to_string(db.get_revision());
 	std::lock_guard<std::mutex> hold(lock);
-	std::shared_ptr<const columns> found = all[key].lock();
+	std::shared_ptr<const columns> found = all[key].lock(), old;
 
-	if (!found) {
-		try {
-			found = std::make_shared<const columns>(db);
-		} catch (...) {
-			all.erase(key);
-			throw;
-		}
-		all[key] = found;
-		for (auto at = all.begin(); at != all.end();)
-			at = at->second.expired() ? all.erase(at) : std::next(at);
+	if (found)
+		return found;
+	try {
+		found = std::make_shared<const columns>(db);
+	} catch (...) {
+		all.erase(key);
+		throw;
+	}
+	all[key] = found;
+	for (auto at = all.begin(); at != all.end();) {
+		old = at->second.lock();
+		if (old && old != found && at->first.compare(0, place.size(), place) == 0)
+			old->forget();
+		at = old ? std::next(at) : all.erase(at);
 	}
 	return found;
 }
@@ -1143,125 +1390,44 @@ look_up_spellings(const Xapian::Database &db, const columns &columns, const std:
 	return out;
 }
 
-/* ------------------------------------------------------------------ windows of records */
+/* ------------------------------------------------------------------ posting lists */
+
+/* Postings that are held by somebody else. */
+struct postings {
+	const posting_at *first = nullptr, *last = nullptr;
+
+	postings() = default;
+	explicit postings(const std::vector<posting_at> &v)
+	    : first(v.data()), last(v.data() + v.size())
+	{
+	}
+
+	const posting_at *
+	begin() const
+	{
+		return first;
+	}
+
+	const posting_at *
+	end() const
+	{
+		return last;
+	}
+};
 
 /*
- * A shard is searched window after window of record ids, so that everything between two terms of a
- * query stays in the cache and a deadline leaves whole windows behind.
+ * A posting list that is read from the front, once.  Long stretches of it stay on the shelf of the
+ * database's state: reading a posting there costs a tenth.
  */
-const unsigned WINDOW = 1u << 15;
-
-class bits
-{
-	uint64_t w[WINDOW / 64];
-
-      public:
-	bits() : w()
-	{
-	}
-
-	void
-	clear()
-	{
-		memset(w, 0, sizeof w);
-	}
-
-	/* The first n. */
-	void
-	fill(unsigned n)
-	{
-		memset(w, 0xff, n / 64 * 8);
-		memset(w + n / 64, 0, sizeof w - n / 64 * 8);
-		if (n % 64 != 0)
-			w[n / 64] = (UINT64_C(1) << n % 64) - 1;
-	}
-
-	void
-	set(unsigned i)
-	{
-		w[i / 64] |= UINT64_C(1) << i % 64;
-	}
-
-	void
-	unset(unsigned i)
-	{
-		w[i / 64] &= ~(UINT64_C(1) << i % 64);
-	}
-
-	bool
-	has(unsigned i) const
-	{
-		return w[i / 64] >> i % 64 & 1;
-	}
-
-	unsigned
-	count() const
-	{
-		unsigned n = 0;
-
-		for (uint64_t x : w)
-			n += (unsigned)__builtin_popcountll(x);
-		return n;
-	}
-
-	bool
-	any() const
-	{
-		for (uint64_t x : w)
-			if (x != 0)
-				return true;
-		return false;
-	}
-
-	bits &
-	operator&=(const bits &o)
-	{
-		for (unsigned i = 0; i < WINDOW / 64; i++)
-			w[i] &= o.w[i];
-		return *this;
-	}
-
-	bits &
-	operator|=(const bits &o)
-	{
-		for (unsigned i = 0; i < WINDOW / 64; i++)
-			w[i] |= o.w[i];
-		return *this;
-	}
-
-	void
-	remove(const bits &o)
-	{
-		for (unsigned i = 0; i < WINDOW / 64; i++)
-			w[i] &= ~o.w[i];
-	}
-
-	template <class F>
-	void
-	each(F f) const
-	{
-		for (unsigned i = 0; i < WINDOW / 64; i++)
-			for (uint64_t x = w[i]; x != 0; x &= x - 1)
-				f(i * 64 + (unsigned)__builtin_ctzll(x));
-	}
-};
-
-struct window {
-	Xapian::docid from;
-	unsigned size;
-};
-
-struct posting_at {
-	uint16_t at, wdf;
-};
-
-/* A posting list that is read from the front, once. */
 class leaf
 {
 	const Xapian::Database &db;
+	const columns &rows;
 	alarm_clock &alarm;
 	Xapian::PostingIterator it, end;
 	bool open = false;
+	std::vector<posting_at> own;
+	std::shared_ptr<const kept_postings> kept;
 
 	void
 	start()
@@ -1283,28 +1449,109 @@ class leaf
 	void
 	take(Xapian::docid from)
 	{
-		now.push_back(
+		own.push_back(
 		    { (uint16_t)(*it - from), (uint16_t)std::min<uint32_t>(it.get_wdf(), 65535) });
+	}
+
+	std::string
+	name_of(const window &w) const
+	{
+		std::string name = term;
+
+		pack(name, w.from / WINDOW, 4);
+		return name;
 	}
 
 	/* Is it cheaper to ask for each of so many records than to read all of the window? */
 	bool
 	is_dense(unsigned wanted, unsigned size) const
 	{
-		return (uint64_t)wanted * 8 < (uint64_t)frequency * size / (last + 1);
+		return (uint64_t)wanted * 8 < (uint64_t)frequency * size / rows.level.size();
+	}
+
+	bool
+	is_kept(const window &w)
+	{
+		kept.reset();
+		if (frequency >= KEPT_MIN && rows.is_whole(w))
+			kept = rows.postings.find(name_of(w));
+		return kept != nullptr;
+	}
+
+	void
+	give_kept(const window &w)
+	{
+		whole = w.from + 1;
+		now = postings(kept->list);
+	}
+
+	void
+	keep(const window &w)
+	{
+		std::shared_ptr<kept_postings> all = std::make_shared<kept_postings>();
+
+		all->list.assign(own.begin(), own.end());
+		if (own.size() >= w.size / 32) {
+			all->set.reset(new bits);
+			for (const posting_at &p : own)
+				all->set->set(p.at);
+		}
+		kept = all;
+		rows.postings.keep(
+		    name_of(w), kept, own.size() * sizeof own[0] + (all->set ? sizeof(bits) : 0));
+	}
+
+	void
+	ask_each(const window &w, const bits &wanted)
+	{
+		start();
+		wanted.each([&](unsigned i) {
+			alarm.tick();
+			skip_to(w.from + i);
+			if (it != end && *it == w.from + i)
+				take(w.from);
+		});
+		now = postings(own);
+	}
+
+	void
+	pick_each(const bits &wanted)
+	{
+		auto at = kept->list.begin();
+
+		wanted.each([&](unsigned i) {
+			at = std::lower_bound(at, kept->list.end(), i,
+			    [](const posting_at &p, unsigned to) { return p.at < to; });
+			if (at != kept->list.end() && at->at == i)
+				own.push_back(*at);
+		});
+		now = postings(own);
+	}
+
+	void
+	read_all(const window &w)
+	{
+		start();
+		whole = w.from + 1;
+		skip_to(w.from);
+		for (; it != end && *it < w.from + w.size; ++it) {
+			alarm.tick();
+			take(w.from);
+		}
+		now = postings(own);
+		if (own.size() >= KEPT_MIN && rows.is_whole(w))
+			keep(w);
 	}
 
       public:
 	const std::string term;
 	Xapian::doccount frequency;
-	Xapian::docid last;	     /* of the shard */
-	std::vector<posting_at> now; /* of the window read last */
-	Xapian::docid whole = 0;     /* begin + 1 of the window that now holds all of */
+	postings now;		 /* of the window read last */
+	Xapian::docid whole = 0; /* begin + 1 of the window that now holds all of */
 
-	leaf(const Xapian::Database &of, alarm_clock &clock, std::string name,
-	    Xapian::doccount count)
-	    : db(of), alarm(clock), term(std::move(name)), frequency(count),
-	      last(of.get_lastdocid())
+	leaf(const Xapian::Database &of, const columns &columns, alarm_clock &clock,
+	    std::string name, Xapian::doccount count)
+	    : db(of), rows(columns), alarm(clock), term(std::move(name)), frequency(count)
 	{
 	}
 
@@ -1314,36 +1561,51 @@ class leaf
 	{
 		unsigned n = wanted.count();
 
-		now.clear();
+		own.clear();
+		now = postings();
+		whole = 0;
 		if (n == 0)
 			return;
-		start();
-		if (is_dense(n, w.size)) {
-			wanted.each([&](unsigned i) {
-				alarm.tick();
-				skip_to(w.from + i);
-				if (it != end && *it == w.from + i)
-					take(w.from);
-			});
-			return;
-		}
-		whole = w.from + 1;
-		skip_to(w.from);
-		for (; it != end && *it < w.from + w.size; ++it) {
-			alarm.tick();
-			take(w.from);
-		}
+		alarm.tick();
+		bool sparse = is_dense(n, w.size);
+		if (is_kept(w) && !sparse)
+			give_kept(w);
+		else if (kept)
+			pick_each(wanted);
+		else if (sparse)
+			ask_each(w, wanted);
+		else
+			read_all(w);
 	}
 
 	void
 	restrict_to(const window &w, bits &b)
 	{
+		if (is_kept(w) && kept->set) {
+			give_kept(w);
+			b &= *kept->set;
+			return;
+		}
 		bits found;
 
 		read(w, b);
 		for (const posting_at &p : now)
 			found.set(p.at);
 		b &= found;
+	}
+
+	/* Adds to out what the window holds of the records wanted, and perhaps others. */
+	void
+	add_to(const window &w, const bits &wanted, bits &out)
+	{
+		if (is_kept(w) && kept->set) {
+			give_kept(w);
+			out |= *kept->set;
+			return;
+		}
+		read(w, wanted);
+		for (const posting_at &p : now)
+			out.set(p.at);
 	}
 };
 
@@ -1601,7 +1863,7 @@ class statistics
 
 		if (fresh)
 			for (shard *s : shards)
-				at->second += s->db.get_termfreq(term);
+				at->second += s->rows().count(s->db, term).records;
 		return at->second;
 	}
 
@@ -1611,8 +1873,8 @@ class statistics
 	{
 		uint64_t n = 0;
 
-		for (const shard *s : shards)
-			n += s->db.get_collection_freq(term);
+		for (shard *s : shards)
+			n += s->rows().count(s->db, term).occurrences;
 		return n;
 	}
 
@@ -1730,8 +1992,8 @@ class shard_search
 	std::vector<uint8_t> units;
 	std::vector<leaf *> matched; /* leaves of filter and words */
 
-	std::vector<std::unique_ptr<leaf>> leaves;	  /* for ranking */
-	std::vector<const std::vector<posting_at> *> now; /* what each holds of this window */
+	std::vector<std::unique_ptr<leaf>> leaves; /* for ranking */
+	std::vector<postings> now;		   /* what each holds of this window */
 	std::unordered_map<std::string, size_t> leaf_numbers;
 	std::vector<weigher> weighers;
 	std::vector<double> leaf_weights; /* of a term alone */
@@ -1751,7 +2013,7 @@ class shard_search
 		m->node = n;
 		m->cost = count;
 		m->known = count > 0;
-		m->leaf.reset(new leaf(db, all.alarm, term, count));
+		m->leaf.reset(new leaf(db, columns, all.alarm, term, count));
 		if (m->known) /* the others may be left out, and have nothing to lend */
 			matched.push_back(m->leaf.get());
 		return m;
@@ -1854,7 +2116,7 @@ class shard_search
 		if (n->op == XAP_TERM && n->text.n > 0) {
 			std::string term = capped(to_string(n->text));
 
-			return make_leaf(n, term, db.get_termfreq(term));
+			return make_leaf(n, term, columns.count(db, term).records);
 		}
 		m->node = n;
 		if (n->op == XAP_PREFIX || n->op == XAP_FUZZY)
@@ -1922,9 +2184,7 @@ class shard_search
 			if (c->leaf) {
 				rest = b;
 				rest.remove(out);
-				c->leaf->read(w, rest);
-				for (const posting_at &p : c->leaf->now)
-					out.set(p.at);
+				c->leaf->add_to(w, rest, out);
 				continue;
 			}
 			rest = b;
@@ -2129,7 +2389,7 @@ class shard_search
 		if (fresh) {
 			Xapian::doccount count = all.stats.frequency(term);
 
-			leaves.emplace_back(new leaf(db, all.alarm, term, count));
+			leaves.emplace_back(new leaf(db, columns, all.alarm, term, count));
 			leaf_weights.push_back(all.stats.idf(count) * (q->k1 + 1));
 		}
 		return at->second;
@@ -2300,16 +2560,16 @@ class shard_search
 	{
 		now.clear();
 		for (auto &l : leaves) {
-			const std::vector<posting_at> *from = nullptr;
+			const leaf *from = nullptr;
 
-			for (leaf *m : matched)
+			for (const leaf *m : matched)
 				if (m->whole == w.from + 1 && m->term == l->term)
-					from = &m->now;
+					from = m;
 			if (from == nullptr) {
 				l->read(w, b);
-				from = &l->now;
+				from = l.get();
 			}
-			now.push_back(from);
+			now.push_back(from->now);
 		}
 	}
 
@@ -2319,7 +2579,7 @@ class shard_search
 		std::vector<uint16_t> touched;
 
 		for (size_t l : f.leaves)
-			for (const posting_at &p : *now[l]) {
+			for (const posting_at &p : now[l]) {
 				if (!b.has(p.at))
 					continue;
 				if (wdf[p.at] == 0)
@@ -2341,7 +2601,7 @@ class shard_search
 
 		for (size_t i = 0; i < t.places.size(); i++)
 			for (size_t l : t.places[i])
-				for (const posting_at &p : *now[l]) {
+				for (const posting_at &p : now[l]) {
 					if (have[p.at] < i || have[p.at] > i + 1 || !b.has(p.at))
 						continue;
 					if (have[p.at] == 0)
@@ -2447,7 +2707,7 @@ class shard_search
 				    x, b, [&](unsigned at, float worth) { score[at] += worth; });
 			if (x.kind != weigher::WORD)
 				continue;
-			for (const posting_at &p : *now[x.leaves[0]])
+			for (const posting_at &p : now[x.leaves[0]])
 				if (b.has(p.at))
 					score[p.at] += part(x.weight, p.wdf, p.at);
 		}
