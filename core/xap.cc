@@ -712,6 +712,51 @@ struct kept_postings {
 	std::unique_ptr<bits> set; /* of a long list */
 };
 
+/* In which records of a window words stand together, as far as anybody looked. */
+struct known_places {
+	mutable std::mutex lock;
+	mutable bits looked, standing;
+
+	/* Moves those that were looked into from b to found, when they stand so. */
+	void
+	recall(bits &b, bits &found) const
+	{
+		std::lock_guard<std::mutex> hold(lock);
+
+		found = b;
+		found &= standing;
+		b.remove(looked);
+	}
+
+	bool
+	recall(unsigned at, bool *stands) const
+	{
+		std::lock_guard<std::mutex> hold(lock);
+
+		*stands = standing.has(at);
+		return looked.has(at);
+	}
+
+	void
+	learn(unsigned at, bool stands) const
+	{
+		std::lock_guard<std::mutex> hold(lock);
+
+		looked.set(at);
+		if (stands)
+			standing.set(at);
+	}
+
+	void
+	learn(const bits &looked_into, const bits &found) const
+	{
+		std::lock_guard<std::mutex> hold(lock);
+
+		looked |= looked_into;
+		standing |= found;
+	}
+};
+
 /* How often a term stands in a database. */
 struct term_counts {
 	Xapian::doccount records;
@@ -795,6 +840,7 @@ template <class T> class shelf
 const uint8_t ABSENT = 0xff;
 const size_t KEPT_MIN = 64; /* postings of a window that are kept: fewer are read as fast */
 const size_t POSTINGS_ROOM = 2048, POSTINGS_ROOM_MAX = 256 << 20; /* bytes a record, and of all */
+const size_t PLACES_ROOM = 512, PLACES_ROOM_MAX = 64 << 20;
 const size_t COUNTS_ROOM = 8 << 20;
 
 /* Words of the folded layer in order, for prefixes; made when looking them up costs more. */
@@ -831,6 +877,7 @@ struct columns {
 	mutable spelling_book spelled;
 	mutable shelf<term_counts> counts;
 	mutable shelf<kept_postings> postings; /* by term and number of the window */
+	mutable shelf<known_places> places;    /* by words and number of the window */
 
 	bool
 	has(Xapian::docid id) const
@@ -849,6 +896,13 @@ struct columns {
 	is_whole(const window &w) const
 	{
 		return w.from % WINDOW == 0 && w.size == window_size(w.from);
+	}
+
+	static std::string
+	name_of(std::string thing, const window &w)
+	{
+		pack(thing, w.from / WINDOW, 4);
+		return thing;
 	}
 
 	term_counts
@@ -870,11 +924,13 @@ struct columns {
 	{
 		counts.clear();
 		postings.clear();
+		places.clear();
 	}
 
 	explicit columns(const Xapian::Database &db)
 	    : counts(COUNTS_ROOM),
-	      postings(std::min(db.get_doccount() * POSTINGS_ROOM, POSTINGS_ROOM_MAX))
+	      postings(std::min(db.get_doccount() * POSTINGS_ROOM, POSTINGS_ROOM_MAX)),
+	      places(std::min(db.get_doccount() * PLACES_ROOM, PLACES_ROOM_MAX))
 	{
 		std::unordered_map<std::string, uint16_t> numbers[XAP_LABELS];
 		std::unordered_map<uint32_t, uint32_t> dossier_numbers;
@@ -1167,7 +1223,14 @@ class alarm_clock
 	void
 	tick()
 	{
-		if (deadline != 0 && ++calls % EVERY == 0 && monotonic_us() > deadline)
+		if (++calls % EVERY == 0)
+			look();
+	}
+
+	void
+	look() const
+	{
+		if (deadline != 0 && monotonic_us() > deadline)
 			throw deadline_passed();
 	}
 };
@@ -1453,15 +1516,6 @@ class leaf
 		    { (uint16_t)(*it - from), (uint16_t)std::min<uint32_t>(it.get_wdf(), 65535) });
 	}
 
-	std::string
-	name_of(const window &w) const
-	{
-		std::string name = term;
-
-		pack(name, w.from / WINDOW, 4);
-		return name;
-	}
-
 	/* Is it cheaper to ask for each of so many records than to read all of the window? */
 	bool
 	is_dense(unsigned wanted, unsigned size) const
@@ -1474,7 +1528,7 @@ class leaf
 	{
 		kept.reset();
 		if (frequency >= KEPT_MIN && rows.is_whole(w))
-			kept = rows.postings.find(name_of(w));
+			kept = rows.postings.find(rows.name_of(term, w));
 		return kept != nullptr;
 	}
 
@@ -1497,8 +1551,8 @@ class leaf
 				all->set->set(p.at);
 		}
 		kept = all;
-		rows.postings.keep(
-		    name_of(w), kept, own.size() * sizeof own[0] + (all->set ? sizeof(bits) : 0));
+		rows.postings.keep(rows.name_of(term, w), kept,
+		    own.size() * sizeof own[0] + (all->set ? sizeof(bits) : 0));
 	}
 
 	void
@@ -1621,6 +1675,20 @@ struct matcher {
 	uint64_t cost = 0;   /* postings to read, roughly */
 	uint16_t number = 0; /* LABELLED */
 	bool known = true;
+
+	/* What stands in places of the columns: the same for the same words in the same order. */
+	std::string
+	name() const
+	{
+		std::string out;
+
+		pack(out, node->op, 1);
+		pack(out, node->window, 4);
+		out += leaf ? leaf->term : to_string(node->text);
+		for (const auto &c : child)
+			out += "\x01" + c->name();
+		return out + "\x02";
+	}
 };
 
 void
@@ -1645,28 +1713,70 @@ places_of(const Xapian::Database &db, Xapian::docid id, const matcher &m)
 	return out;
 }
 
-/* Where the children stand one behind the other. */
+/* Keeps of starts, ascending, those behind which the i-th word stands. */
+void
+keep_followed(positions &starts, const positions &places, uint32_t i)
+{
+	auto at = places.begin();
+	size_t n = 0;
+
+	for (uint32_t start : starts) {
+		while (at != places.end() && *at < start + i)
+			++at;
+		if (at != places.end() && *at == start + i)
+			starts[n++] = start;
+	}
+	starts.resize(n);
+}
+
+/* Of a phrase: the rarest words first. */
+std::vector<uint32_t>
+by_cost(const matcher &phrase)
+{
+	std::vector<uint32_t> order(phrase.child.size());
+
+	for (uint32_t i = 0; i < order.size(); i++)
+		order[i] = i;
+	std::stable_sort(order.begin(), order.end(),
+	    [&](uint32_t a, uint32_t b) { return phrase.child[a]->cost < phrase.child[b]->cost; });
+	return order;
+}
+
+/*
+ * Where the children stand one behind the other in each of the records.  Word after word, not record
+ * after record: Xapian keeps the places of a word in neighbouring records in one block.
+ */
+void
+find_starts(const Xapian::Database &db, const std::vector<Xapian::docid> &ids,
+    const matcher &phrase, std::vector<positions> &starts)
+{
+	bool first = true;
+
+	starts.assign(ids.size(), {});
+	for (uint32_t i : by_cost(phrase)) {
+		for (size_t r = 0; r < ids.size(); r++) {
+			if (!first && starts[r].empty())
+				continue;
+			positions places = places_of(db, ids[r], *phrase.child[i]);
+
+			if (!first)
+				keep_followed(starts[r], places, i);
+			else
+				for (uint32_t place : places)
+					if (place >= i)
+						starts[r].push_back(place - i);
+		}
+		first = false;
+	}
+}
+
 positions
 starts_of(const Xapian::Database &db, Xapian::docid id, const matcher &phrase)
 {
-	positions starts, next;
+	std::vector<positions> starts;
 
-	for (size_t i = 0; i < phrase.child.size(); i++) {
-		next = places_of(db, id, *phrase.child[i]);
-		if (i == 0) {
-			starts = next;
-			continue;
-		}
-		starts.erase(std::remove_if(starts.begin(), starts.end(),
-				 [&](uint32_t p) {
-					 return !std::binary_search(
-					     next.begin(), next.end(), p + (uint32_t)i);
-				 }),
-		    starts.end());
-		if (starts.empty())
-			break;
-	}
-	return starts;
+	find_starts(db, { id }, phrase, starts);
+	return starts[0];
 }
 
 struct stretch {
@@ -1716,14 +1826,6 @@ stands_near(const Xapian::Database &db, Xapian::docid id, const matcher &near)
 			return false;
 	}
 	return !all.empty() && lie_near(all, near.node->window);
-}
-
-bool
-stands_in(const Xapian::Database &db, Xapian::docid id, const matcher &m)
-{
-	if (m.node->op == XAP_PHRASE)
-		return !m.child.empty() && !starts_of(db, id, m).empty();
-	return stands_near(db, id, m);
 }
 
 /* ------------------------------------------------------------------ what the columns decide */
@@ -2245,14 +2347,103 @@ class shard_search
 			b.clear();
 			return;
 		}
+		if (m.node->op != XAP_ON_SLICES) {
+			keep_standing(m, w, b);
+			return;
+		}
 		match_words(m, w, b);
 		admit(w, b);
 		b.each([&](unsigned i) {
 			all.alarm.tick();
-			if (m.node->op == XAP_ON_SLICES ? !stands_on(w.from + i, m)
-							: !stands_in(db, w.from + i, m))
+			if (!stands_on(w.from + i, m))
 				b.unset(i);
 		});
+	}
+
+	std::shared_ptr<const known_places>
+	places_known(const matcher &m, const window &w)
+	{
+		std::string name = columns::name_of(m.name(), w);
+		std::shared_ptr<const known_places> known = columns.places.find(name);
+
+		if (!known) {
+			known = std::make_shared<const known_places>();
+			columns.places.keep(name, known, sizeof *known);
+		}
+		return known;
+	}
+
+	/* Leaves the records in which the words stand so; what is found out is no secret of anybody's. */
+	void
+	keep_standing(matcher &m, const window &w, bits &b)
+	{
+		std::shared_ptr<const known_places> known;
+		bits found, asked, out;
+
+		if (!b.any())
+			return;
+		if (columns.is_whole(w)) {
+			known = places_known(m, w);
+			known->recall(b, found);
+		}
+		asked = b;
+		match_words(m, w, b);
+		out = b;
+		admit(w, b);
+		out.remove(b); /* not admitted: nobody looked */
+		asked.remove(out);
+		if (m.node->op == XAP_PHRASE)
+			keep_phrases(m, w, b);
+		else
+			keep_near(m, w, b);
+		if (known)
+			known->learn(asked, b);
+		b |= found;
+	}
+
+	bool
+	stands_in(const window &w, unsigned at, const matcher &m, const known_places *known)
+	{
+		bool stands;
+
+		if (m.child.empty() || (known != nullptr && known->recall(at, &stands)))
+			return !m.child.empty() && stands;
+		stands = m.node->op == XAP_PHRASE ? !starts_of(db, w.from + at, m).empty()
+						  : stands_near(db, w.from + at, m);
+		if (known != nullptr)
+			known->learn(at, stands);
+		return stands;
+	}
+
+	void
+	keep_near(const matcher &m, const window &w, bits &b)
+	{
+		b.each([&](unsigned i) {
+			all.alarm.tick();
+			if (!stands_near(db, w.from + i, m))
+				b.unset(i);
+		});
+	}
+
+	void
+	keep_phrases(const matcher &m, const window &w, bits &b)
+	{
+		const size_t BATCH = 256; /* bounds the places that are held */
+		std::vector<Xapian::docid> ids;
+		std::vector<positions> starts;
+
+		b.each([&](unsigned i) { ids.push_back(w.from + i); });
+		for (size_t from = 0; from < ids.size(); from += BATCH) {
+			size_t to = std::min(ids.size(), from + BATCH);
+			std::vector<Xapian::docid> batch(
+			    ids.begin() + (ptrdiff_t)from, ids.begin() + (ptrdiff_t)to);
+
+			all.alarm.look();
+			find_starts(db, batch, m, starts);
+			for (size_t i = 0; i < batch.size(); i++)
+				if (starts[i].empty())
+					b.unset(batch[i] - w.from);
+		}
 	}
 
 	bool
@@ -2668,7 +2859,11 @@ class shard_search
 	enter_hopeful(const window &w, bits &b)
 	{
 		std::vector<std::pair<float, unsigned>> wishes;
+		std::vector<std::shared_ptr<const known_places>> known(weighers.size());
 
+		for (size_t t = 0; t < weighers.size() && columns.is_whole(w); t++)
+			if (weighers[t].kind == weigher::TOGETHER)
+				known[t] = places_known(*weighers[t].match, w);
 		list_hopes(b, wishes);
 		for (auto [most, at] : wishes)
 			b.unset(at);
@@ -2683,7 +2878,8 @@ class shard_search
 			std::pop_heap(
 			    wishes.begin(), wishes.begin() + (ptrdiff_t)n, less_promising);
 			for (uint32_t h = first_hope[at]; h != 0; h = hopes[h].next)
-				if (stands_in(db, w.from + at, *weighers[hopes[h].weigher].match))
+				if (stands_in(w, at, *weighers[hopes[h].weigher].match,
+					known[hopes[h].weigher].get()))
 					weight += hopes[h].worth;
 			enter(w.from + at, weight);
 		}
