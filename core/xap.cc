@@ -712,6 +712,17 @@ struct kept_postings {
 	std::unique_ptr<bits> set; /* of a long list */
 };
 
+struct form {
+	uint32_t count;
+	std::string term;
+};
+
+/* Terms that begin alike or are like a word, the most frequent first. */
+struct form_list {
+	std::vector<form> list;
+	uint64_t postings = 0, bytes = 0;
+};
+
 /* In which records of a window words stand together, as far as anybody looked. */
 struct known_places {
 	mutable std::mutex lock;
@@ -841,7 +852,7 @@ const uint8_t ABSENT = 0xff;
 const size_t KEPT_MIN = 64; /* postings of a window that are kept: fewer are read as fast */
 const size_t POSTINGS_ROOM = 2048, POSTINGS_ROOM_MAX = 256 << 20; /* bytes a record, and of all */
 const size_t PLACES_ROOM = 512, PLACES_ROOM_MAX = 64 << 20;
-const size_t COUNTS_ROOM = 8 << 20;
+const size_t COUNTS_ROOM = 8 << 20, FORMS_ROOM = 16 << 20;
 
 /* Words of the folded layer in order, for prefixes; made when looking them up costs more. */
 struct lexicon {
@@ -876,6 +887,8 @@ struct columns {
 	mutable lexicon words;
 	mutable spelling_book spelled;
 	mutable shelf<term_counts> counts;
+	mutable shelf<form_list> forms;
+	mutable shelf<bits> unions;	       /* of the records of all forms */
 	mutable shelf<kept_postings> postings; /* by term and number of the window */
 	mutable shelf<known_places> places;    /* by words and number of the window */
 
@@ -924,11 +937,13 @@ struct columns {
 	{
 		counts.clear();
 		postings.clear();
+		forms.clear();
+		unions.clear();
 		places.clear();
 	}
 
 	explicit columns(const Xapian::Database &db)
-	    : counts(COUNTS_ROOM),
+	    : counts(COUNTS_ROOM), forms(FORMS_ROOM), unions(FORMS_ROOM),
 	      postings(std::min(db.get_doccount() * POSTINGS_ROOM, POSTINGS_ROOM_MAX)),
 	      places(std::min(db.get_doccount() * PLACES_ROOM, PLACES_ROOM_MAX))
 	{
@@ -1235,33 +1250,42 @@ class alarm_clock
 	}
 };
 
-struct form {
-	uint32_t count;
-	std::string term;
-};
+const size_t LEXICON_STEP = 4096; /* words between two looks at the clock */
 
-bool
-more_frequent(const form &a, const form &b)
+/* Goes on where whoever was here before stopped. */
+void
+fill_lexicon(const Xapian::Database &db, lexicon &l)
 {
-	return a.count != b.count ? a.count > b.count : a.term < b.term;
+	auto t = db.allterms_begin("F"), end = db.allterms_end("F");
+
+	if (!l.term.empty()) {
+		t.skip_to(l.term.back());
+		++t;
+	}
+	for (size_t n = 0; t != end && n < LEXICON_STEP; ++t, n++) {
+		l.count.push_back(t.get_termfreq());
+		l.term.push_back(*t);
+	}
+	l.ready = t == end;
 }
 
 /* All words of the folded layer, when this state has paid for looking at as many one by one. */
 const lexicon *
-words_of(const Xapian::Database &db, const columns &columns, size_t walking)
+words_of(
+    const Xapian::Database &db, const columns &columns, size_t walking, const alarm_clock &alarm)
 {
 	lexicon &l = columns.words;
-	std::lock_guard<std::mutex> hold(l.lock);
 
-	l.walked += walking;
-	if (!l.ready && l.walked >= 1000) {
-		for (auto t = db.allterms_begin("F"); t != db.allterms_end("F"); ++t) {
-			l.term.push_back(*t);
-			l.count.push_back(t.get_termfreq());
-		}
-		l.ready = true;
+	for (bool first = true;; first = false, alarm.look()) {
+		std::lock_guard<std::mutex> hold(l.lock);
+
+		if (first)
+			l.walked += walking;
+		if (!l.ready && l.walked >= 1000)
+			fill_lexicon(db, l);
+		if (l.ready || l.walked < 1000)
+			return l.ready ? &l : nullptr;
 	}
-	return l.ready ? &l : nullptr;
 }
 
 /* Letters of a term of the text layers; the one before them is the layer. */
@@ -1272,64 +1296,92 @@ is_like(const std::string &term, const std::string &wanted, unsigned distance)
 		   span_make(wanted.data() + 1, wanted.size() - 1), distance) <= distance;
 }
 
+bool
+more_frequent(const form &a, const form &b)
+{
+	return a.count != b.count ? a.count > b.count : a.term < b.term;
+}
+
 /*
  * The most frequent forms for which admitted holds, at most most of them.  Asked only when there are
  * more: then what others may read neither takes a place nor makes *cut (null: not asked) true.
  */
 template <class F>
 std::vector<form>
-most_frequent(std::vector<form> forms, size_t most, F admitted, bool *cut)
+most_frequent(const form_list &forms, size_t most, F admitted, bool *cut)
 {
-	auto less = [](const form &a, const form &b) { return more_frequent(b, a); };
 	std::vector<form> out;
 
-	std::make_heap(forms.begin(), forms.end(), less);
-	while (!forms.empty() && (out.size() < most || cut != nullptr)) {
-		std::pop_heap(forms.begin(), forms.end(), less);
-		form top = std::move(forms.back());
-		forms.pop_back();
-		if (!admitted(top.term))
+	if (forms.list.size() <= most)
+		return forms.list;
+	for (const form &f : forms.list) {
+		if (out.size() == most && cut == nullptr)
+			break;
+		if (!admitted(f.term))
 			continue;
 		if (out.size() == most) {
 			*cut = true;
 			break;
 		}
-		out.push_back(std::move(top));
+		out.push_back(f);
 	}
 	return out;
 }
 
-/* The terms that begin with a prefix or are like a word; the most frequent first; *cut: not all. */
+/* f(term, how many records hold it) for terms of the layer of the node that it may stand for. */
 template <class F>
-std::vector<form>
-expand(const Xapian::Database &db, const columns &columns, const struct xap_node *n, F admitted,
-    bool *cut)
+void
+each_form(const Xapian::Database &db, const columns &columns, const struct xap_node *n,
+    alarm_clock &alarm, F f)
 {
 	std::string text = to_string(n->text);
 	std::string prefix = n->op == XAP_FUZZY ? text.substr(0, 1) : text;
 	const lexicon *l = nullptr;
-	std::vector<form> out;
+	size_t walked = 0;
 
-	if (text.empty())
-		return out;
 	if (prefix[0] == 'F')
-		l = words_of(db, columns, n->op == XAP_FUZZY ? 1000 : 0);
+		l = words_of(db, columns, n->op == XAP_FUZZY ? 1000 : 0, alarm);
 	if (l != nullptr) {
 		size_t i = (size_t)(std::lower_bound(l->term.begin(), l->term.end(), prefix) -
 		    l->term.begin());
-		for (; i < l->term.size() && l->term[i].compare(0, prefix.size(), prefix) == 0; i++)
-			if (n->op == XAP_PREFIX || is_like(l->term[i], text, n->distance))
-				out.push_back({ l->count[i], l->term[i] });
-	} else {
-		for (auto t = db.allterms_begin(prefix); t != db.allterms_end(prefix); ++t)
-			if (n->op == XAP_PREFIX || is_like(*t, text, n->distance))
-				out.push_back({ t.get_termfreq(), *t });
-		if (prefix[0] == 'F')
-			(void)words_of(db, columns, out.size());
+		for (; i < l->term.size() && l->term[i].compare(0, prefix.size(), prefix) == 0;
+		     i++) {
+			alarm.tick();
+			f(l->term[i], l->count[i]);
+		}
+		return;
 	}
-	if (out.size() > n->window)
-		return most_frequent(std::move(out), n->window, admitted, cut);
-	std::sort(out.begin(), out.end(), more_frequent);
+	for (auto t = db.allterms_begin(prefix); t != db.allterms_end(prefix); ++t, walked++) {
+		alarm.tick();
+		f(*t, t.get_termfreq());
+	}
+	if (prefix[0] == 'F')
+		(void)words_of(db, columns, walked, alarm);
+}
+
+/* The terms that begin with a prefix or are like a word. */
+std::shared_ptr<const form_list>
+expand(const Xapian::Database &db, const columns &columns, const struct xap_node *n,
+    alarm_clock &alarm)
+{
+	std::string text = to_string(n->text), name = text;
+	std::shared_ptr<form_list> out = std::make_shared<form_list>();
+
+	pack(name, n->op, 1);
+	pack(name, n->distance, 1);
+	if (std::shared_ptr<const form_list> found = columns.forms.find(name))
+		return found;
+	if (text.empty())
+		return out;
+	each_form(db, columns, n, alarm, [&](const std::string &term, uint32_t count) {
+		if (n->op == XAP_FUZZY && !is_like(term, text, n->distance))
+			return;
+		out->list.push_back({ count, term });
+		out->postings += count;
+		out->bytes += sizeof(form) + term.size();
+	});
+	std::sort(out->list.begin(), out->list.end(), more_frequent);
+	columns.forms.keep(name, out, out->bytes);
 	return out;
 }
 
@@ -1489,6 +1541,7 @@ class leaf
 	alarm_clock &alarm;
 	Xapian::PostingIterator it, end;
 	bool open = false;
+	std::vector<std::unique_ptr<leaf>> parts; /* of several terms that count as one */
 	std::vector<posting_at> own;
 	std::shared_ptr<const kept_postings> kept;
 
@@ -1597,6 +1650,49 @@ class leaf
 			keep(w);
 	}
 
+	/* Reads the parts and counts the occurrences of a record together. */
+	void
+	merge(const window &w, const bits &wanted, bool sparse)
+	{
+		std::vector<uint32_t> wdf(w.size);
+		bits found, everything;
+
+		everything.fill(w.size);
+		for (auto &part : parts) {
+			part->read(w, sparse ? wanted : everything);
+			for (const posting_at &p : part->now) {
+				found.set(p.at);
+				wdf[p.at] += p.wdf;
+			}
+		}
+		found.each([&](unsigned i) {
+			own.push_back({ (uint16_t)i, (uint16_t)std::min<uint32_t>(wdf[i], 65535) });
+		});
+		now = postings(own);
+		if (!sparse && own.size() >= KEPT_MIN && rows.is_whole(w))
+			keep(w);
+	}
+
+	static std::string
+	names_of(const std::vector<std::unique_ptr<leaf>> &list)
+	{
+		std::string out;
+
+		for (const auto &l : list)
+			out += l->term + "\x01";
+		return out;
+	}
+
+	static Xapian::doccount
+	sum_of(const std::vector<std::unique_ptr<leaf>> &list)
+	{
+		uint64_t sum = 0;
+
+		for (const auto &l : list)
+			sum += l->frequency;
+		return (Xapian::doccount)std::min<uint64_t>(sum, UINT32_MAX);
+	}
+
       public:
 	const std::string term;
 	Xapian::doccount frequency;
@@ -1606,6 +1702,14 @@ class leaf
 	leaf(const Xapian::Database &of, const columns &columns, alarm_clock &clock,
 	    std::string name, Xapian::doccount count)
 	    : db(of), rows(columns), alarm(clock), term(std::move(name)), frequency(count)
+	{
+	}
+
+	/* Of several terms. */
+	leaf(const Xapian::Database &of, const columns &columns, alarm_clock &clock,
+	    std::vector<std::unique_ptr<leaf>> list)
+	    : db(of), rows(columns), alarm(clock), parts(std::move(list)), term(names_of(parts)),
+	      frequency(sum_of(parts))
 	{
 	}
 
@@ -1626,6 +1730,8 @@ class leaf
 			give_kept(w);
 		else if (kept)
 			pick_each(wanted);
+		else if (!parts.empty())
+			merge(w, wanted, sparse);
 		else if (sparse)
 			ask_each(w, wanted);
 		else
@@ -1675,6 +1781,7 @@ struct matcher {
 	uint64_t cost = 0;   /* postings to read, roughly */
 	uint16_t number = 0; /* LABELLED */
 	bool known = true;
+	std::shared_ptr<const form_list> forms; /* all of them count; children only when needed */
 
 	/* What stands in places of the columns: the same for the same words in the same order. */
 	std::string
@@ -1684,6 +1791,7 @@ struct matcher {
 
 		pack(out, node->op, 1);
 		pack(out, node->window, 4);
+		pack(out, node->distance, 1);
 		out += leaf ? leaf->term : to_string(node->text);
 		for (const auto &c : child)
 			out += "\x01" + c->name();
@@ -1925,13 +2033,13 @@ is_grouped(const struct xap_groups &g, uint32_t dossier, Xapian::docid id)
 
 /* ------------------------------------------------------------------ one shard */
 
-/* A part of what orders the hits: a word, all forms of a word, or words that stand together. */
+/* A part of what orders the hits: a word with its forms, or words that stand together. */
 struct weigher {
-	enum { WORD, FORMS, ALL, TOGETHER } kind;
-	std::vector<size_t> leaves;		 /* of WORD and FORMS */
+	enum { WORD, ALL, TOGETHER } kind;
+	std::vector<size_t> leaves;		 /* of WORD: one */
 	std::vector<std::vector<size_t>> places; /* of ALL and TOGETHER: leaves of each */
 	std::unique_ptr<matcher> match;		 /* of TOGETHER */
-	double weight;				 /* idf and factor, of WORD and FORMS */
+	double weight;				 /* idf and factor, of WORD */
 	double factor;
 	size_t gates = 0; /* the first places must be there and weigh nothing */
 };
@@ -2100,7 +2208,7 @@ class shard_search
 	std::vector<weigher> weighers;
 	std::vector<double> leaf_weights; /* of a term alone */
 	std::vector<float> score, bonus, norm;
-	std::vector<uint32_t> wdf, first_hope;
+	std::vector<uint32_t> first_hope;
 	std::vector<uint8_t> have;
 	std::vector<hope> hopes;
 	std::vector<size_t> label_counts[XAP_LABELS], dossier_counts;
@@ -2141,10 +2249,10 @@ class shard_search
 	}
 
 	std::vector<form>
-	forms_of(const struct xap_node *n, bool *cut)
+	choose(const form_list &forms, size_t most, bool *cut)
 	{
-		return expand(
-		    db, columns, n,
+		return most_frequent(
+		    forms, most,
 		    [&](const std::string &term) {
 			    return count_admitted(db, columns, term, all.gate, 1, all.alarm) > 0;
 		    },
@@ -2154,9 +2262,15 @@ class shard_search
 	void
 	add_forms(const struct xap_node *n, matcher &m)
 	{
+		std::shared_ptr<const form_list> forms = expand(db, columns, n, all.alarm);
 		bool cut = false;
 
-		for (const form &f : forms_of(n, &cut))
+		if (forms->list.size() <= n->window) {
+			m.cost = forms->postings;
+			m.forms = forms;
+			return;
+		}
+		for (const form &f : choose(*forms, n->window, &cut))
 			m.child.push_back(make_leaf(n, f.term, f.count));
 		if (cut && std::find(all.cut.begin(), all.cut.end(), n) == all.cut.end())
 			all.cut.push_back(n);
@@ -2295,6 +2409,27 @@ class shard_search
 			out |= rest;
 		}
 		b &= out;
+	}
+
+	/* Records of a window with any of all forms: the same for everybody, made once. */
+	std::shared_ptr<const bits>
+	union_of(matcher &m, const window &w)
+	{
+		std::string name = columns::name_of(m.name(), w);
+		std::shared_ptr<const bits> found = columns.unions.find(name);
+		bits everything;
+
+		if (found)
+			return found;
+		if (m.child.empty())
+			for (const form &f : m.forms->list)
+				m.child.push_back(make_leaf(m.node, f.term, f.count));
+		everything.fill(w.size);
+		std::shared_ptr<bits> out = std::make_shared<bits>();
+		for (auto &c : m.child)
+			c->leaf->add_to(w, everything, *out);
+		columns.unions.keep(name, out, sizeof *out);
+		return out;
 	}
 
 	void
@@ -2498,10 +2633,15 @@ class shard_search
 			return;
 		case XAP_OR:
 		case XAP_SYNONYM:
-		case XAP_PREFIX:
-		case XAP_FUZZY:
 		case XAP_SPELLINGS:
 			match_any(m, w, b);
+			return;
+		case XAP_PREFIX:
+		case XAP_FUZZY:
+			if (m.forms)
+				b &= *union_of(m, w);
+			else
+				match_any(m, w, b);
 			return;
 		case XAP_PHRASE:
 		case XAP_NEAR:
@@ -2607,20 +2747,40 @@ class shard_search
 		weighers.push_back(std::move(w));
 	}
 
+	/* The list of all the terms together. */
+	size_t
+	merged_number(const std::vector<std::string> &terms)
+	{
+		std::vector<std::unique_ptr<leaf>> parts;
+
+		if (terms.size() == 1)
+			return leaf_number(terms[0]);
+		for (const std::string &term : terms)
+			parts.emplace_back(
+			    new leaf(db, columns, all.alarm, term, all.stats.frequency(term)));
+		std::unique_ptr<leaf> merged(new leaf(db, columns, all.alarm, std::move(parts)));
+		auto [at, fresh] = leaf_numbers.try_emplace(merged->term, leaves.size());
+		if (fresh) {
+			leaves.push_back(std::move(merged));
+			leaf_weights.push_back(0);
+		}
+		return at->second;
+	}
+
 	/* The union of independent terms, as Xapian estimates it. */
 	void
 	weigh_forms(const std::vector<std::string> &terms, double factor)
 	{
-		weigher w = { weigher::FORMS, {}, {}, nullptr, 0, factor };
+		weigher w = { weigher::WORD, {}, {}, nullptr, 0, factor };
 		double n = (double)std::max<uint64_t>(all.stats.documents, 1), none = 1;
 
-		for (const std::string &term : terms) {
-			w.leaves.push_back(leaf_number(term));
+		if (terms.empty())
+			return;
+		for (const std::string &term : terms)
 			none *= 1 - std::min(1.0, all.stats.frequency(term) / n);
-		}
+		w.leaves.push_back(merged_number(terms));
 		w.weight = all.stats.idf(n * (1 - none)) * (q->k1 + 1) * factor;
-		if (!terms.empty())
-			weighers.push_back(std::move(w));
+		weighers.push_back(std::move(w));
 	}
 
 	void
@@ -2629,10 +2789,8 @@ class shard_search
 		if (n->op == XAP_TERM)
 			out.push_back(capped(to_string(n->text)));
 		else if (n->op == XAP_PREFIX || n->op == XAP_FUZZY) {
-			struct xap_node few = *n;
-
-			few.window = std::min(n->window, XAP_FORMS_RANKED);
-			for (const form &f : forms_of(&few, nullptr))
+			for (const form &f : choose(*expand(db, columns, n, all.alarm),
+				 std::min(n->window, XAP_FORMS_RANKED), nullptr))
 				out.push_back(f.term);
 		} else if (n->op == XAP_SPELLINGS && n->text.n > 0) {
 			word_spellings list = spellings_of(n);
@@ -2764,25 +2922,6 @@ class shard_search
 		}
 	}
 
-	void
-	add_forms_scores(const weigher &f, const bits &b)
-	{
-		std::vector<uint16_t> touched;
-
-		for (size_t l : f.leaves)
-			for (const posting_at &p : now[l]) {
-				if (!b.has(p.at))
-					continue;
-				if (wdf[p.at] == 0)
-					touched.push_back(p.at);
-				wdf[p.at] += p.wdf;
-			}
-		for (uint16_t at : touched) {
-			score[at] += part(f.weight, wdf[at], at);
-			wdf[at] = 0;
-		}
-	}
-
 	/* f(record, what it is worth if they stand together) for records that hold all the places. */
 	template <class F>
 	void
@@ -2896,8 +3035,6 @@ class shard_search
 		read_leaves(w, b);
 		for (const weigher &x : weighers) {
 			together |= x.kind == weigher::TOGETHER;
-			if (x.kind == weigher::FORMS)
-				add_forms_scores(x, b);
 			if (x.kind == weigher::ALL)
 				each_holding(
 				    x, b, [&](unsigned at, float worth) { score[at] += worth; });
@@ -3024,7 +3161,6 @@ class shard_search
 			bonus.resize(size);
 			norm.resize(size);
 			first_hope.resize(size);
-			wdf.resize(size);
 			have.resize(size);
 		}
 		for (unsigned l = 0; l < XAP_LABELS; l++)
