@@ -3881,9 +3881,13 @@ walk(struct search &s)
 	return whole;
 }
 
-/* The list from behind a record on that the second stage did not move. */
-std::vector<candidate>
-list_behind(const struct access *access, const struct xap_request *q, std::vector<shard *> &open)
+/*
+ * The list from behind a record on that the second stage did not move; false when the deadline came
+ * before its end.
+ */
+bool
+list_behind(const struct access *access, const struct xap_request *q, std::vector<shard *> &open,
+    std::vector<candidate> &out)
 {
 	struct xap_request only = *q;
 
@@ -3894,9 +3898,10 @@ list_behind(const struct access *access, const struct xap_request *q, std::vecto
 	candidate after = place_of(s, q->after);
 
 	s.after = &after;
-	(void)walk(s);
+	bool whole = walk(s);
 	std::sort(s.best.begin(), s.best.end(), s.before);
-	return s.best;
+	out = std::move(s.best);
+	return whole;
 }
 
 /* False when the deadline came first: the order of the first stage stands. */
@@ -3912,10 +3917,28 @@ weigh_again(struct search &s, std::vector<weighed> &list, std::vector<std::strin
 	return true;
 }
 
+/* What is behind after in the list; as far as the first walk kept it when the deadline came. */
+bool
+go_on_behind(const struct access *access, struct search &s, std::vector<shard *> &open,
+    const candidate &after)
+{
+	size_t n = 0;
+
+	try {
+		return list_behind(access, s.q, open, s.best);
+	} catch (const deadline_passed &) {
+		for (size_t i = s.q->slices->depth; i < s.best.size(); i++)
+			if (s.before(after, s.best[i]))
+				s.best[n++] = s.best[i];
+		s.best.resize(n);
+		return false;
+	}
+}
+
 /* The first hits twice weighed; where the wanted ones begin in it. */
 size_t
 order(const struct access *access, struct search &s, std::vector<shard *> &open, bool twice,
-    std::vector<weighed> &list, struct xap_hits *hits)
+    const candidate &after, std::vector<weighed> &list, struct xap_hits *hits)
 {
 	const struct xap_request *q = s.q;
 
@@ -3927,7 +3950,8 @@ order(const struct access *access, struct search &s, std::vector<shard *> &open,
 	for (size_t i = 0; i < s.best.size() && i < q->slices->depth; i++)
 		if (s.best[i].id == q->after)
 			return i + 1;
-	s.best = list_behind(access, q, open);
+	if (!go_on_behind(access, s, open, after))
+		hits->exact = false;
 	list.clear();
 	return 0;
 }
@@ -3948,7 +3972,7 @@ run(struct xap_reader *r, const struct access *access, const struct xap_request 
 		hits->columns.push_back(s->columns);
 	}
 	struct search s(access, q, open);
-	candidate after;
+	candidate after = {};
 	bool twice = q->slices != nullptr && q->rank != nullptr && q->sort == XAP_BY_RELEVANCE &&
 	    s.wanted > 0 && q->offset < q->slices->depth;
 
@@ -3965,7 +3989,7 @@ run(struct xap_reader *r, const struct access *access, const struct xap_request 
 	hits->total = s.total;
 	hits->complete = s.complete;
 	hits->cut = s.cut;
-	begin = order(access, s, open, twice, again, hits);
+	begin = order(access, s, open, twice, after, again, hits);
 	hits->layer = twice ? q->slices->toned : "";
 	fill_hits(r, s, s.best, begin, again, hits);
 	fill_facets(s, hits);

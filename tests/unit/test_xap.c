@@ -13,6 +13,7 @@
 #define WORDS 40 /* of a record */
 #define VOCABULARY 25
 #define CLASSES 6
+#define MANY 5000 /* more than are looked at between two looks at the clock */
 #define ALL_CLASSES ((UINT64_C(1) << CLASSES) - 1)
 
 struct paper {
@@ -998,7 +999,8 @@ limits_and_bad_calls_are_statuses(void **state)
 
 /* A record of many places or terms, so that a walk over them looks at the clock. */
 static void
-put_many(struct fixture *f, const char *path, int64_t id, const char *word, bool terms)
+put_many(struct fixture *f, const char *path, int64_t id, const char *layer, const char *word,
+    bool terms)
 {
 	struct xap_row row = { 0 };
 	struct err err = ERR_INIT;
@@ -1008,9 +1010,9 @@ put_many(struct fixture *f, const char *path, int64_t id, const char *word, bool
 
 	assert_ok(xap_writer_open(&w, path, 0, &err), &err);
 	xap_begin(w);
-	for (i = 0; i < 5000; i++)
-		xap_add_posting(
-		    w, "B", span_of(terms ? arena_printf(f->arena, "%s%u", word, i) : word), i, 1);
+	for (i = 0; i < MANY; i++)
+		xap_add_posting(w, layer,
+		    span_of(terms ? arena_printf(f->arena, "%s%u", word, i) : word), i, 1);
 	xap_set_row(w, &row);
 	assert_ok(xap_put(w, id, &err), &err);
 	assert_ok(xap_commit(w, &err), &err);
@@ -1063,17 +1065,109 @@ what_was_found_before_the_deadline_is_answered(void **state)
 	};
 	struct xap_request both = { .filter = &twice, .limit = 5 };
 
-	put_many(f, f->open, 1000, "once", false);
+	put_many(f, f->open, 1000, "B", "once", false);
 	expect_one(f, &ranked, true);
 	ranked.deadline_us = 1; /* passes in the second stage */
 	expect_one(f, &ranked, false);
 
-	put_many(f, f->open, 1001, "twice", false);
-	put_many(f, f->closed, 1002, "twice", true);
+	put_many(f, f->open, 1001, "B", "twice", false);
+	put_many(f, f->closed, 1002, "B", "twice", true);
 	both.deadline_us = 1; /* passes when words are looked up in the second database */
 	expect_one(f, &both, false);
 	both.deadline_us = 0;
 	expect_one(f, &both, true);
+}
+
+static void
+a_walk_over_words_ends_at_the_deadline_and_leaves_what_was_found(void **state)
+{
+	struct fixture *f = *state;
+	const struct xap_node like[2] = {
+		{ .op = XAP_FUZZY, .text = SPAN("Fmany1"), .window = 10, .distance = 1 },
+		{ .op = XAP_FUZZY, .text = SPAN("Bmany1"), .window = 10, .distance = 1 }
+	};
+	const struct xap_node once = { .op = XAP_TERM, .text = SPAN("Bonce") };
+	int i;
+
+	put_many(f, f->open, 1000, "B", "once", false);
+	put_many(f, f->closed, 1001, "F", "many", true);
+	put_many(f, f->closed, 1002, "B", "many", true);
+	for (i = 0; i < 2; i++) {
+		const struct xap_node *either[2] = { &once, &like[i] };
+		struct xap_request q = { .filter = node(f, XAP_OR, 2, either), .limit = 1 };
+		uint64_t bits = ALL_CLASSES;
+		struct access a = reader_of(&bits, 3);
+		struct err err = ERR_INIT;
+		struct xap_hits *hits;
+		bool exact;
+
+		q.deadline_us = 1; /* passes among the words of the second database */
+		expect_one(f, &q, false);
+		q.deadline_us = 0;
+		assert_ok(xap_search(f->reader, &a, &q, &hits, &err), &err);
+		assert_int_equal(xap_hits_total(hits, &exact), 2);
+		assert_true(exact);
+		xap_hits_free(hits);
+	}
+}
+
+static struct xap_request *overtaken;
+
+static size_t
+sizes_until_the_deadline(struct span data, struct xap_slice_size *out, size_t max)
+{
+	overtaken->deadline_us = 1;
+	return no_sizes(data, out, max);
+}
+
+static void
+a_page_behind_a_record_is_what_was_ranked_when_the_deadline_comes_in_between(void **state)
+{
+	struct fixture *f = *state;
+	const struct xap_node **any = arena_array(f->arena, MANY + 1, sizeof *any);
+	const struct xap_word word = { SPAN("w0"), SPAN("w0"), false, false };
+	const struct xap_slices slices = { .toned = "B",
+		.folded = "F",
+		.bigram = "P",
+		.words = &word,
+		.word_count = 1,
+		.depth = 1,
+		.sizes = sizes_until_the_deadline,
+		.k1 = 1.2 };
+	struct xap_request q = { .rank = word_node(f, 0), .k1 = 1.2, .limit = 3 };
+	uint64_t bits = ALL_CLASSES;
+	struct access a = reader_of(&bits, 3);
+	struct xap_hit whole, hit;
+	struct xap_hits *all, *hits;
+	struct err err = ERR_INIT;
+	size_t i;
+	bool exact;
+
+	put_many(f, f->open, 1000, "B", "many", true);
+	any[0] = word_node(f, 0);
+	for (i = 0; i < MANY; i++) { /* lists enough to look at the clock in every search */
+		struct xap_node *n = arena_alloc(f->arena, sizeof *n);
+
+		n->op = XAP_TERM;
+		n->text = span_of(arena_printf(f->arena, "Bmany%zu", i));
+		any[i + 1] = n;
+	}
+	q.filter = node(f, XAP_OR, MANY + 1, any);
+	assert_ok(xap_search(f->reader, &a, &q, &all, &err), &err);
+	xap_hits_at(all, 1, &hit);
+	q.after = hit.record;
+	q.slices = &slices;
+	overtaken = &q;
+	assert_ok(xap_search(f->reader, &a, &q, &hits, &err), &err);
+	assert_int_equal(xap_hits_total(hits, &exact), xap_hits_total(all, &exact));
+	(void)xap_hits_total(hits, &exact);
+	assert_false(exact);
+	assert_true(xap_hits_count(hits) > 0);
+	xap_hits_at(all, 2, &whole);
+	xap_hits_at(hits, 0, &hit);
+	assert_int_equal(hit.record, whole.record);
+	xap_hits_free(hits);
+	xap_hits_free(all);
 }
 
 static void
@@ -1137,6 +1231,8 @@ main(void)
 		test(records_of_a_shard_can_be_listed_with_their_rows),
 		test(limits_and_bad_calls_are_statuses),
 		test(what_was_found_before_the_deadline_is_answered),
+		test(a_walk_over_words_ends_at_the_deadline_and_leaves_what_was_found),
+		test(a_page_behind_a_record_is_what_was_ranked_when_the_deadline_comes_in_between),
 		test(an_overlong_term_is_found_again_and_is_not_another_one),
 	};
 
