@@ -58,12 +58,14 @@ prepare_grey(PIX *pix, const char **how)
 }
 
 PIX *
-prepare_analysis(PIX *grey, uint32_t dpi)
+prepare_analysis(PIX *grey, uint32_t dpi, struct shade *shade)
 {
 	PIX *small = scale_reduce(grey, (double)DPI_ANALYSIS / dpi);
 	PIX *even = small != NULL ? pixBackgroundNormSimple(small, NULL, NULL) : NULL;
 	PIX *bits = pixThresholdToBinary(even != NULL ? even : small, PAPER);
 
+	if (shade != NULL)
+		prepare_measure(small, even, shade);
 	pixDestroy(&small);
 	pixDestroy(&even);
 	return bits;

@@ -27,8 +27,34 @@ void prepare_resolution(struct page *);
  * (scale.h).  *how names what was done.
  */
 PIX *prepare_grey(PIX *, const char **how);
-/* 1 bit at about 150 dpi, the paper's shade evened out: for the tests below. */
-PIX *prepare_analysis(PIX *grey, uint32_t dpi);
+/* How dark a page's ink is against its paper, of all that is within the margins. */
+struct shade {
+	unsigned paper; /* median grey level */
+	unsigned
+	    ink; /* level of the ink's darker quarter where the paper is PAPER_LEVEL; 0: no ink */
+	uint64_t all;	 /* pixels that were looked at, */
+	uint64_t marked; /* those that are darker than paper, */
+	uint64_t strong; /* and those among them that no threshold misses */
+};
+#define PAPER_LEVEL 200 /* of paper when its shade is evened out */
+
+/* 1 bit at about 150 dpi, the paper's shade evened out: for the tests below.  shade may be NULL. */
+PIX *prepare_analysis(PIX *grey, uint32_t dpi, struct shade *);
+/* contrast.c: the shade of a page as it was and evened out; either may be NULL. */
+void prepare_measure(PIX *grey, PIX *even, struct shade *);
+/*
+ * Sauvola's threshold takes ink for paper when it is not darker than two thirds of it:
+ * pencil, pale print, old typescript.  true: most of the page's ink is like that.
+ */
+bool prepare_is_faint(const struct shade *);
+/* The page with its paper evened out and white, and its ink made dark. */
+PIX *prepare_stretched(PIX *grey, const struct shade *);
+/*
+ * red.c: letters that the red channel does not show (red, orange, pink, magenta print) drawn into
+ * *grey (replaced) from the colours of page->look, seals and framed stamps left out.  How many; 0:
+ * nothing changed.
+ */
+unsigned prepare_lost_letters(const struct page *, PIX **grey);
 /* Components of the size of letters: 0 on an empty page, hundreds on a written one. */
 int prepare_textlike(PIX *analysis);
 /* Quarter turns clockwise that make the text upright; 0 and not sure when nothing can be said. */

@@ -16,11 +16,13 @@
 #define CONFIDENCE_FAIR 94 /* below: a second model looks at all of it */
 #define CONFIDENCE_SURE 60 /* words whose letters count for the language gate */
 #define LETTERS_ENOUGH 100
-#define CONFIDENCE_LOST 50 /* below: it may even lie sideways */
-#define TEXTLIKE_FEW 10	   /* letters of a page that may well be empty */
+#define CONFIDENCE_UNCLEAN 80 /* below: noise may have made it so */
+#define CONFIDENCE_LOST 50    /* below: it may even lie sideways */
+#define TEXTLIKE_FEW 10	      /* letters of a page that may well be empty */
 #define TEXTLIKE_SOME 40
 #define WORDS_FEW 3
 #define STANDING_LETTERS 4 /* bytes: shorter words are as high as they are wide */
+#define PAPER_DARK 100	   /* grey level of most of a page that is no paper */
 #define TURN_GAIN 8	   /* points a turned reading must be better by */
 
 /* ---- choices ---- */
@@ -32,7 +34,10 @@ struct bench {
 	bool first_page, bits; /* the page; scanned with one bit a pixel */
 	double scale;	       /* of what recognition saw */
 	PIX *grey, *analysis;
-	struct strbuf tried; /* for the provenance */
+	struct shade shade;
+	int textlike, quads; /* what the shapes of its letters tell */
+	bool sure;
+	struct strbuf how, tried; /* for the provenance */
 };
 
 struct reading {
@@ -150,7 +155,8 @@ attempt(struct bench *b, const struct engine *e, int quads, struct reading *r,
 	r->degrees = analysis != NULL ? prepare_skew(analysis) : 0;
 	if (grey != NULL && analysis != NULL && prepare_finish(grey, b->dpi, r->degrees, &in))
 		/* Turned grey makes straighter lines than turned bits. */
-		bits = r->degrees != 0 ? prepare_analysis(in.pix, in.dpi) : pixCopy(NULL, analysis);
+		bits = r->degrees != 0 ? prepare_analysis(in.pix, in.dpi, NULL)
+				       : pixCopy(NULL, analysis);
 	if (bits == NULL) {
 		*reason = OCR_REASON_MEMORY;
 		st = fail(err, ST_REFUSED, "no memory to prepare the page");
@@ -187,8 +193,7 @@ poor(const struct reading *r)
  * the shapes of the letters told the orientation, only a reading that is lost doubts them.
  */
 static enum status
-try_turned(
-    struct bench *b, bool sure, struct reading *best, enum ocr_reason *reason, struct err *err)
+try_turned(struct bench *b, struct reading *best, enum ocr_reason *reason, struct err *err)
 {
 	static const int extra[] = { 2, 1, 3 };
 	int start = best->quads;
@@ -197,7 +202,7 @@ try_turned(
 	size_t i;
 
 	for (i = 0; i < sizeof(extra) / sizeof(extra[0]) && poor(best); i++) {
-		if ((sure || i > 0) && best->words->count >= WORDS_FEW &&
+		if ((b->sure || i > 0) && best->words->count >= WORDS_FEW &&
 		    best->confidence >= CONFIDENCE_LOST)
 			break;
 		st = attempt(b, best->engine, (start + extra[i]) % 4, &other, reason, err);
@@ -234,6 +239,86 @@ try_fallback(struct bench *b, struct reading *best, uint32_t *warnings, enum ocr
 	}
 	reading_free(&other);
 	return ST_OK;
+}
+
+/* ---- other pixels of the same page ---- */
+
+/* Puts grey (taken over) on the bench, and what its shapes tell.  false: no memory. */
+static bool
+lay_out(struct bench *b, PIX *grey)
+{
+	b->grey = grey;
+	b->analysis = grey != NULL ? prepare_analysis(grey, b->dpi, &b->shade) : NULL;
+	if (b->analysis == NULL)
+		return false;
+	b->textlike = prepare_textlike(b->analysis);
+	b->quads = b->textlike > 0 ? prepare_orientation(b->analysis, &b->sure) : 0;
+	return true;
+}
+
+static void
+clear_bench(struct bench *b)
+{
+	pixDestroy(&b->grey);
+	pixDestroy(&b->analysis);
+}
+
+static unsigned
+sound_letters(const struct reading *r)
+{
+	unsigned letters, marked;
+
+	count_letters(r->words, &letters, &marked);
+	return letters;
+}
+
+/*
+ * Reads the page once more from grey (taken over), and works on with that when more of it is sound;
+ * how names it.  Out of memory it is as it was.
+ */
+static enum status
+try_pixels(struct bench *b, PIX *grey, const char *how, struct reading *best,
+    enum ocr_reason *reason, struct err *err)
+{
+	struct bench other = *b;
+	enum status st = ST_OK;
+	struct reading r;
+
+	if (!lay_out(&other, grey) || other.textlike < TEXTLIKE_FEW) {
+		clear_bench(&other);
+		return ST_OK;
+	}
+	strbuf_addf(&other.tried, "%s%s", other.tried.len > 0 ? "," : "", how);
+	st = attempt(&other, best->engine, other.quads, &r, reason, err);
+	b->tried = other.tried;
+	if (st == ST_OK && r.confidence >= CONFIDENCE_LOST && r.words->count >= WORDS_FEW &&
+	    sound_letters(&r) > sound_letters(best)) {
+		other.how = b->how;
+		clear_bench(b);
+		*b = other;
+		strbuf_addf(&b->how, "+%s", how);
+		crown(best, &r);
+	} else {
+		clear_bench(&other);
+	}
+	if (st == ST_OK)
+		reading_free(&r);
+	return st;
+}
+
+/* What threshold and noise may have hidden. */
+static enum status
+try_cleaned(struct bench *b, struct reading *best, enum ocr_reason *reason, struct err *err)
+{
+	enum status st = ST_OK;
+
+	if (prepare_is_faint(&b->shade))
+		st = try_pixels(
+		    b, prepare_stretched(b->grey, &b->shade), "stretched", best, reason, err);
+	if (st == ST_OK && best->words->count >= WORDS_FEW && best->confidence >= CONFIDENCE_LOST &&
+	    best->confidence < CONFIDENCE_UNCLEAN)
+		st = try_pixels(b, pixBlockconv(b->grey, 1, 1), "softened", best, reason, err);
+	return st;
 }
 
 /* Nothing a person would call text: specks that were taken for a letter or two. */
@@ -296,37 +381,44 @@ try_lying(struct bench *b, struct reading *best, enum ocr_reason *reason, struct
 	return ST_OK;
 }
 
-static enum status
-read_bench(struct bench *b, struct page *p, int textlike, struct reading *best,
-    enum ocr_reason *reason, struct err *err)
+static void
+call_blank(struct page *p, struct reading *best)
 {
-	enum status st;
-	bool sure;
-	int quads = prepare_orientation(b->analysis, &sure);
+	reading_free(best);
+	best->words = words_new();
+	best->quads = 0;
+	best->degrees = 0;
+	p->source = OCR_SOURCE_BLANK;
+}
 
-	if ((st = attempt(b, &b->job->reader->first, quads, best, reason, err)) != ST_OK)
+static enum status
+read_bench(
+    struct bench *b, struct page *p, struct reading *best, enum ocr_reason *reason, struct err *err)
+{
+	enum status st = ST_OK;
+
+	best->words = words_new();
+	if (b->textlike > 0) {
+		reading_free(best);
+		st = attempt(b, &b->job->reader->first, b->quads, best, reason, err);
+	}
+	if (st != ST_OK || (st = try_cleaned(b, best, reason, err)) != ST_OK)
 		return st;
 	if ((st = try_lying(b, best, reason, err)) != ST_OK)
 		return st;
-	if (textlike < TEXTLIKE_FEW) {
-		if (nothing_read(best->words)) {
-			words_freep(&best->words);
-			best->words = words_new();
-			best->quads = 0;
-			best->degrees = 0;
-			p->source = OCR_SOURCE_BLANK;
-		} else {
-			p->warnings |= OCR_WARN_ALMOST_BLANK;
-		}
+	if (b->textlike < TEXTLIKE_FEW && nothing_read(best->words)) {
+		call_blank(p, best);
 		return ST_OK;
 	}
-	if (textlike < TEXTLIKE_SOME)
+	if (b->textlike < TEXTLIKE_SOME)
 		p->warnings |= OCR_WARN_ALMOST_BLANK;
+	if (b->textlike < TEXTLIKE_FEW)
+		return ST_OK;
 	/* The language first: English read as Vietnamese looks as poor as a page on its side. */
 	if ((st = try_fallback(b, best, &p->warnings, reason, err)) != ST_OK ||
-	    (st = try_turned(b, sure, best, reason, err)) != ST_OK)
+	    (st = try_turned(b, best, reason, err)) != ST_OK)
 		return st;
-	if (best->quads != quads)
+	if (best->quads != b->quads)
 		p->warnings |= OCR_WARN_TURNED;
 	if (best->confidence < CONFIDENCE_GOOD)
 		p->warnings |= OCR_WARN_LOW_CONFIDENCE;
@@ -335,8 +427,8 @@ read_bench(struct bench *b, struct page *p, int textlike, struct reading *best,
 
 /* The page as displayed: upright, with the words' geometry told. */
 static enum status
-settle(struct page *p, const struct bench *b, struct reading *r, const char *how,
-    enum ocr_reason *reason, struct err *err)
+settle(struct page *p, const struct bench *b, struct reading *r, enum ocr_reason *reason,
+    struct err *err)
 {
 	if (!image_turn(&p->pix, r->quads) ||
 	    (p->look != NULL && !image_turn(&p->look, r->quads))) {
@@ -355,43 +447,67 @@ settle(struct page *p, const struct bench *b, struct reading *r, const char *how
 	strbuf_addf(&p->provenance,
 	    "%spixels=%s dpi=%u scale=%.2f threshold=sauvola oem=lstm psm=3 turn=%d "
 	    "deskew=%.2f tried=%s",
-	    p->provenance.len > 0 ? " " : "", how, p->dpi, b->scale, r->quads * 90, r->degrees,
-	    b->tried.buf);
+	    p->provenance.len > 0 ? " " : "", b->how.buf, p->dpi, b->scale, r->quads * 90,
+	    r->degrees, b->tried.buf);
 	return ST_OK;
+}
+
+/* The page's pixels as letters are read from them; NULL: no memory. */
+static PIX *
+first_pixels(struct bench *b, struct page *p)
+{
+	const char *how = "";
+	unsigned lost = 0;
+	PIX *grey;
+
+	if (!page_split(p))
+		return NULL;
+	prepare_resolution(p);
+	b->dpi = p->dpi;
+	b->bits = pixGetDepth(p->pix) == 1;
+	grey = prepare_grey(p->pix, &how);
+	if (grey != NULL && p->look != NULL)
+		lost = prepare_lost_letters(p, &grey);
+	strbuf_add_str(&b->how, p->look != NULL ? "red" : how);
+	if (lost > 0)
+		strbuf_addf(&b->how, "+lost:%u", lost);
+	return grey;
+}
+
+/* White on black: a negative.  A sheet on a dark scanner has something like text without this. */
+static bool
+turn_negative(struct bench *b)
+{
+	PIX *positive;
+
+	if (b->shade.paper >= PAPER_DARK || b->textlike >= TEXTLIKE_SOME)
+		return true;
+	positive = pixInvert(NULL, b->grey);
+	clear_bench(b);
+	strbuf_add_str(&b->how, "+negative");
+	return lay_out(b, positive);
 }
 
 enum status
 page_recognise(struct job *job, struct page *p, enum ocr_reason *reason, struct err *err)
 {
 	owned(reading_free) struct reading best = { NULL, &job->reader->first, 0, 0, 0 };
-	struct bench b = { .job = job, .scale = 1, .tried = STRBUF_INIT };
-	const char *how = "";
-	enum status st;
-	int textlike;
+	struct bench b = { .job = job, .scale = 1, .how = STRBUF_INIT, .tried = STRBUF_INIT };
+	enum status st = ST_OK;
 
-	if (page_split(p)) {
-		prepare_resolution(p);
-		b.grey = prepare_grey(p->pix, &how);
-		how = p->look != NULL ? "red" : how;
-	}
-	b.dpi = p->dpi;
 	b.first_page = p->number == 1;
-	b.bits = pixGetDepth(p->pix) == 1;
-	b.analysis = b.grey != NULL ? prepare_analysis(b.grey, b.dpi) : NULL;
-	if (b.analysis == NULL) {
+	if (!lay_out(&b, first_pixels(&b, p)) || !turn_negative(&b)) {
 		*reason = OCR_REASON_MEMORY;
 		st = fail(err, ST_REFUSED, "no memory to prepare the page");
-	} else if ((textlike = prepare_textlike(b.analysis)) == 0) {
-		best.words = words_new();
-		p->source = OCR_SOURCE_BLANK;
-		st = settle(p, &b, &best, how, reason, err);
+	} else if (b.textlike == 0 && !prepare_is_faint(&b.shade)) {
+		call_blank(p, &best);
 	} else {
-		st = read_bench(&b, p, textlike, &best, reason, err);
-		if (st == ST_OK)
-			st = settle(p, &b, &best, how, reason, err);
+		st = read_bench(&b, p, &best, reason, err);
 	}
-	pixDestroy(&b.grey);
-	pixDestroy(&b.analysis);
+	if (st == ST_OK)
+		st = settle(p, &b, &best, reason, err);
+	clear_bench(&b);
+	strbuf_free(&b.how);
 	strbuf_free(&b.tried);
 	return st;
 }

@@ -21,10 +21,11 @@ struct state {
 	double speckle;	  /* share of pixels turned over, bi-level only */
 	int threshold;	  /* of ink, bi-level only */
 	int weight;	  /* how often a mixed set takes it */
+	unsigned ink;	  /* 0xRRGGBB: what black print becomes at least, by channel */
 };
 
 extern const struct state states[];
-extern const size_t states_count;
+extern const size_t states_count, states_common; /* the common ones come first */
 
 /* NULL when there is no such state. */
 const struct state *state_find(const char *name);

@@ -50,11 +50,16 @@ static void
 expose(struct raster *r, const struct state *state, struct rng *rng)
 {
 	int dark = rng_below(rng, 2) == 0, x, y, c;
-	int table[256];
+	int table[3][256], i;
 	unsigned char *p = r->rgb;
 
-	for (c = 0; c < 256; c++)
-		table[c] = state->black + (state->white - state->black) * c / 255;
+	for (c = 0; c < 3; c++)
+		for (i = 0; i < 256; i++) {
+			int ink = (int)(state->ink >> (16 - 8 * c) & 0xff);
+			int black = ink > state->black ? ink : state->black;
+
+			table[c][i] = black + (state->white - black) * i / 255;
+		}
 	for (y = 0; y < r->height; y++)
 		for (x = 0; x < r->width; x++, p += 3) {
 			double side = (double)(dark ? x : r->width - x) / r->width * 0.7 +
@@ -62,7 +67,7 @@ expose(struct raster *r, const struct state *state, struct rng *rng)
 			int shift = (int)(state->noise * rng_gauss(rng) - state->gradient * side);
 
 			for (c = 0; c < 3; c++)
-				p[c] = clamp(table[p[c]] + shift);
+				p[c] = clamp(table[c][p[c]] + shift);
 		}
 }
 
