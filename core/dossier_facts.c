@@ -5,6 +5,7 @@
 
 #include "base.h"
 #include "catalog.h"
+#include "text.h"
 
 /* Dossiers are by row id: a hole costs 16 bytes. */
 #define NODES_MAX 50000000
@@ -227,6 +228,42 @@ dossier_facts(struct catalog *c, const struct dossier_facts **out, struct err *e
 	dossier_facts_free(c->facts);
 	*out = c->facts = f;
 	return ST_OK;
+}
+
+static enum status
+step_applicant(struct db_row *row, void *payload, struct err *err)
+{
+	owned(strbuf_free) struct strbuf key = STRBUF_INIT;
+	struct dossier_facts *f = payload;
+	int64_t node = db_column_int(row, 0);
+
+	(void)err;
+	if (node >= (int64_t)f->limit || !f->of[node].access_class)
+		return ST_OK;
+	strbuf_add_char(&key, ' ');
+	text_key(db_column_bytes(row, 1), &key);
+	strbuf_add_char(&key, ' ');
+	f->applicants = grown(f->arena, f->applicants, f->applicant_count, &f->applicant_room,
+	    sizeof(*f->applicants));
+	f->applicants[f->applicant_count++] = (struct dossier_applicant){ (uint32_t)node,
+		arena_dup_span(f->arena, strbuf_span(&key)) };
+	return ST_OK;
+}
+
+/* A name never changes and a case is never forgotten: a new one gives the facts a new number. */
+enum status
+dossier_facts_applicants(struct catalog *c, struct err *err)
+{
+	struct dossier_facts *f = c->facts;
+	enum status st;
+
+	if (f->applicants_read)
+		return ST_OK;
+	f->applicant_count = 0;
+	st = db_query(c->db, "SELECT dossier, applicant FROM one_stop ORDER BY dossier", DB_NONE,
+	    step_applicant, f, err);
+	f->applicants_read = st == ST_OK;
+	return st;
 }
 
 void

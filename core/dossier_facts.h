@@ -26,6 +26,12 @@ struct dossier_filing {
 	uint32_t record, dossier;
 };
 
+/* Who applied for a case. */
+struct dossier_applicant {
+	uint32_t dossier;
+	const char *key; /* text_key between spaces */
+};
+
 struct dossier_facts {
 	int64_t epoch;
 	struct arena *arena;
@@ -40,11 +46,19 @@ struct dossier_facts {
 	size_t filed_count, filed_room;
 	uint32_t *held; /* records that are held themselves, ascending */
 	size_t held_count, held_room;
-	uint32_t first_year, last_year; /* of due days; 0 = there is none */
+	uint32_t first_year, last_year;	      /* of due days; 0 = there is none */
+	struct dossier_applicant *applicants; /* by dossier_facts_applicants */
+	size_t applicant_count, applicant_room;
+	bool applicants_read;
 };
 
 /* Of this moment; borrowed from the catalogue until the next call. */
 MUST_CHECK enum status dossier_facts(struct catalog *, const struct dossier_facts **, struct err *);
+/*
+ * Adds the applicants of the live cases to the facts that were given last, once: names are read only
+ * when one is asked for.
+ */
+MUST_CHECK enum status dossier_facts_applicants(struct catalog *, struct err *);
 void dossier_facts_free(struct dossier_facts *);
 /* YYYY-MM-DD as the number yyyymmdd, as due has it. */
 uint32_t dossier_facts_day(struct span);

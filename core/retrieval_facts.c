@@ -322,54 +322,31 @@ find_procedure(
 	return st;
 }
 
-struct applicants {
-	const struct dossier_facts *facts;
-	const struct access *access;
-	struct span key; /* folded, between spaces */
-	bool *found;	 /* by row id of the dossier */
-};
-
 /* Names of applicants are for who may edit (records.md 29): for others nobody applied. */
-static enum status
-step_applicant(struct db_row *row, void *payload, struct err *err)
-{
-	struct strbuf name owned(strbuf_free) = STRBUF_INIT;
-	struct applicants *a = payload;
-	int64_t node = db_column_int(row, 0), access_class;
-
-	(void)err;
-	if (node >= (int64_t)a->facts->limit)
-		return ST_OK;
-	access_class = a->facts->of[node].access_class;
-	if (!access_class || !access_can(a->access, PERM_EDIT, access_class))
-		return ST_OK;
-	strbuf_add_char(&name, ' ');
-	text_key(db_column_bytes(row, 1), &name);
-	strbuf_add_char(&name, ' ');
-	a->found[node] = span_find(strbuf_span(&name), a->key) >= 0;
-	return ST_OK;
-}
-
 static enum status
 find_applicant(const struct retrieval_facts *over, struct division *d, struct arena *arena,
     struct xap_groups *out, struct err *err)
 {
-	struct applicants a = { .facts = d->facts, .access = over->access };
+	bool *found = arena_array(arena, d->facts->limit, sizeof(*found));
 	struct strbuf key owned(strbuf_free) = STRBUF_INIT;
-	enum status st;
+	const struct dossier_facts *f = d->facts;
+	enum status st = dossier_facts_applicants(over->catalog, err);
 
+	if (st != ST_OK)
+		return st;
 	strbuf_add_char(&key, ' ');
 	text_key(d->wanted->value, &key);
 	strbuf_add_char(&key, ' ');
-	a.key = strbuf_span(&key);
-	a.found = arena_array(arena, d->facts->limit, sizeof(*a.found));
-	st = db_query(over->catalog->db, "SELECT dossier, applicant FROM one_stop", DB_NONE,
-	    step_applicant, &a, err);
+	for (size_t i = 0; i < f->applicant_count; i++) {
+		const struct dossier_applicant *a = &f->applicants[i];
+
+		if (access_can(over->access, PERM_EDIT, f->of[a->dossier].access_class))
+			found[a->dossier] |= strstr(a->key, key.buf) != NULL;
+	}
 	d->group = is_chosen;
-	d->chosen = a.found;
-	if (st == ST_OK)
-		divide(d, arena, out);
-	return st;
+	d->chosen = found;
+	divide(d, arena, out);
+	return ST_OK;
 }
 
 static uint32_t

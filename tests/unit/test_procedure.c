@@ -2,6 +2,7 @@
 /* records.md 1-9, 29, 30; ISO 9001 7.5 */
 #include "record_fixture.h"
 
+#include "../../core/dossier_facts.h"
 #include "base.h"
 #include "declare.h"
 #include "procedure.h"
@@ -402,6 +403,37 @@ a_case_keeps_the_revision_of_its_receipt(void **state)
 	access_free(access);
 }
 
+/* search.md D9: a search for one reads them once, whatever the number of cases. */
+static void
+applicants_are_read_once_until_a_case_is_opened(void **state)
+{
+	struct house *h = *state;
+	struct catalog *c = h->a->f->catalog;
+	int64_t doc = procedure(h, "QT-01");
+	const struct dossier_facts *facts;
+	uint64_t statements;
+
+	assert_ok(enforce(h, approved(h, doc), "2024-01-01"), E(h));
+	assert_ok(one_stop_open(AS(h, lan), h->a->dossier, "H24-1", "QT-01", "Nguyễn  Văn Ấn", 0,
+		      "2024-05-01", NULL, E(h)),
+	    E(h));
+	assert_ok(dossier_facts(c, &facts, E(h)), E(h));
+	assert_int_equal(facts->applicant_count, 0);
+	assert_ok(dossier_facts_applicants(c, E(h)), E(h));
+	assert_int_equal(facts->applicant_count, 1);
+	assert_int_equal(facts->applicants[0].dossier, h->a->dossier);
+	assert_string_equal(facts->applicants[0].key, " nguyen van an ");
+	statements = db_statements(c->db);
+	assert_ok(dossier_facts_applicants(c, E(h)), E(h));
+	assert_int_equal(db_statements(c->db), statements);
+	assert_ok(one_stop_open(AS(h, lan), h->a->other, "H24-2", "QT-01", "Trần Bình", 0,
+		      "2024-05-01", NULL, E(h)),
+	    E(h));
+	assert_ok(dossier_facts(c, &facts, E(h)), E(h));
+	assert_ok(dossier_facts_applicants(c, E(h)), E(h));
+	assert_int_equal(facts->applicant_count, 2);
+}
+
 int
 main(void)
 {
@@ -414,6 +446,7 @@ main(void)
 		TEST(reviews_fall_due_and_dependants_are_known),
 		TEST(the_public_page_shows_what_is_in_force_and_what_was),
 		TEST(a_case_keeps_the_revision_of_its_receipt),
+		TEST(applicants_are_read_once_until_a_case_is_opened),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
