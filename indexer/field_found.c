@@ -12,28 +12,78 @@
 #define LIST_LINES 40
 #define ADDRESSEES_PART 0.6 /* of page 1: they stand above */
 #define VALUE_MAX 300
+#define SCRATCH_MOST 3 /* bytes of letters behind an item's stop that belong to none */
+#define SPECKS_MOST 6  /* bytes before an item's dash */
+#define ITEM_PITCH 2.1 /* median words from an item's line to the one it goes on in */
 
-/* Without the dash before and the stop behind. */
+/* Without the dash before and the stop behind, nor what the signature left behind that. */
 static struct span
 list_item(struct span s)
 {
+	size_t i, letters = 0;
+
+	for (i = s.n; i > 0 && s.p[i - 1] != ';'; i--)
+		letters += isalnum((unsigned char)s.p[i - 1]) || (s.p[i - 1] & 0x80);
+	if (i > 0 && letters <= SCRATCH_MOST)
+		s.n = i;
+	for (i = 0; i < s.n && i < SPECKS_MOST && !isalnum((unsigned char)s.p[i]); i++)
+		if (s.p[i] == '-')
+			s = span_make(s.p + i, s.n - i);
 	s = field_trim(s);
 	while (s.n && strchr("-+*;.,", s.p[0]))
 		s = span_trim(span_make(s.p + 1, s.n - 1));
 	return field_trim(s);
 }
 
-static void
-add_item(struct fields *f, enum reading_kind kind, struct layout_piece piece, int page)
-{
-	struct span item = list_item(layout_piece_text(piece));
-	struct strbuf folded = STRBUF_INIT;
+/* A list while it is read: its last item may go on in the next line. */
+struct list {
+	struct fields *fields;
+	enum reading_kind kind;
+	int page;
+	struct strbuf item;
+	struct layout_piece first;
+	double sure;
+};
 
-	text_fold(item, true, &folded);
+static void
+list_end(struct list *l)
+{
+	struct span item = list_item(strbuf_span(&l->item));
+
 	if (item.n >= 3 && item.n <= VALUE_MAX)
-		field_find(f, kind, arena_dup_span(f->arena, item), &piece, page,
-		    field_line_confidence(piece.line), "list-text");
-	strbuf_free(&folded);
+		field_find(l->fields, l->kind, arena_dup_span(l->fields->arena, item), &l->first,
+		    l->page, l->sure, "list-text");
+	strbuf_free(&l->item);
+}
+
+static void
+list_begin(struct list *l, struct layout_piece piece)
+{
+	list_end(l);
+	strbuf_add_span(&l->item, layout_piece_text(piece));
+	l->first = piece;
+	l->sure = field_line_confidence(piece.line);
+}
+
+/* The item has no stop yet, and the line lies under it: "- Công ty ... Tân / Cảng;". */
+static bool
+list_goes_on(const struct list *l, const struct layout_line *line, int word_height)
+{
+	const int *first = l->first.line ? l->first.line->box : NULL;
+
+	return l->item.len > 0 && first && word_height &&
+	    !strchr(";.,:", l->item.buf[l->item.len - 1]) &&
+	    line->box[1] - first[1] < ITEM_PITCH * word_height &&
+	    line->box[0] >= first[0] - word_height && line->box[0] < first[0] + first[2] / 2;
+}
+
+static void
+list_more(struct list *l, const struct layout_line *line)
+{
+	strbuf_add_char(&l->item, ' ');
+	strbuf_add(&l->item, line->text, line->text_len);
+	if (field_line_confidence(line) < l->sure)
+		l->sure = field_line_confidence(line);
 }
 
 static bool
@@ -41,7 +91,24 @@ is_item(const struct layout_line *line)
 {
 	size_t i = strspn(line->folded, " ");
 
-	return line->folded[i] == '-' || line->folded[i] == '+' || line->folded[i] == '*';
+	return line->folded[i] != '\0' && strchr("-+*~_=", line->folded[i]) != NULL;
+}
+
+static bool
+has_letters(const struct layout_line *line)
+{
+	size_t i = 0;
+
+	while (i < line->folded_len && !isalnum((unsigned char)line->folded[i]))
+		i++;
+	return i < line->folded_len;
+}
+
+/* What stands before it was a dash, read with specks around it or as something else: "„ - Sở". */
+static bool
+is_likely_item(const struct layout_line *line)
+{
+	return is_item(line) || !isalnum((unsigned char)line->folded[strspn(line->folded, " ")]);
 }
 
 /* Left half of the page: the signature stands in the right one. */
@@ -55,62 +122,61 @@ in_left(const struct layout *l, const struct layout_line *line)
 void
 field_recipients(struct fields *f, const struct fields_page *page)
 {
+	struct list list = { f, FOUND_RECIPIENT, page->no, STRBUF_INIT, { NULL, 0, 0 }, 0 };
 	const struct layout *l = page->layout;
-	const struct layout_line *from = NULL;
+	bool begun = false, filed = false;
 	regmatch_t m[PATTERN_GROUPS];
 	size_t i, n = 0;
 
-	for (i = 0; i < l->count && n < LIST_LINES; i++) {
+	for (i = 0; i < l->count && n < LIST_LINES && !filed; i++) {
 		const struct layout_line *line = &l->line[i];
-		struct layout_piece piece = { line, 0, line->text_len };
 
 		if (line->zone != LAYOUT_BODY || !in_left(l, line))
 			continue;
-		if (!from) {
-			if (field_match(f, PATTERN_RECIPIENTS, line->folded, m))
-				from = line;
-			continue;
+		if (!begun) {
+			begun = field_match(f, PATTERN_RECIPIENTS, line->folded, m);
+		} else if (is_item(line)) {
+			list_begin(&list, (struct layout_piece){ line, 0, line->text_len });
+			filed = strstr(line->folded, "Luu") || strstr(line->folded, "LUU");
+			n++;
+		} else if (list_goes_on(&list, line, l->word_height)) {
+			list_more(&list, line);
 		}
-		if (!is_item(line)) /* the rest of a long one, or what is no list */
-			continue;
-		add_item(f, FOUND_RECIPIENT, piece, page->no);
-		n++;
-		if (strstr(line->folded, "Luu") || strstr(line->folded, "LUU"))
-			return;
 	}
+	list_end(&list);
 }
 
 /* Kính gửi: behind the words, or a list below. */
 void
 field_addressees(struct fields *f)
 {
+	struct list list = { f, FOUND_ADDRESSEE, 1, STRBUF_INIT, { NULL, 0, 0 }, 0 };
 	const struct layout *l = f->first;
-	const struct layout_line *from = NULL;
 	regmatch_t m[PATTERN_GROUPS];
+	bool begun = false;
 	size_t i, n = 0;
 
 	for (i = 0; i < l->count && n < LIST_LINES; i++) {
 		const struct layout_line *line = &l->line[i];
-		struct layout_piece piece = { line, 0, line->text_len };
 
 		if (layout_height(l, line) > ADDRESSEES_PART)
-			return;
-		if (!from && field_match(f, PATTERN_TO, line->folded, m)) {
-			from = line;
+			break;
+		if (!begun && field_match(f, PATTERN_TO, line->folded, m)) {
+			begun = true;
 			m[0].rm_so = m[0].rm_eo;
 			m[0].rm_eo = (regoff_t)line->folded_len;
-			piece = layout_piece(line, m[0]);
-			add_item(f, FOUND_ADDRESSEE, piece, 1);
-			n += layout_piece_text(piece).n > 3;
-			continue;
+			list_begin(&list, layout_piece(line, m[0]));
+		} else if (begun && has_letters(line)) {
+			if (is_likely_item(line))
+				list_begin(&list, (struct layout_piece){ line, 0, line->text_len });
+			else if (list_goes_on(&list, line, l->word_height))
+				list_more(&list, line);
+			else
+				break;
+			n++;
 		}
-		if (!from)
-			continue;
-		if (!is_item(line))
-			return;
-		add_item(f, FOUND_ADDRESSEE, piece, 1);
-		n++;
 	}
+	list_end(&list);
 }
 
 /* The type at the head of a cited symbol must be one: "30/2020/NĐ-CP", "5/10" is none. */

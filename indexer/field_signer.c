@@ -36,8 +36,12 @@
 #define KNOWN_PART 4	/* one letter in so many may be wrong */
 #define KNOWN_APART 2	/* letters that the next name must be further off */
 #define CLEAR 0.8
-#define KNOWN_CLEAR 1 /* letters that the list may mend in a clear reading */
-#define MENDED 0.89   /* the marks of the family were misread */
+#define KNOWN_CLEAR 1	 /* letters that the list may mend in a clear reading */
+#define MENDED 0.89	 /* the marks of the family were misread */
+#define OFFICE_ERRORS 2	 /* letters of an office that may be wrong */
+#define OFFICE_SURE 0.8	 /* a reading from here on says what stands there */
+#define OFFICE_LETTERS 8 /* shorter ones have neighbours */
+#define OFFICE_KNOWN 0.7 /* what one is worth that the reader doubted */
 #define NAME_LEAST 0.25
 #define NAME_MAX 64
 #define WINDOWS_MAX 256
@@ -534,6 +538,65 @@ without_scratch(struct layout_piece piece)
 	return scratch ? rest : all;
 }
 
+/* Those whose letters leave no doubt when one or two of them were misread. */
+static const char *const offices[] = { "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "TỔNG GIÁM ĐỐC",
+	"PHÓ TỔNG GIÁM ĐỐC", "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG",
+	"CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG", "TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "BỘ TRƯỞNG",
+	"THỨ TRƯỞNG", "CỤC TRƯỞNG", "PHÓ CỤC TRƯỞNG", "CHI CỤC TRƯỞNG", "PHÓ CHI CỤC TRƯỞNG",
+	"HIỆU TRƯỞNG", "PHÓ HIỆU TRƯỞNG", "CHÁNH THANH TRA", "PHÓ CHÁNH THANH TRA", "TỔ TRƯỞNG",
+	"VỤ TRƯỞNG", "PHÓ VỤ TRƯỞNG", "TỔNG CỤC TRƯỞNG", "PHÓ TỔNG CỤC TRƯỞNG", "CHỦ NHIỆM",
+	"PHÓ CHỦ NHIỆM", "KẾ TOÁN TRƯỞNG", "TRƯỞNG ĐOÀN", "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN",
+	"BAN THƯỜNG VỤ" };
+
+/* "GLIAM ĐỌC" is GIÁM ĐỐC: the one office that is nearest; NULL = none within so many letters. */
+static const char *
+known_office(struct span read, unsigned errors)
+{
+	struct strbuf have = STRBUF_INIT, want = STRBUF_INIT;
+	unsigned least = errors + 1, wrong;
+	const char *best = NULL;
+	size_t i;
+
+	text_fold(read, true, &have);
+	for (i = 0; i < sizeof offices / sizeof *offices; i++) {
+		strbuf_reset(&want);
+		text_fold(span_of(offices[i]), true, &want);
+		if (want.len < OFFICE_LETTERS)
+			continue;
+		wrong = near_distance(strbuf_span(&have), strbuf_span(&want), errors);
+		if (wrong < least)
+			best = offices[i];
+		else if (wrong == least && wrong <= errors)
+			best = NULL;
+		least = wrong < least ? wrong : least;
+	}
+	strbuf_free(&have);
+	strbuf_free(&want);
+	return best;
+}
+
+/* Adds a line of the office, mended where it can be: what stands before the office stays ("KT. "). */
+static bool
+add_office(struct span line, bool doubtful, struct strbuf *post)
+{
+	struct span rest = line, before = span_make(line.p, 0);
+	const char *office;
+
+	if (span_find(line, SPAN(". ")) >= 0) {
+		before.n = (size_t)span_find(line, SPAN(". ")) + 2;
+		rest = span_make(line.p + before.n, line.n - before.n);
+	}
+	office = known_office(rest, doubtful ? OFFICE_ERRORS : 0);
+	if (post->len)
+		strbuf_add_char(post, ' ');
+	strbuf_add_span(post, before);
+	if (office)
+		strbuf_add_str(post, office);
+	else
+		strbuf_add_span(post, rest);
+	return office != NULL;
+}
+
 /* A deputy's post; a minister's is no "PHÓ" (Thứ trưởng). */
 static bool
 is_deputy(const char *folded_post)
@@ -598,12 +661,14 @@ suggest_post(struct fields *f, const struct block *b, const struct fields_page *
 		line[n++] = below = above;
 	}
 	for (i = n; i-- > 0;) {
+		double read = field_line_confidence(line[i]);
+
 		piece = (struct layout_piece){ line[i], 0, line[i]->text_len };
-		if (post.len)
-			strbuf_add_char(&post, ' ');
-		strbuf_add_span(&post, without_scratch(piece));
-		if (field_line_confidence(line[i]) < sure)
-			sure = field_line_confidence(line[i]);
+		/* A reading that was doubtful is offered when it is near an office. */
+		if (add_office(without_scratch(piece), read < OFFICE_SURE, &post) &&
+		    read < OFFICE_KNOWN)
+			read = OFFICE_KNOWN;
+		sure = read < sure ? read : sure;
 	}
 	sure *= is_half_post(post.buf) ? HALF_POST : SIGNER_SHARE;
 	add_deputy(&post);

@@ -100,25 +100,32 @@ median_height(const struct words *words, struct arena *arena)
 	return (int)h[n / 2];
 }
 
+/* Letters or digits, not signs alone. */
+static bool
+is_visible(struct span text)
+{
+	size_t k;
+
+	for (k = 0; k < text.n; k++) {
+		unsigned char c = (unsigned char)text.p[k];
+
+		if (c >= 0x80 || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z'))
+			return true;
+	}
+	return false;
+}
+
 /* Specks, rules, seals and flourishes that the reader took for words. */
 static bool
 is_noise(const struct words *words, size_t i, int mh)
 {
 	const struct word *w = &words->word[i];
 	struct span text = words_text(words, i);
-	bool visible = false;
-	size_t k;
 
 	if (!w->w || !w->h || (int64_t)w->h > 4 * (int64_t)mh)
 		return true;
-	for (k = 0; k < text.n && !visible; k++) {
-		unsigned char c = (unsigned char)text.p[k];
-
-		visible =
-		    c >= 0x80 || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
-	}
 	/* Between "Số:" and the symbol every sign says that digits were not read. */
-	if (!visible)
+	if (!is_visible(text))
 		return text.n > SIGNS_MAX;
 	return w->confidence < 25 && text.n <= 2;
 }
@@ -280,6 +287,16 @@ row_fold(const struct rows *r, unsigned row, size_t from, struct strbuf *out)
 	}
 }
 
+/* "GỘNG HÒA XÃ HỘI": the first word of the motto, of which a letter or two were misread. */
+static bool
+near_motto(const char *folded)
+{
+	size_t n = strcspn(folded, " ");
+
+	return n >= 3 && n <= 5 && !strncmp(folded + n, " HOA XA HOI", 11) &&
+	    (memmem(folded, n, "ONG", 3) || memmem(folded, n, "CO", 2));
+}
+
 /* The right column's left edge: where the motto begins.  -1: no such row. */
 static int
 find_motto(const struct rows *r, int height, unsigned *row_out)
@@ -297,7 +314,8 @@ find_motto(const struct rows *r, int height, unsigned *row_out)
 				break;
 			for (i = 0; i < row_size(r, row) && i < PROBE_WORDS && x < 0; i++) {
 				row_fold(r, row, i, &text);
-				if (span_starts(strbuf_span(&text), span_of(motto[m]))) {
+				if (span_starts(strbuf_span(&text), span_of(motto[m])) ||
+				    near_motto(text.buf)) {
 					x = row_word(r, row, i)->x;
 					*row_out = row;
 				}
@@ -307,15 +325,28 @@ find_motto(const struct rows *r, int height, unsigned *row_out)
 	return x;
 }
 
+/* Left and right edge of a row, specks at its ends aside. */
+static void
+row_edges(const struct rows *r, unsigned row, int *left, int *right)
+{
+	size_t first = 0, last = row_size(r, row) - 1;
+
+	while (first < last && !is_visible(words_text(r->words, r->index[r->start[row] + first])))
+		first++;
+	while (last > first && !is_visible(words_text(r->words, r->index[r->start[row] + last])))
+		last--;
+	*left = row_word(r, row, first)->x;
+	*right = row_word(r, row, last)->x + (int)row_word(r, row, last)->w;
+}
+
 /* A row in the middle of the page and nowhere else: a title, no part of a column. */
 static bool
 is_middle(const struct rows *r, unsigned row, int width)
 {
-	const struct word *first = row_word(r, row, 0),
-			  *last = row_word(r, row, row_size(r, row) - 1);
+	int left, right;
 
-	return first->x > width / 4 &&
-	    abs((first->x + last->x + (int)last->w) / 2 - width / 2) < CENTRED * width;
+	row_edges(r, row, &left, &right);
+	return left > width / 4 && abs((left + right) / 2 - width / 2) < CENTRED * width;
 }
 
 /* Middle between the motto and the widest word left of it in the rows around; 0 = no columns. */
@@ -367,12 +398,11 @@ runs_over(const struct rows *r, unsigned row, int gutter)
 static bool
 is_title(const struct rows *r, unsigned row, int gutter, int width)
 {
-	const struct word *first = row_word(r, row, 0),
-			  *last = row_word(r, row, row_size(r, row) - 1);
-	int middle = (first->x + last->x + (int)last->w) / 2;
+	int left, right;
 
-	return abs(middle - width / 2) < CENTRED * width &&
-	    (first->x >= gutter || runs_over(r, row, gutter));
+	row_edges(r, row, &left, &right);
+	return abs((left + right) / 2 - width / 2) < CENTRED * width &&
+	    (left >= gutter || runs_over(r, row, gutter));
 }
 
 /*

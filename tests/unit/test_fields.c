@@ -544,6 +544,77 @@ offices_of_ministries_and_of_the_party_are_whole(void **state)
 }
 
 static void
+specks_beside_title_and_lists_are_no_part_of_them(void **state)
+{
+	(void)state;
+	document("Số: 15/TB-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	line_centred(PAGE_WIDTH / 2, 420, "THÔNG BÁO", 96);
+	page_words(":", 1360, 420, 20, false);
+	line_centred(PAGE_WIDTH / 2, 460, "Về việc tiếp nhận hồ sơ du lịch", 95);
+	line_at(500, 560, "Kính gửi:", 95);
+	page_words(":", 700, 560, 20, false);
+	line_at(560, 600, "- Công an huyện An Lão;", 95);
+	line_at(560, 635, "„ - Công ty Cổ phần Đầu tư Ngọc", 95);
+	line_at(575, 670, "Trai.", 95);
+	line_at(260, 740, "Sở Du lịch thông báo như sau:", 95);
+	line_at(240, 1900, "Nơi nhận:", 95);
+	line_at(240, 1930, "~ Như trên;", 95);
+	line_at(240, 1960, "- Công ty TNHH Thương mại Tân", 95);
+	line_at(250, 1990, "Cảng;", 95);
+	line_at(240, 2020, "- Lãnh đạo Sở; c\\", 95);
+	line_at(240, 2050, "- Lưu: VT, TT.", 95);
+	line_at(240, 2080, "- Điện thoại: 0225", 95);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_SUBJECT), "Về việc tiếp nhận hồ sơ du lịch");
+	assert_string_equal(
+	    findings(FOUND_ADDRESSEE), "Công an huyện An Lão|Công ty Cổ phần Đầu tư Ngọc Trai|");
+	assert_string_equal(findings(FOUND_RECIPIENT),
+	    "Như trên|Công ty TNHH Thương mại Tân Cảng|Lãnh đạo Sở|Lưu: VT, TT|");
+}
+
+static void
+a_misread_motto_still_begins_the_right_column(void **state)
+{
+	(void)state;
+	page_begin(true);
+	line_centred(LEFT_MIDDLE, 150, "UBND TỈNH THÁI BÌNH", 93);
+	words_same_line(RIGHT_MIDDLE, 150, "GỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM");
+	line_centred(LEFT_MIDDLE, 190, "SỞ DU LỊCH", 95);
+	words_same_line(RIGHT_MIDDLE, 190, "Độc ]ập -- Tự do");
+	line_centred(LEFT_MIDDLE, 250, "Số: 9/SDL-VP", 96);
+	words_same_line(RIGHT_MIDDLE, 250, "Thái Bình, ngày 05 tháng 01 năm 2024");
+	suggest(NULL);
+	assert_string_equal(value(FIELD_ISSUER), "SỞ DU LỊCH");
+	assert_string_equal(findings(FOUND_SUPERIOR), "UBND TỈNH THÁI BÌNH|");
+	assert_string_equal(findings(FOUND_PLACE), "Thái Bình|");
+}
+
+static void
+a_doubtful_office_is_mended_and_a_clear_one_stays(void **state)
+{
+	static const struct {
+		const char *first, *second, *post;
+		unsigned sure;
+	} cases[] = { { "KT. GLIÀM ĐỌC", "PHÓ GIÁM ĐỐC", "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC", 40 },
+		{ "KT. GIẢM ĐÓC", "PHÓ GIÁM ĐỐC", "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC", 92 },
+		{ "TM. TỔ CÔNG TÁC", "TỔ TRƯỞNG", "TM. TỔ CÔNG TÁC TỔ TRƯỞNG", 60 },
+		{ "TM. ĐỘI KIỂM TRA", "ĐỘI TRƯỞNG", "TM. ĐỘI KIỂM TRA ĐỘI TRƯỞNG", 95 } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		document("Số: 03/QĐ-SDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+		line_at(260, 1900, "Nơi nhận:", 90);
+		line_centred(1200, 1900, cases[i].first, cases[i].sure);
+		line_centred(1200, 1940, cases[i].second, cases[i].sure);
+		line_centred(1200, 2150, "Nguyễn Thị Hương", 94);
+		suggest(NULL);
+		assert_string_equal(value(FIELD_SIGNER_POST), cases[i].post);
+		assert_true(cases[i].sure > 90 || find(FIELD_SIGNER_POST)->confidence < 0.8);
+	}
+}
+
+static void
 urgency_marks_stand_alone_in_capitals(void **state)
 {
 	static const struct {
@@ -1141,6 +1212,9 @@ main(void)
 		TEST(an_annex_without_number_and_date_has_its_subject),
 		TEST(of_two_who_sign_side_by_side_the_right_one_presides),
 		TEST(offices_of_ministries_and_of_the_party_are_whole),
+		TEST(specks_beside_title_and_lists_are_no_part_of_them),
+		TEST(a_misread_motto_still_begins_the_right_column),
+		TEST(a_doubtful_office_is_mended_and_a_clear_one_stays),
 		TEST(urgency_marks_stand_alone_in_capitals),
 		TEST(a_name_without_an_office_or_badly_read_is_no_signer),
 		TEST(text_without_boxes_gives_the_same_fields),
