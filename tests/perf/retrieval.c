@@ -13,7 +13,9 @@
  * words alone (toned ones, folded ones for questions without diacritics; k1 1.2, b .75) on the same
  * texts and questions in the same run.  Then statute articles as pages of records of 1-40 pages, and
  * how often the rarer of two tones comes first when it was asked for.  Runs in TREC form stay in WORK
- * for rank-eval.  NAME=VALUE sets a weight of search_weights; set=NAME asks one collection only.
+ * for rank-eval.  NAME=VALUE sets a weight of search_weights; set=NAME asks one collection only (records:
+ * the articles as records of many pages); part=dev and part=test ask every other question, so that what
+ * was chosen on the ones is reported on the others; keep=1 asks indexes that an earlier run left in WORK.
  */
 #include <jansson.h>
 #include <math.h>
@@ -22,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "arena.h"
 #include "base.h"
@@ -61,6 +64,8 @@ static const struct collection {
 
 static const uint64_t classes[1] = { 2 };
 static struct search_weights weights;
+static const char *only = "", *part = "";
+static bool keep;
 
 static void
 die(const struct err *err)
@@ -218,13 +223,25 @@ index_finish(struct search_index *index)
 	search_index_close(index);
 }
 
+static bool
+is_kept(const char *dir)
+{
+	struct strbuf path owned(strbuf_free) = STRBUF_INIT;
+
+	strbuf_addf(&path, "%s/open", dir);
+	return keep && access(path.buf, F_OK) == 0;
+}
+
 static void
 build(const char *dir, const json_t *corpus, bool ocr)
 {
-	struct search_index *index = index_new(dir);
+	struct search_index *index;
 	struct noise noise = { 20261126 };
 	size_t i;
 
+	if (is_kept(dir))
+		return;
+	index = index_new(dir);
 	for (i = 0; i < json_array_size(corpus); i++)
 		put(index, (int64_t)i + 1, corpus, i, 1, ocr, &noise);
 	index_finish(index);
@@ -234,7 +251,7 @@ build(const char *dir, const json_t *corpus, bool ocr)
 static size_t
 build_groups(const char *dir, const json_t *corpus, uint64_t seed, size_t *starts)
 {
-	struct search_index *index = index_new(dir);
+	struct search_index *index = is_kept(dir) ? NULL : index_new(dir);
 	struct noise noise = { seed };
 	size_t at = 0, count, all = json_array_size(corpus), n = 0;
 
@@ -243,11 +260,13 @@ build_groups(const char *dir, const json_t *corpus, uint64_t seed, size_t *start
 		if (count > all - at)
 			count = all - at;
 		starts[n++] = at;
-		put(index, (int64_t)n, corpus, at, count, false, &noise);
+		if (index != NULL)
+			put(index, (int64_t)n, corpus, at, count, false, &noise);
 		at += count;
 	}
 	starts[n] = all;
-	index_finish(index);
+	if (index != NULL)
+		index_finish(index);
 	return n;
 }
 
@@ -409,11 +428,13 @@ question(const struct set *s, size_t i, enum form form, struct noise *noise, str
 	strbuf_reset(text);
 	if (ideal_gain(json_object_get(s->qrels, member(q, "id")), &ideal) == 0)
 		return false;
+	if (form == TYPED) /* the same errors whichever part is asked */
+		noise_type(noise, span_of(member(q, "text")), TYPOS, text);
+	if (part[0] != '\0' && (i % 2 == 0) != (strcmp(part, "dev") == 0))
+		return false;
 	if (form == BARE || form == OCR_BARE)
 		text_fold(span_of(member(q, "text")), true, text);
-	else if (form == TYPED)
-		noise_type(noise, span_of(member(q, "text")), TYPOS, text);
-	else
+	else if (form != TYPED)
 		strbuf_add_str(text, member(q, "text"));
 	return true;
 }
@@ -577,8 +598,9 @@ measure_groups(const struct set *s, const char *work)
 	int form;
 
 	g[0].starts = xcalloc(json_array_size(s->corpus) + 1, sizeof(size_t));
-	strbuf_addf(&dir, "%s/groups", work);
 	for (seed = 1; seed <= GROUPINGS; seed++) {
+		strbuf_reset(&dir);
+		strbuf_addf(&dir, "%s/groups-%d", work, (int)seed);
 		g[0].count = build_groups(dir.buf, s->corpus, seed * 111, g[0].starts);
 		g[1].count = g[0].count;
 		g[1].starts = g[0].starts;
@@ -792,7 +814,7 @@ measure(const char *data, const char *work, const struct collection *c)
 	strbuf_addf(&ocr, "%s/%s-misread", work, c->name);
 	build(dir.buf, s.corpus, false);
 	build(ocr.buf, s.corpus, true);
-	for (form = WRITTEN; form < FORMS; form++)
+	for (form = strcmp(only, "records") == 0 ? FORMS : WRITTEN; form < FORMS; form++)
 		if (strncmp(c->name, "en-", 3) != 0 || (form != BARE && form != OCR_BARE))
 			ask_all(&s, form, form < OCR ? dir.buf : ocr.buf);
 	if (c == &collections[0]) {
@@ -805,23 +827,29 @@ measure(const char *data, const char *work, const struct collection *c)
 int
 main(int argc, char **argv)
 {
-	const char *only = NULL;
 	size_t i;
 
 	weights = *search_weights();
 	for (i = 3; i < (size_t)(argc > 0 ? argc : 0); i++)
 		if (strncmp(argv[i], "set=", 4) == 0)
 			only = argv[i] + 4;
+		else if (strncmp(argv[i], "part=", 5) == 0)
+			part = argv[i] + 5;
+		else if (strcmp(argv[i], "keep=1") == 0)
+			keep = true;
 		else if (!set_weight(argv[i]))
 			argc = 0;
 	if (argc < 3) {
-		fprintf(stderr, "usage: retrieval DATA WORK [set=NAME] [WEIGHT=VALUE ...]\n");
+		fprintf(stderr,
+		    "usage: retrieval DATA WORK [set=NAME] [part=dev|test] [keep=1] [WEIGHT=VALUE "
+		    "...]\n");
 		return 64;
 	}
 	printf("%-13s %-8s %5s  %-6s  %-6s  %-6s  %-6s  %-6s  %-12s  %7s %5s %6s\n", "set", "form",
 	    "n", "nDCG", "R@10", "MRR", "S@1", "plain", "floor", "total", "relax", "us");
 	for (i = 0; i < COLLECTIONS; i++)
-		if (only == NULL || strcmp(only, collections[i].name) == 0)
+		if (only[0] == '\0' || strcmp(only, collections[i].name) == 0 ||
+		    (i == 0 && strcmp(only, "records") == 0))
 			measure(argv[1], argv[2], &collections[i]);
 	return 0;
 }
