@@ -3239,8 +3239,9 @@ namespace
 {
 
 const size_t GROUPS_MAX = 64;
-const double LAYERS = 3;  /* each word is a toned and a folded term and half of two bigrams */
-const double BURST = 1.5; /* occurrences on a page that has any */
+const double LAYERS = 3;      /* each word is a toned and a folded term and half of two bigrams */
+const double BURST = 1.5;     /* occurrences on a page that has any, before any page was seen */
+const double BURST_PAGES = 2; /* how many pages that guess counts for */
 const size_t SLICES_MAX = 1 << 18; /* of a record (D7) */
 
 /* A word of the query, once, however often and with whatever tones it was typed. */
@@ -3252,7 +3253,27 @@ struct wanted {
 
 struct wanted_pair {
 	uint8_t first, second;
-	double idf;
+	double idf = 0;
+};
+
+/* Occurrences of a word, and the pages that have any. */
+struct burst {
+	double places = 0, pages = 0;
+	uint32_t last = UINT32_MAX; /* slice of the record that is counted */
+
+	void
+	add(uint32_t slice)
+	{
+		places++;
+		pages += slice != last;
+		last = slice;
+	}
+
+	double
+	mean() const
+	{
+		return (places + BURST * BURST_PAGES) / (pages + BURST_PAGES);
+	}
 };
 
 /* Where a word of the query stands in a record. */
@@ -3276,6 +3297,7 @@ struct weighed {
 	uint32_t best; /* slice, 0 = none but the first */
 	std::vector<struct xap_slice_size> sizes;
 	std::vector<word_places> words;
+	std::vector<place> places; /* of every word in any tone, in order */
 };
 
 /*
@@ -3389,8 +3411,8 @@ class word_finder
 
 /*
  * How telling a term is among pages.  The index counts records: the number of pages is what the words
- * of all would fill, and a term stands on as many as it has occurrences over BURST, but on no fewer
- * than there are records with it.
+ * of all would fill, and a term stands on as many as it has occurrences over those on one page of the
+ * records that are weighed, but on no fewer than there are records with it.
  */
 class page_statistics
 {
@@ -3412,10 +3434,10 @@ class page_statistics
 
 	/* As BM25Weight has it. */
 	double
-	idf(const std::string &term) const
+	idf(const std::string &term, const burst &b) const
 	{
 		double n = std::max<double>(
-			   all.frequency(term), (double)all.occurrences(term) / BURST),
+			   all.frequency(term), (double)all.occurrences(term) / b.mean()),
 		       tw;
 
 		n = std::min(n, pages);
@@ -3434,7 +3456,6 @@ class slice_ranker
 	std::vector<wanted_pair> pairs;
 	int8_t pair_at[GROUPS_MAX][GROUPS_MAX];
 	std::unordered_map<std::string, uint8_t> by_folded;
-	std::vector<place> places;
 	double near_all = 0;
 
 	uint8_t
@@ -3446,30 +3467,33 @@ class slice_ranker
 		if (fresh) {
 			words.emplace_back();
 			words.back().folded = folded;
-			words.back().folded_idf = pages.idf(capped(how.folded + folded));
 		}
 		wanted &to = words[at->second];
 		to.times++;
 		if (w.marked &&
-		    std::find(to.toned.begin(), to.toned.end(), toned) == to.toned.end()) {
+		    std::find(to.toned.begin(), to.toned.end(), toned) == to.toned.end())
 			to.toned.push_back(toned);
-			to.toned_idf = std::max(to.toned_idf, pages.idf(capped(how.toned + toned)));
-		}
 		return at->second;
 	}
 
 	void
 	add_pair(uint8_t a, uint8_t b)
 	{
-		char name[TEXT_BIGRAM_MAX + 1];
-		const std::string &x = words[a].folded, &y = words[b].folded;
-		size_t n;
-
 		if (pair_at[a][b] >= 0 || pairs.size() >= GROUPS_MAX)
 			return;
-		n = text_bigram(span_make(x.data(), x.size()), span_make(y.data(), y.size()), name);
 		pair_at[a][b] = (int8_t)pairs.size();
-		pairs.push_back({ a, b, pages.idf(capped(how.bigram + std::string(name, n))) });
+		pairs.push_back({ a, b });
+	}
+
+	std::string
+	bigram_of(const wanted_pair &pair) const
+	{
+		const std::string &x = words[pair.first].folded, &y = words[pair.second].folded;
+		char name[TEXT_BIGRAM_MAX + 1];
+		size_t n =
+		    text_bigram(span_make(x.data(), x.size()), span_make(y.data(), y.size()), name);
+
+		return capped(how.bigram + std::string(name, n));
 	}
 
 	bool
@@ -3481,19 +3505,27 @@ class slice_ranker
 		    std::find(typed.begin(), typed.end(), s.toned) != typed.end();
 	}
 
-	/* Every place of every word in any tone, in order. */
 	void
-	list_places(const weighed &w)
+	list_places(weighed &w) const
 	{
-		places.clear();
 		for (const word_places &s : w.words) {
 			bool exact = is_exact(s);
 
 			for (uint32_t position : s.at)
-				places.push_back({ position, s.word, exact });
+				w.places.push_back({ position, s.word, exact });
 		}
-		std::sort(places.begin(), places.end(),
+		std::sort(w.places.begin(), w.places.end(),
 		    [](const place &a, const place &b) { return a.position < b.position; });
+	}
+
+	/* The pair that ends at place i of a record, or -1. */
+	int
+	pair_ending(const std::vector<place> &places, size_t i) const
+	{
+		if (i == 0 || places[i - 1].position + 1 != places[i].position ||
+		    places[i].position % XAP_SLICE == 0)
+			return -1;
+		return pair_at[places[i - 1].word][places[i].word];
 	}
 
 	double
@@ -3504,7 +3536,7 @@ class slice_ranker
 
 	/* Words near each other: both rare ones count most, the nearer the more. */
 	double
-	nearness(size_t from, size_t to) const
+	nearness(const std::vector<place> &places, size_t from, size_t to) const
 	{
 		double best[GROUPS_MAX] = { 0 }, sum = 0;
 
@@ -3528,7 +3560,8 @@ class slice_ranker
 
 	/* Weight of places [from, to), which stand in one slice of this length (1 = average). */
 	double
-	weigh_slice(size_t from, size_t to, double length, bool with_pairs) const
+	weigh_slice(const std::vector<place> &places, size_t from, size_t to, double length,
+	    bool with_pairs) const
 	{
 		unsigned exact[GROUPS_MAX] = { 0 }, any[GROUPS_MAX] = { 0 };
 		unsigned pair[GROUPS_MAX] = { 0 }, exact_pair[GROUPS_MAX] = { 0 };
@@ -3536,12 +3569,11 @@ class slice_ranker
 
 		for (size_t i = from; i < to; i++) {
 			const place &p = places[i];
-			int at;
+			int at = pair_ending(places, i);
 
 			any[p.word]++;
 			exact[p.word] += p.exact;
-			if (i == from || places[i - 1].position + 1 != p.position ||
-			    (at = pair_at[places[i - 1].word][p.word]) < 0)
+			if (at < 0)
 				continue;
 			pair[at]++;
 			exact_pair[at] += p.exact && places[i - 1].exact;
@@ -3560,7 +3592,7 @@ class slice_ranker
 			sum += pairs[p].idf *
 			    (how.pair * saturated(pair[p], length, b) +
 				how.exact_pair * saturated(exact_pair[p], length, b));
-		return sum + how.near * nearness(from, to);
+		return sum + how.near * nearness(places, from, to);
 	}
 
 	void
@@ -3596,12 +3628,11 @@ class slice_ranker
 	}
 
 	void
-	read_query(double mean_length)
+	read_query()
 	{
 		const struct xap_slices &h = how;
 		int before = -1;
 
-		pages.set_mean_length(mean_length);
 		memset(pair_at, -1, sizeof pair_at);
 		for (size_t i = 0; i < h.word_count && words.size() < GROUPS_MAX; i++) {
 			uint8_t w = word_number(h.words[i]);
@@ -3610,8 +3641,45 @@ class slice_ranker
 				add_pair((uint8_t)before, w);
 			before = w;
 		}
-		for (const wanted &w : words)
-			near_all += w.folded_idf;
+	}
+
+	/* How telling words and pairs are, by the records they were looked up in. */
+	void
+	learn(std::vector<weighed> &list, double mean_length)
+	{
+		std::vector<burst> any(words.size()), exact(words.size()), pair(pairs.size());
+
+		for (weighed &w : list) {
+			list_places(w);
+			for (std::vector<burst> *counted : { &any, &exact, &pair })
+				for (burst &b : *counted)
+					b.last = UINT32_MAX;
+			for (size_t i = 0; i < w.places.size(); i++) {
+				const place &p = w.places[i];
+				int at = pair_ending(w.places, i);
+
+				any[p.word].add(p.position / XAP_SLICE);
+				if (p.exact)
+					exact[p.word].add(p.position / XAP_SLICE);
+				if (at >= 0)
+					pair[(size_t)at].add(p.position / XAP_SLICE);
+			}
+		}
+		pages.set_mean_length(mean_length);
+		for (size_t i = 0; i < words.size(); i++)
+			set_idf(words[i], any[i], exact[i]);
+		for (size_t i = 0; i < pairs.size(); i++)
+			pairs[i].idf = pages.idf(bigram_of(pairs[i]), pair[i]);
+	}
+
+	void
+	set_idf(wanted &w, const burst &any, const burst &exact)
+	{
+		w.folded_idf = pages.idf(capped(how.folded + w.folded), any);
+		for (const std::string &toned : w.toned)
+			w.toned_idf =
+			    std::max(w.toned_idf, pages.idf(capped(how.toned + toned), exact));
+		near_all += w.folded_idf;
 	}
 
 	bool
@@ -3655,9 +3723,9 @@ class slice_ranker
 	void
 	weigh(weighed &w, double mean)
 	{
+		const std::vector<place> &places = w.places;
 		double best = 0, best_page = 0;
 
-		list_places(w);
 		for (size_t from = 0, to; from < places.size(); from = to) {
 			uint32_t slice = places[from].position / XAP_SLICE;
 			bool known = slice < w.sizes.size();
@@ -3666,7 +3734,7 @@ class slice_ranker
 			for (to = from;
 			     to < places.size() && places[to].position / XAP_SLICE == slice; to++)
 				;
-			sum = weigh_slice(from, to, length, known && w.sizes[slice].pairs);
+			sum = weigh_slice(places, from, to, length, known && w.sizes[slice].pairs);
 			best = std::max(best, sum);
 			if (slice > 0 && sum > best_page) {
 				best_page = sum;
@@ -3708,12 +3776,13 @@ weigh_slices(struct search &s, std::vector<candidate> &best, std::vector<weighed
 	double mean;
 
 	for (size_t i = 0; i < best.size() && i < how.depth; i++)
-		list.push_back({ best[i], best[i].score, 0, {}, {} });
+		list.push_back({ best[i], best[i].score, 0, {}, {}, {} });
 	mean = ranker.mean_length(list);
-	ranker.read_query(mean);
+	ranker.read_query();
 	if (!ranker.has_words())
 		return {};
 	find_words(s, ranker.folded_words(), list);
+	ranker.learn(list, mean);
 	for (weighed &w : list)
 		ranker.weigh(w, mean);
 	if (ranker.is_sure(list))
