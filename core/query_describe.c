@@ -45,6 +45,9 @@ static const struct {
 				"(10.000 từ với *, 50 từ với ~).",
 	    "Too many words fit this * or ~; only the most frequent ones were searched for (10,000 "
 	    "with *, 50 with ~)." },
+	[SEARCH_LOOSE_QUOTE] = { "Không hồ sơ nào có cụm từ này cùng với các từ khác; được tìm như "
+				 "các từ rời.",
+	    "No record has this phrase together with the other words; it was searched as words." },
 	[SEARCH_SHORT_FORM] = { "Cần ít nhất 2 chữ cái trước * và 4 trước ~; được tìm như một từ.",
 	    "At least 2 letters must stand before * and 4 before ~; it was searched as a word." },
 };

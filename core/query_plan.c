@@ -333,6 +333,13 @@ match_condition(
 	return n;
 }
 
+/* A phrase beside plain words, when it was in no record with any of them. */
+static bool
+is_loose(const struct query_plan *p, const struct query_part *parent, const struct query_part *part)
+{
+	return p->loose && parent == p->query->root && part->kind == QUERY_PHRASE;
+}
+
 /* What must be there, without what must not. */
 static const struct xap_node *
 match_all(struct query_plan *p, const struct query_part *part, enum status *st, struct err *err)
@@ -344,7 +351,7 @@ match_all(struct query_plan *p, const struct query_part *part, enum status *st, 
 	for (i = 0; i < part->child_count && *st == ST_OK; i++) {
 		if (part->child[i]->kind == QUERY_NOT)
 			no[no_count++] = match(p, part->child[i]->child[0], st, err);
-		else if (!part->child[i]->soft)
+		else if (!part->child[i]->soft && !is_loose(p, part, part->child[i]))
 			yes[yes_count++] = match(p, part->child[i], st, err);
 	}
 	no[0] = query_node(p->arena, XAP_AND, yes, yes_count);
@@ -530,23 +537,60 @@ count_words(struct span text)
 }
 
 static void
-plan_soft(struct query_plan *p, const struct search_query *q)
+plan_words(struct query_plan *p, const struct query_part *part, uint64_t *have)
 {
-	bool have[SEARCH_WORDS_MAX] = { false };
-	const struct query_word *w;
-	struct span text;
 	size_t i;
 
-	for (i = 0; i < q->soft->word_count; i++) {
-		w = &q->soft->words[i];
-		if (have[w->group])
+	for (i = 0; i < part->word_count; i++) {
+		const struct query_word *w = &part->words[i];
+
+		if (*have >> w->group & 1)
 			continue;
-		have[w->group] = true;
+		*have |= UINT64_C(1) << w->group;
 		p->words[p->word_count] =
-		    query_plan_also(p->arena, q, q->soft, i, query_plan_word(p->arena, w));
+		    query_plan_also(p->arena, p->query, part, i, query_plan_word(p->arena, w));
 		p->units[p->word_count++] = 1;
 		p->different++;
 	}
+}
+
+static void
+note_loose(struct query_plan *p, const struct query_part *phrase)
+{
+	size_t start = phrase->words[0].start;
+
+	if (p->unknown_count < SEARCH_PROBLEMS_MAX)
+		p->unknown[p->unknown_count++] = (struct search_problem){ SEARCH_LOOSE_QUOTE, start,
+			phrase->words[phrase->word_count - 1].end - start };
+}
+
+bool
+query_plan_can_loosen(const struct search_query *q)
+{
+	size_t i;
+
+	if (q->soft == NULL || q->soft == q->root)
+		return false;
+	for (i = 0; i < q->root->child_count; i++)
+		if (q->root->child[i]->kind == QUERY_PHRASE)
+			return true;
+	return false;
+}
+
+static void
+plan_soft(struct query_plan *p, const struct search_query *q)
+{
+	uint64_t have = 0;
+	struct span text;
+	size_t i;
+
+	_Static_assert(SEARCH_WORDS_MAX <= 64, "a bit for every word");
+	plan_words(p, q->soft, &have);
+	for (i = 0; i < q->root->child_count; i++)
+		if (is_loose(p, q->root, q->root->child[i])) {
+			plan_words(p, q->root->child[i], &have);
+			note_loose(p, q->root->child[i]);
+		}
 	for (i = 0; i < q->number_count; i++) {
 		text = span_make(
 		    q->text.p + q->numbers[i].start, q->numbers[i].end - q->numbers[i].start);

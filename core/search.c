@@ -513,6 +513,24 @@ run_planned(struct run *run, struct search_result **out, struct err *err)
 	return fail(err, ST_BUSY, "the index changes too fast");
 }
 
+/* Phrases beside plain words are held to as long as they find anything. */
+static enum status
+run_loosening(struct run *run, struct search_result **out, struct err *err)
+{
+	const struct query_plan unmade = run->plan;
+	enum status st = run_planned(run, out, err);
+
+	if (st != ST_OK || (*out)->total > 0 || !(*out)->total_exact ||
+	    !query_plan_can_loosen(run->query))
+		return st;
+	search_result_freep(out);
+	run->plan = unmade;
+	run->plan.loose = true;
+	if ((st = run_planned(run, out, err)) == ST_OK)
+		(*out)->relaxed = true;
+	return st;
+}
+
 enum status
 search_run(struct search_reader *r, const struct search_query *query, const struct access *access,
     const struct search_request *request, struct search_result **out, struct err *err)
@@ -539,7 +557,7 @@ search_run(struct search_reader *r, const struct search_query *query, const stru
 	run.plan.payload = request->payload;
 	if (request->deadline_ms > 0)
 		run.deadline = monotonic_us() + (int64_t)request->deadline_ms * 1000;
-	st = run_planned(&run, out, err);
+	st = run_loosening(&run, out, err);
 	arena_free(run.plan.arena);
 	return st;
 }

@@ -224,10 +224,13 @@ struct query_plan {
 	unsigned units[SEARCH_WORDS_MAX + QUERY_NUMBERS_MAX];
 	size_t word_count;  /* entries of words */
 	unsigned different; /* plain words, each once */
+	bool loose;	    /* phrases beside plain words are plain words, too */
 };
 /* ST_LIMIT; and what resolve says. */
 MUST_CHECK enum status query_plan_make(
     const struct search_query *, struct query_plan *, struct err *);
+/* Are there phrases that loose would change? */
+bool query_plan_can_loosen(const struct search_query *);
 /* Those for which a condition of the catalogue holds; *known as search_find_facts says. */
 MUST_CHECK enum status query_plan_condition(struct query_plan *, const struct search_condition *,
     const struct xap_node **, bool *known, struct err *);

@@ -79,6 +79,7 @@ enum search_problem_code {
 	SEARCH_FORM_PLACE,	/* * or ~ in quotes or beside NEAR */
 	SEARCH_UNKNOWN_NAME,	/* no retention rule, hold or procedure is called so: nothing is found */
 	SEARCH_MANY_FORMS,	/* a * or ~ stands for more words than are searched: the most frequent ones */
+	SEARCH_LOOSE_QUOTE,	/* no record has this phrase and any plain word: searched as words */
 	SEARCH_PROBLEM_COUNT
 };
 
@@ -113,6 +114,7 @@ struct search_problem {
  *	number: type: date: year: from: to: issuer: signer: subject: dossier: state: level:
  *	language: page: retention: due: held: procedure: applicant: sort:
  *	15/QĐ-SDL		a document number anywhere: that record comes first
+ * A phrase beside plain words, all of which no record has, is searched as more plain words.
  * Up to five plain words must all be there (when no record has them all, half of them, or any);
  * of more, as in a question or a pasted title, a fifth, and the ranking brings the best ones up.
  */

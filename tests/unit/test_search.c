@@ -210,6 +210,32 @@ a_phrase_reaches_over_a_comma_but_not_into_another_text(void **state)
 }
 
 /* The list of terms of a record, or the posting lists: they show the same pages in the same order. */
+/* Alone, excluded or between AND and OR a phrase is what it says. */
+static void
+a_phrase_that_no_record_has_with_the_words_is_searched_as_words(void **state)
+{
+	struct fixture *f = *state;
+
+	put_text(f, 1, "Trọng tài thương mại là phương thức giải quyết tranh chấp");
+	put_text(f, 2, "Sở Du lịch giải quyết hồ sơ");
+	commit(f, 1);
+	expect(f, "\"trọng tại thương mại\" là phương thức", "1");
+	assert_true(f->result->relaxed);
+	assert_int_equal(f->result->problem_count, 1);
+	assert_int_equal(f->result->problems[0].code, SEARCH_LOOSE_QUOTE);
+	assert_int_equal(f->result->problems[0].at, 1);
+	assert_int_equal(f->result->problems[0].length, strlen("trọng tại thương mại"));
+	expect(f, "\"sở du lịch\" giải phương", "2");
+	assert_int_equal(f->result->problem_count, 0);
+	expect(f, "\"trọng tại thương mại\"", "");
+	expect(f, "\"trọng tại thương mại\" AND phương", "");
+	expect(f, "\"trọng tại thương mại\" OR \"không có\"", "");
+	expect(f, "phương -\"trọng tài thương mại\"", "");
+	assert_true(strlen(search_problem_text(SEARCH_LOOSE_QUOTE, "vi")) > 10);
+	assert_string_not_equal(search_problem_text(SEARCH_LOOSE_QUOTE, "vi"),
+	    search_problem_text(SEARCH_LOOSE_QUOTE, "en"));
+}
+
 static void
 few_words_and_many_find_the_same_page(void **state)
 {
@@ -1153,6 +1179,7 @@ main(void)
 		test(a_long_question_finds_what_holds_a_fifth_of_its_words),
 		test(phrases_hold_inside_a_page_with_and_without_marks),
 		test(a_phrase_reaches_over_a_comma_but_not_into_another_text),
+		test(a_phrase_that_no_record_has_with_the_words_is_searched_as_words),
 		test(few_words_and_many_find_the_same_page),
 		test(more_forms_than_are_searched_are_told),
 		test(forms_that_may_not_be_read_take_no_place),
