@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "page_text.h"
 #include "record_parts.h"
 
 /* Components of a record and their pages. */
@@ -76,6 +77,60 @@ record_components(struct catalog *catalog, int64_t record, struct arena *arena,
 		return st;
 	*components = list.rows;
 	*count = list.count;
+	return ST_OK;
+}
+
+/* At most PAGE_SLOTS pages; the slots that are left over stand for no record. */
+static enum status
+components_of(struct catalog *catalog, const struct page_place *places, size_t count,
+    struct row_list *list, struct err *err)
+{
+	owned(strbuf_free) struct strbuf sql = STRBUF_INIT;
+	struct db_value args[PAGE_SLOTS];
+
+	strbuf_add_str(
+	    &sql, "SELECT " COMPONENT_COLUMNS " FROM" COMPONENT_TABLES " WHERE c.record IN (");
+	for (size_t i = 0; i < PAGE_SLOTS; i++) {
+		strbuf_addf(&sql, "%s$%zu", i ? "," : "", i + 1);
+		args[i] = db_int(i < count ? places[i].record : 0);
+	}
+	strbuf_add_str(&sql, ") ORDER BY c.record, c.ordinal");
+	return db_query(catalog->db, sql.buf, args, PAGE_SLOTS, step_component, list, err);
+}
+
+/* Component and page of the wanted page of its record; component.id 0 beyond the end. */
+static void
+place_page(const struct row_list *list, struct page_place *place)
+{
+	const struct component *components = list->rows;
+	int64_t left = place->page;
+
+	for (size_t i = 0; left >= 1 && i < list->count; i++) {
+		if (components[i].record != place->record)
+			continue;
+		if (left <= components[i].pages) {
+			place->component = components[i];
+			place->no = (int)left;
+			return;
+		}
+		left -= components[i].pages;
+	}
+}
+
+enum status
+record_place_pages(struct catalog *catalog, struct page_place *places, size_t count,
+    struct arena *arena, struct err *err)
+{
+	for (size_t i = 0; i < count; i += PAGE_SLOTS) {
+		size_t n = count - i < PAGE_SLOTS ? count - i : PAGE_SLOTS;
+		struct row_list list = { .arena = arena };
+		enum status st = components_of(catalog, places + i, n, &list, err);
+
+		if (st != ST_OK)
+			return st;
+		for (size_t k = i; k < i + n; k++)
+			place_page(&list, &places[k]);
+	}
 	return ST_OK;
 }
 

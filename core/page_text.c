@@ -5,45 +5,113 @@
 #include "record_parts.h"
 #include "rendition.h"
 
-/* What the catalogue knows of a page's text. */
-struct known {
+static void
+take_known(struct db_row *row, int column, struct arena *arena, struct page_place *place)
+{
+	place->known = true;
+	place->turn = (uint32_t)db_column_int(row, column);
+	place->version = db_column_int(row, column + 1);
+	place->sha256 = db_column_text(row, column + 2, arena);
+	place->created_us = db_column_int(row, column + 3);
+	place->author = db_column_text(row, column + 4, arena);
+}
+
+#define KNOWN_COLUMNS "p.turn, k.version, o.blob, o.created, coalesce(w.display, w.name)"
+#define KNOWN_JOINS \
+	" LEFT JOIN rendition o ON o.id=k.rendition LEFT JOIN principal w ON w.id=o.created_by"
+
+struct one {
 	struct arena *arena;
-	bool found;
-	int64_t version, created_us;
-	uint32_t turn;
-	const char *sha256, *author;
+	struct page_place *place;
 };
 
 static enum status
 step_known(struct db_row *row, void *payload, struct err *err)
 {
-	struct known *k = payload;
+	struct one *one = payload;
 
 	(void)err;
-	k->found = true;
-	k->turn = (uint32_t)db_column_int(row, 0);
-	k->version = db_column_int(row, 1);
-	k->sha256 = db_column_text(row, 2, k->arena);
-	k->created_us = db_column_int(row, 3);
-	k->author = db_column_text(row, 4, k->arena);
+	take_known(row, 0, one->arena, one->place);
 	return ST_OK;
 }
 
 /* $5: the version, or below 0 for the newest. */
 static enum status
-look_up(struct catalog *catalog, const struct component *c, int no, int64_t version,
-    struct known *known, struct err *err)
+look_up(struct catalog *catalog, int64_t version, struct arena *arena, struct page_place *place,
+    struct err *err)
 {
+	const struct component *c = &place->component;
+	struct one one = { arena, place };
+
 	return db_query(catalog->db,
-	    "SELECT p.turn, k.version, o.blob, o.created, coalesce(w.display, w.name) FROM page p"
+	    "SELECT " KNOWN_COLUMNS " FROM page p"
 	    " LEFT JOIN correction k ON k.derived=$3 AND k.no=$4 AND k.version=CASE WHEN $5>=0"
 	    " THEN $5 ELSE (SELECT max(m.version) FROM correction m WHERE m.derived=$3 AND m.no=$4)"
-	    " END LEFT JOIN rendition o ON o.id=k.rendition"
-	    " LEFT JOIN principal w ON w.id=o.created_by WHERE p.component=$1 AND p.no=$2",
-	    DB_ARGS(db_int(c->id), db_int(no), db_text(c->derived),
-		db_int((int64_t)c->derived_before + no), db_int(version)),
-	    step_known, known, err);
+	    " END" KNOWN_JOINS " WHERE p.component=$1 AND p.no=$2",
+	    DB_ARGS(db_int(c->id), db_int(place->no), db_text(c->derived),
+		db_int((int64_t)c->derived_before + place->no), db_int(version)),
+	    step_known, &one, err);
 }
+
+/* --- many at once --- */
+
+struct many {
+	struct arena *arena;
+	struct page_place *places;
+};
+
+static enum status
+step_many(struct db_row *row, void *payload, struct err *err)
+{
+	struct many *many = payload;
+
+	(void)err;
+	take_known(row, 1, many->arena, &many->places[db_column_int(row, 0)]);
+	return ST_OK;
+}
+
+/* At most PAGE_SLOTS; the slots that are left over stand for no component. */
+static enum status
+look_up_many(struct catalog *catalog, struct arena *arena, struct page_place *places, size_t count,
+    struct err *err)
+{
+	owned(strbuf_free) struct strbuf sql = STRBUF_INIT;
+	struct db_value args[4 * PAGE_SLOTS];
+	struct many many = { arena, places };
+
+	strbuf_add_str(&sql, "WITH want(slot, component, no, derived, entry) AS (VALUES ");
+	for (size_t i = 0; i < PAGE_SLOTS; i++) {
+		const struct page_place *p = &places[i < count ? i : 0];
+		size_t a = 4 * i;
+
+		strbuf_addf(&sql, "%s(%zu,$%zu,$%zu,$%zu,$%zu)", i ? "," : "", i, a + 1, a + 2,
+		    a + 3, a + 4);
+		args[a] = db_int(i < count ? p->component.id : 0);
+		args[a + 1] = db_int(p->no);
+		args[a + 2] = db_text(p->component.derived);
+		args[a + 3] = db_int((int64_t)p->component.derived_before + p->no);
+	}
+	strbuf_add_str(&sql,
+	    ") SELECT t.slot, " KNOWN_COLUMNS " FROM want t JOIN page p"
+	    " ON p.component=t.component AND p.no=t.no LEFT JOIN correction k"
+	    " ON k.derived=t.derived AND k.no=t.entry AND k.version=(SELECT max(m.version)"
+	    " FROM correction m WHERE m.derived=t.derived AND m.no=t.entry)" KNOWN_JOINS);
+	return db_query(catalog->db, sql.buf, args, 4 * PAGE_SLOTS, step_many, &many, err);
+}
+
+enum status
+page_text_find(struct catalog *catalog, struct page_place *places, size_t count,
+    struct arena *arena, struct err *err)
+{
+	enum status st = record_place_pages(catalog, places, count, arena, err);
+
+	for (size_t i = 0; st == ST_OK && i < count; i += PAGE_SLOTS)
+		st = look_up_many(catalog, arena, places + i,
+		    count - i < PAGE_SLOTS ? count - i : PAGE_SLOTS, err);
+	return st;
+}
+
+/* --- reading --- */
 
 static enum status
 read_blob(struct store *store, const char *sha256, struct strbuf *out, struct err *err)
@@ -74,36 +142,50 @@ read_blob(struct store *store, const char *sha256, struct strbuf *out, struct er
 }
 
 static enum status
-load_bytes(const struct text_source *from, const struct component *c, int no,
-    const struct known *known, struct strbuf *bytes, struct err *err)
+load_bytes(const struct text_source *from, const struct page_place *place, struct strbuf *bytes,
+    struct err *err)
 {
-	if (known->sha256)
-		return read_blob(from->store, known->sha256, bytes, err);
-	return derived_read(from->derived, c->derived, c->derived_before + (uint32_t)no,
-	    DERIVED_WORDS, WORDS_BYTES_MAX, bytes, err);
+	if (place->sha256)
+		return read_blob(from->store, place->sha256, bytes, err);
+	return derived_read(from->derived, place->component.derived,
+	    place->component.derived_before + (uint32_t)place->no, DERIVED_WORDS, WORDS_BYTES_MAX,
+	    bytes, err);
+}
+
+enum status
+page_text_read(const struct text_source *from, const struct page_place *place,
+    struct page_text *text, struct err *err)
+{
+	owned(strbuf_free) struct strbuf bytes = STRBUF_INIT;
+	enum status st;
+
+	*text = (struct page_text){ 0 };
+	if (!place->known)
+		return fail(err, ST_NOT_FOUND, "page %lld of record %lld has no text",
+		    (long long)place->page, (long long)place->record);
+	if ((st = load_bytes(from, place, &bytes, err)) != ST_OK ||
+	    (st = words_read(&text->words, strbuf_span(&bytes), err)) != ST_OK)
+		return st;
+	words_turn(text->words, place->turn);
+	text->turn = place->turn;
+	text->version = place->version;
+	text->author = place->author;
+	text->created_us = place->created_us;
+	return ST_OK;
 }
 
 enum status
 page_text_load(const struct text_source *from, const struct component *c, int no, int64_t version,
     struct arena *arena, struct page_text *text, struct err *err)
 {
-	owned(strbuf_free) struct strbuf bytes = STRBUF_INIT;
-	struct known known = { .arena = arena };
-	enum status st = look_up(from->catalog, c, no, version, &known, err);
+	struct page_place place = { .record = c->record, .component = *c, .no = no };
+	enum status st = look_up(from->catalog, version, arena, &place, err);
 
 	*text = (struct page_text){ 0 };
-	if (st == ST_OK && (!known.found || (version > 0 && !known.sha256)))
+	if (st == ST_OK && (!place.known || (version > 0 && !place.sha256)))
 		st = fail(err, ST_NOT_FOUND, "page %d of component %s has no text %lld", no, c->uid,
 		    (long long)version);
-	if (st != ST_OK || (st = load_bytes(from, c, no, &known, &bytes, err)) != ST_OK ||
-	    (st = words_read(&text->words, strbuf_span(&bytes), err)) != ST_OK)
-		return st;
-	words_turn(text->words, known.turn);
-	text->turn = known.turn;
-	text->version = known.version;
-	text->author = known.author;
-	text->created_us = known.created_us;
-	return ST_OK;
+	return st == ST_OK ? page_text_read(from, &place, text, err) : st;
 }
 
 enum status

@@ -65,6 +65,12 @@ MUST_CHECK enum status record_log(struct catalog *, const struct actor *, const 
 MUST_CHECK enum status page_marks_replace(
     struct catalog *, int64_t component, const struct page *, struct arena *, struct err *);
 
+/* Fills in component and page no of each place in one statement for every PAGE_SLOTS of them. */
+#define PAGE_SLOTS 64
+struct page_place;
+MUST_CHECK enum status record_place_pages(
+    struct catalog *, struct page_place *, size_t count, struct arena *, struct err *);
+
 /* One component by its id.  ST_NOT_FOUND. */
 MUST_CHECK enum status component_load(
     struct catalog *, int64_t id, struct arena *, struct component *, struct err *);

@@ -56,17 +56,16 @@ resolve_dossier(
 	return st;
 }
 
+/* A text that cannot be read leaves the hit without a snippet. */
 static void
 add_snippet(const struct retrieval *r, const struct search_query *query, size_t chars,
-    struct arena *arena, struct retrieval_hit *hit)
+    const struct page_place *place, struct arena *arena, struct retrieval_hit *hit)
 {
 	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
 	struct page_text page_text owned(page_text_end) = { 0 };
 	struct search_mark *marks = NULL, *kept;
-	uint32_t page = hit->found->best_page ? hit->found->best_page : 1;
 
-	if (page_text_of_record(&r->from, hit->record->id, page, PAGE_TEXT_NEWEST, arena,
-		&page_text, NULL) != ST_OK)
+	if (page_text_read(&r->from, place, &page_text, NULL) != ST_OK)
 		return;
 	hit->mark_count =
 	    search_snippet(query, strbuf_span(&page_text.words->text), chars, &text, &marks);
@@ -78,6 +77,25 @@ add_snippet(const struct retrieval *r, const struct search_query *query, size_t 
 		hit->marks = kept;
 	}
 	free(marks);
+}
+
+static enum status
+add_snippets(const struct retrieval *r, const struct search_query *query, size_t chars,
+    struct arena *arena, struct retrieval_answer *answer, struct err *err)
+{
+	struct page_place *places = arena_array(arena, answer->count + 1, sizeof(*places));
+	enum status st;
+
+	for (size_t i = 0; i < answer->count; i++) {
+		uint32_t page = answer->hits[i].found->best_page;
+
+		places[i] = (struct page_place){ .record = answer->hits[i].record->id,
+			.page = page ? page : 1 };
+	}
+	st = page_text_find(r->from.catalog, places, answer->count, arena, err);
+	for (size_t i = 0; st == ST_OK && i < answer->count; i++)
+		add_snippet(r, query, chars, &places[i], arena, &answer->hits[i]);
+	return st;
 }
 
 /* D1: the index may lag, the catalogue decides. */
@@ -186,15 +204,13 @@ retrieval_run(const struct retrieval *r, const struct access *access,
 	if ((st = check_hits(r, access, arena, answer, err)) ||
 	    (st = retrieval_name_dossiers(r->from.catalog, access,
 		 &answer->result->facets[SEARCH_DOSSIERS], arena, &answer->dossiers,
-		 &answer->dossier_count, err))) {
+		 &answer->dossier_count, err)) ||
+	    (snippet_chars && (st = add_snippets(r, query, snippet_chars, arena, answer, err)))) {
 		retrieval_answer_end(answer);
 		return st;
 	}
-	for (size_t i = 0; i < answer->count; i++) {
+	for (size_t i = 0; i < answer->count; i++)
 		explain(query, &answer->hits[i]);
-		if (snippet_chars)
-			add_snippet(r, query, snippet_chars, arena, &answer->hits[i]);
-	}
 	return ST_OK;
 }
 

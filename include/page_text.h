@@ -29,6 +29,17 @@ struct page_text {
 	uint32_t	 turn;		/* by hand; done to words already */
 };
 
+/* A page of a record and what the catalogue knows of its text. */
+struct page_place {
+	int64_t		 record, page;	/* given by the caller */
+	struct component component;	/* id 0: the record has no such page */
+	int		 no;		/* in the component */
+	bool		 known;		/* something was read from it */
+	int64_t		 version, created_us;	/* of its newest correction, 0: none */
+	const char	*sha256, *author;
+	uint32_t	 turn;
+};
+
 struct correction {
 	int64_t		 version;
 	const char	*author;	/* name as shown, NULL: the system */
@@ -57,6 +68,17 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 page_text_of_record(const struct text_source *, int64_t record, int64_t page,
 		    int64_t version, struct arena *, struct page_text *, struct err *);
+/*
+ * The newest text of many pages, of hits: page_text_find fills in what the catalogue knows with two
+ * statements for every 64 of them; then each is read without the catalogue.  page_text_read as
+ * page_text_of_record.
+ */
+MUST_CHECK enum status
+		 page_text_find(struct catalog *, struct page_place *, size_t count, struct arena *,
+		    struct err *);
+MUST_CHECK enum status
+		 page_text_read(const struct text_source *, const struct page_place *,
+		    struct page_text *, struct err *);
 void		 page_text_end(struct page_text *);	/* for owned() */
 
 /*

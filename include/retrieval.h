@@ -62,9 +62,9 @@ extern "C" {
 
 /*
  * Runs the query; request->resolve, find_facts, payload, hidden, hidden_count and the divisions are
- * filled here.  Costs a
- * constant number of catalogue statements and, per hit, one read of derived text.  snippet_chars
- * 0: no snippets.  The answer's strings are in the arena; end it with retrieval_answer_end.
+ * filled here.  Costs a constant number of catalogue statements (for each 64 hits) and, per hit, one
+ * read of derived text.  snippet_chars 0: no snippets.  The answer's strings are in the arena; end it
+ * with retrieval_answer_end.
  * As search_run; ST_IO and ST_CORRUPT of the catalogue.  A hit whose text cannot be read has an
  * empty snippet: it is still a hit.
  */
