@@ -768,6 +768,13 @@ struct known_places {
 	}
 };
 
+/* A spelling of a word of the query in a record. */
+struct word_places {
+	uint8_t word;
+	std::string toned;
+	std::vector<uint32_t> at;
+};
+
 /* How often a term stands in a database. */
 struct term_counts {
 	Xapian::doccount records;
@@ -851,7 +858,7 @@ template <class T> class shelf
 const uint8_t ABSENT = 0xff;
 const size_t KEPT_MIN = 64; /* postings of a window that are kept: fewer are read as fast */
 const size_t POSTINGS_ROOM = 2048, POSTINGS_ROOM_MAX = 256 << 20; /* bytes a record, and of all */
-const size_t PLACES_ROOM = 512, PLACES_ROOM_MAX = 64 << 20;
+const size_t PLACES_ROOM = 512, PLACES_ROOM_MAX = 64 << 20;	  /* of each shelf with places */
 const size_t COUNTS_ROOM = 8 << 20, FORMS_ROOM = 16 << 20;
 
 /* Words of the folded layer in order, for prefixes; made when looking them up costs more. */
@@ -890,7 +897,10 @@ struct columns {
 	mutable shelf<form_list> forms;
 	mutable shelf<bits> unions;	       /* of the records of all forms */
 	mutable shelf<kept_postings> postings; /* by term and number of the window */
-	mutable shelf<known_places> places;    /* by words and number of the window */
+	mutable shelf<known_places> places;
+	mutable shelf<std::vector<word_places>> standing; /* by record and word */
+	mutable shelf<std::vector<struct xap_slice>> slices;
+	/* by record and forms of words */ /* by words and number of the window */
 
 	bool
 	has(Xapian::docid id) const
@@ -918,6 +928,13 @@ struct columns {
 		return thing;
 	}
 
+	static std::string
+	name_of(std::string thing, Xapian::docid id)
+	{
+		pack(thing, id, 4);
+		return thing;
+	}
+
 	term_counts
 	count(const Xapian::Database &db, const std::string &term) const
 	{
@@ -940,12 +957,16 @@ struct columns {
 		forms.clear();
 		unions.clear();
 		places.clear();
+		standing.clear();
+		slices.clear();
 	}
 
 	explicit columns(const Xapian::Database &db)
 	    : counts(COUNTS_ROOM), forms(FORMS_ROOM), unions(FORMS_ROOM),
 	      postings(std::min(db.get_doccount() * POSTINGS_ROOM, POSTINGS_ROOM_MAX)),
-	      places(std::min(db.get_doccount() * PLACES_ROOM, PLACES_ROOM_MAX))
+	      places(std::min(db.get_doccount() * PLACES_ROOM, PLACES_ROOM_MAX)),
+	      standing(std::min(db.get_doccount() * PLACES_ROOM, PLACES_ROOM_MAX)),
+	      slices(std::min(db.get_doccount() * PLACES_ROOM, PLACES_ROOM_MAX))
 	{
 		std::unordered_map<std::string, uint16_t> numbers[XAP_LABELS];
 		std::unordered_map<uint32_t, uint32_t> dossier_numbers;
@@ -2587,7 +2608,7 @@ class shard_search
 		std::string data;
 
 		if (columns.data[id] && q->page_of_slice != nullptr)
-			data = db.get_document(id).get_data();
+			data = db.get_document(id, Xapian::DOC_ASSUME_VALID).get_data();
 		for (const auto &c : m.child) {
 			positions places = places_of(db, id, *c);
 			bool any = false;
@@ -3283,13 +3304,6 @@ struct place {
 	bool exact;
 };
 
-/* A spelling of a word of the query in a record. */
-struct word_places {
-	uint8_t word;
-	std::string toned;
-	positions at;
-};
-
 /* A record that is weighed again. */
 struct weighed {
 	candidate first;
@@ -3387,6 +3401,41 @@ class word_finder
 			    });
 	}
 
+	/* What somebody looked up in the record before, when that was all the words. */
+	bool
+	recall(const columns &rows, weighed &w) const
+	{
+		for (size_t i = 0; i < words.size(); i++) {
+			auto found =
+			    rows.standing.find(columns::name_of(layer + words[i], w.first.id));
+
+			if (!found) {
+				w.words.clear();
+				return false;
+			}
+			for (const word_places &p : *found)
+				w.words.push_back({ (uint8_t)i, p.toned, p.at });
+		}
+		return true;
+	}
+
+	void
+	learn(const columns &rows, const weighed &w) const
+	{
+		for (size_t i = 0; i < words.size(); i++) {
+			auto found = std::make_shared<std::vector<word_places>>();
+			size_t bytes = 0;
+
+			for (const word_places &p : w.words)
+				if (p.word == i) {
+					found->push_back(p);
+					bytes += sizeof p + p.at.size() * sizeof p.at[0];
+				}
+			rows.standing.keep(
+			    columns::name_of(layer + words[i], w.first.id), found, bytes);
+		}
+	}
+
       public:
 	word_finder(std::string prefix, std::vector<std::string> folded, int64_t until)
 	    : layer(std::move(prefix)), words(std::move(folded)), alarm(until)
@@ -3398,6 +3447,22 @@ class word_finder
 	/* In the order of their ids. */
 	void
 	find(shard &s, std::vector<weighed *> &records)
+	{
+		std::vector<weighed *> unknown;
+
+		for (weighed *w : records)
+			if (!recall(s.rows(), *w))
+				unknown.push_back(w);
+		if (unknown.empty())
+			return;
+		look_up(s, unknown);
+		for (const weighed *w : unknown)
+			learn(s.rows(), *w);
+	}
+
+      private:
+	void
+	look_up(shard &s, std::vector<weighed *> &records)
 	{
 		std::vector<word_spellings> list =
 		    look_up_spellings(s.db, s.rows(), layer, words, alarm);
@@ -3598,8 +3663,9 @@ class slice_ranker
 	void
 	read_sizes(weighed &w) const
 	{
-		std::string data =
-		    all.shards[w.first.shard]->db.get_document(w.first.id).get_data();
+		std::string data = all.shards[w.first.shard]
+				       ->db.get_document(w.first.id, Xapian::DOC_ASSUME_VALID)
+				       .get_data();
 		size_t n = 16;
 
 		do {
@@ -3851,7 +3917,7 @@ fill_hits(struct xap_reader *r, const struct search &s, const std::vector<candid
 		if (f.looked_up)
 			f.standing = std::move(twice[i].words);
 		if (c.data[id])
-			f.data = from.db.get_document(id).get_data();
+			f.data = from.db.get_document(id, Xapian::DOC_ASSUME_VALID).get_data();
 		hits->list.push_back(std::move(f));
 	}
 	for (found &f : hits->list)
@@ -4243,8 +4309,27 @@ add_positions(const Xapian::Database &db, Xapian::docid id, const std::string &t
 
 /* Words without marks that are looked for: most stand for themselves. */
 struct folded_places {
-	std::unordered_map<std::string, uint64_t> whole;
+	std::map<std::string, uint64_t> whole;
 	std::vector<const struct xap_place *> forms;
+
+	/* The same for the same words and groups. */
+	std::string
+	name() const
+	{
+		std::string out;
+
+		for (const auto &[word, groups] : whole) {
+			out += word + "\x01";
+			pack(out, groups, 8);
+		}
+		for (const struct xap_place *p : forms) {
+			out += to_string(p->word) + "\x02";
+			pack(out, p->form, 1);
+			pack(out, p->distance, 1);
+			pack(out, p->group & 63, 1);
+		}
+		return out;
+	}
 
 	uint64_t
 	groups_of(const std::string &folded) const
@@ -4264,7 +4349,7 @@ struct folded_places {
 
 /* Every toned spelling in this document of the folded words. */
 void
-add_any_tone(const Xapian::Database &db, Xapian::docid id, const std::string &prefix,
+find_any_tone(const Xapian::Database &db, Xapian::docid id, const std::string &prefix,
     const folded_places &folded, slices &out)
 {
 	spellings spelled(prefix);
@@ -4284,6 +4369,32 @@ add_any_tone(const Xapian::Database &db, Xapian::docid id, const std::string &pr
 		    if (groups != 0)
 			    add_positions(db, id, *t, groups, out);
 	    });
+}
+
+void
+add_any_tone(shard &from, Xapian::docid id, const std::string &prefix, const folded_places &folded,
+    slices &out)
+{
+	std::string name = columns::name_of(prefix + "\x03" + folded.name(), id);
+	auto known = from.rows().slices.find(name);
+
+	if (!known) {
+		auto found = std::make_shared<std::vector<struct xap_slice>>();
+		slices fresh;
+
+		find_any_tone(from.db, id, prefix, folded, fresh);
+		for (const auto &s : fresh)
+			found->push_back(s.second);
+		known = found;
+		from.rows().slices.keep(name, known, found->size() * sizeof(*found)[0]);
+	}
+	for (const struct xap_slice &s : *known) {
+		struct xap_slice &to =
+		    out.try_emplace(s.slice, xap_slice{ s.slice, 0, 0 }).first->second;
+
+		to.groups |= s.groups;
+		to.count += s.count;
+	}
 }
 
 /* The number of a word that the second stage looked up in this hit, or -1. */
@@ -4320,7 +4431,7 @@ void
 add_places(const struct xap_hits &h, const found &f, const std::string &prefix,
     const struct xap_place *places, size_t count, slices &out)
 {
-	const Xapian::Database &db = h.reader->shards[f.shard].db;
+	shard &from = h.reader->shards[f.shard];
 	Xapian::docid id = (Xapian::docid)f.hit.record;
 	folded_places folded;
 
@@ -4332,14 +4443,14 @@ add_places(const struct xap_hits &h, const found &f, const std::string &prefix,
 			add_standing(f, word, places[p], group, out);
 		else if (!places[p].any_tone)
 			add_positions(
-			    db, id, capped(prefix + to_string(places[p].word)), group, out);
+			    from.db, id, capped(prefix + to_string(places[p].word)), group, out);
 		else if (places[p].form == XAP_WHOLE)
 			folded.whole[to_string(places[p].word)] |= group;
 		else
 			folded.forms.push_back(&places[p]);
 	}
 	if (!folded.whole.empty() || !folded.forms.empty())
-		add_any_tone(db, id, prefix, folded, out);
+		add_any_tone(from, id, prefix, folded, out);
 }
 
 } // namespace

@@ -25,7 +25,7 @@ struct paper {
 struct fixture {
 	char *dir, open[4200], closed[4200];
 	struct paper paper[RECORDS + 1]; /* by record id */
-	struct xap_reader *reader;
+	struct xap_reader *reader, *other;
 	struct arena *arena;
 	unsigned seed;
 };
@@ -128,6 +128,7 @@ tear_down(void **state)
 	struct fixture *f = *state;
 
 	xap_reader_close(f->reader);
+	xap_reader_close(f->other);
 	arena_free(f->arena);
 	temp_dir_remove(f->dir);
 	free(f);
@@ -1066,9 +1067,10 @@ what_was_found_before_the_deadline_is_answered(void **state)
 	struct xap_request both = { .filter = &twice, .limit = 5 };
 
 	put_many(f, f->open, 1000, "B", "once", false);
-	expect_one(f, &ranked, true);
 	ranked.deadline_us = 1; /* passes in the second stage */
 	expect_one(f, &ranked, false);
+	ranked.deadline_us = 0;
+	expect_one(f, &ranked, true);
 
 	put_many(f, f->open, 1001, "B", "twice", false);
 	put_many(f, f->closed, 1002, "B", "twice", true);
@@ -1171,6 +1173,93 @@ a_page_behind_a_record_is_what_was_ranked_when_the_deadline_comes_in_between(voi
 }
 
 static void
+put_at(struct fixture *f, int64_t id, const char *word, uint32_t position)
+{
+	struct xap_row row = { 0 };
+	struct err err = ERR_INIT;
+	struct xap_writer *w;
+	bool changed;
+
+	assert_ok(xap_writer_open(&w, f->open, 0, &err), &err);
+	xap_begin(w);
+	xap_add_posting(w, "B", span_of(word), position, 1);
+	xap_set_row(w, &row);
+	assert_ok(xap_put(w, id, &err), &err);
+	assert_ok(xap_commit(w, &err), &err);
+	xap_writer_close(w);
+	assert_ok(xap_refresh(f->reader, &changed, &err), &err);
+}
+
+/* Both ways to a page: the word that the second stage looked up, and a form of it. */
+static void
+expect_slice(struct fixture *f, const struct xap_request *q, uint32_t want)
+{
+	const struct xap_place places[2] = { { .word = SPAN("moving"), .any_tone = true },
+		{ .word = SPAN("mov"), .any_tone = true, .form = XAP_BEGINS } };
+	uint64_t bits = ALL_CLASSES;
+	struct access a = reader_of(&bits, 3);
+	struct err err = ERR_INIT;
+	struct xap_slice slice;
+	struct xap_hits *hits;
+	size_t count, i;
+
+	assert_ok(xap_search(f->reader, &a, q, &hits, &err), &err);
+	assert_int_equal(xap_hits_count(hits), 1);
+	for (i = 0; i < 2; i++) {
+		assert_ok(
+		    xap_hits_slices(hits, 0, "B", &places[i], 1, &slice, 1, &count, &err), &err);
+		assert_int_equal(count, 1);
+		assert_int_equal(slice.slice, want);
+		assert_int_equal(slice.count, 1);
+	}
+	xap_hits_free(hits);
+}
+
+static void
+what_was_read_of_the_index_is_read_anew_when_it_changes(void **state)
+{
+	struct fixture *f = *state;
+	const struct xap_node moving = { .op = XAP_PREFIX, .text = SPAN("Bmov"), .window = 10 },
+			      next = { .op = XAP_TERM, .text = SPAN("Bnext") };
+	const struct xap_node *pair[2] = { &moving, &next };
+	const struct xap_word word = { SPAN("moving"), SPAN("moving"), false, false };
+	const struct xap_slices slices = { .toned = "B",
+		.folded = "F",
+		.bigram = "P",
+		.words = &word,
+		.word_count = 1,
+		.depth = 10,
+		.sizes = no_sizes,
+		.k1 = 1.2 };
+	struct xap_request q = {
+		.filter = &moving, .rank = &moving, .k1 = 1.2, .slices = &slices, .limit = 5
+	};
+	struct xap_request both = { .filter = node(f, XAP_OR, 2, pair), .limit = 5 };
+	const struct xap_shard low = { f->open, LEVEL_PUBLIC };
+	uint64_t bits = ALL_CLASSES;
+	struct access a = reader_of(&bits, 3);
+	struct err err = ERR_INIT;
+	struct xap_hits *hits;
+	uint32_t slice;
+
+	for (slice = 1; slice <= 3; slice++) {
+		put_at(f, 1000, "moving", slice * XAP_SLICE + slice);
+		expect_slice(f, &q, slice);
+		expect_slice(f, &q, slice);
+		xap_reader_closep(&f->other); /* somebody who stays at this state */
+		assert_ok(xap_reader_open(&f->other, &low, 1, &err), &err);
+		assert_ok(xap_search(f->other, &a, &q, &hits, &err), &err);
+		xap_hits_free(hits);
+	}
+	expect_one(f, &both, true);
+	put_at(f, 1000, "next", 0);
+	expect_one(f, &both, true);
+	put_at(f, 1001, "moved", 0);
+	both.filter = &moving; /* another form, in another record */
+	expect_one(f, &both, true);
+}
+
+static void
 an_overlong_term_is_found_again_and_is_not_another_one(void **state)
 {
 	struct fixture *f = *state;
@@ -1233,6 +1322,7 @@ main(void)
 		test(what_was_found_before_the_deadline_is_answered),
 		test(a_walk_over_words_ends_at_the_deadline_and_leaves_what_was_found),
 		test(a_page_behind_a_record_is_what_was_ranked_when_the_deadline_comes_in_between),
+		test(what_was_read_of_the_index_is_read_anew_when_it_changes),
 		test(an_overlong_term_is_found_again_and_is_not_another_one),
 	};
 
