@@ -15,7 +15,15 @@
 #define WORDS_KNOWN 8	  /* words whose height tells the size of letters here */
 #define CONFIDENCE_MIN 75 /* of a word without context */
 #define AROUND 10	  /* pixels of paper round a place */
-#define HEIGHT_LOW 0.35	  /* of a component against the median word */
+#define NUMBER_HIGH 0.14  /* inches: of the digits of a page number, 13 pt and a little more */
+#define NUMBER_LOW 0.075  /* dust is smaller */
+#define NUMBER_DENSE 0.75 /* of its box that ink may fill: a hole is more */
+#define NUMBER_BAND 0.12  /* of the page: head and foot */
+#define NUMBER_LEFT 0.35  /* of the page: left of it are holes, staples and the binding's shadow */
+#define NUMBER_RIGHT 0.97
+#define NUMBER_EDGE 0.012
+#define NUMBER_PLACES 4 /* more are dirt */
+#define HEIGHT_LOW 0.35 /* of a component against the median word */
 #define HEIGHT_HIGH 1.25
 
 /* ---- places ---- */
@@ -300,4 +308,87 @@ missed_read(const struct engine *e, const struct prepared *in, PIX *bits, BOXA *
 	more = NULL;
 	*added = (unsigned)n;
 	return ST_OK;
+}
+
+/* ---- a page's number ---- */
+
+static bool
+looks_like_number(PIX *bits, double dpi, BOX *box)
+{
+	l_int32 w, h, ink = 0;
+
+	(void)boxGetGeometry(box, NULL, NULL, &w, &h);
+	(void)pixCountPixelsInRect(bits, box, &ink, NULL);
+	return h >= NUMBER_LOW * dpi && ink <= NUMBER_DENSE * w * h;
+}
+
+static bool
+numbers_stand_at(PIX *bits, BOX *box)
+{
+	l_int32 x = 0, y = 0, w = 0, h = 0;
+	double pw = pixGetWidth(bits), ph = pixGetHeight(bits);
+	double middle;
+
+	(void)boxGetGeometry(box, &x, &y, &w, &h);
+	middle = (x + w / 2.0) / pw;
+	return middle > NUMBER_LEFT && middle < NUMBER_RIGHT && y > NUMBER_EDGE * ph &&
+	    y + h < (1 - NUMBER_EDGE) * ph &&
+	    (y + h < NUMBER_BAND * ph || y > (1 - NUMBER_BAND) * ph);
+}
+
+/* In pixels of in->pix; NULL: there is nothing of the kind. */
+static BOXA *
+number_places(const struct prepared *in, PIX *bits)
+{
+	double scale = (double)pixGetWidth(bits) / pixGetWidth(in->pix);
+	double dpi = in->dpi * scale;
+	BOXA *groups = letter_groups(bits, NUMBER_HIGH * dpi);
+	BOXA *there = boxaCreate(NUMBER_PLACES), *places = NULL;
+	l_int32 i;
+
+	for (i = 0; i < boxaGetCount(groups); i++) {
+		BOX *box = boxaGetBox(groups, i, L_CLONE);
+
+		if (numbers_stand_at(bits, box) && looks_like_number(bits, dpi, box))
+			(void)boxaAddBox(there, box, L_COPY);
+		boxDestroy(&box);
+	}
+	if (boxaGetCount(there) > 0 && boxaGetCount(there) <= NUMBER_PLACES)
+		places = boxaTransform(there, 0, 0, (l_float32)(1 / scale), (l_float32)(1 / scale));
+	boxaDestroy(&groups);
+	boxaDestroy(&there);
+	return places;
+}
+
+static bool
+has_digit(const char *text)
+{
+	return strpbrk(text, "123456789") != NULL;
+}
+
+enum status
+number_read(const struct engine *e, const struct prepared *in, PIX *bits, int64_t deadline_us,
+    struct words *ws, bool *there, struct err *err)
+{
+	owned(freep) struct found *found = xcalloc(PLACES_MAX, sizeof(*found));
+	BOXA *places = number_places(in, bits);
+	enum status st = ST_OK;
+	size_t i, n;
+
+	*there = places != NULL;
+	if (places == NULL)
+		return ST_OK;
+	n = read_places(e, in, places, deadline_us, found);
+	boxaDestroy(&places);
+	if (monotonic_us() >= deadline_us)
+		return fail(err, ST_TIMEOUT, "recognition ended by its deadline");
+	for (i = 0; i < n && !has_digit(found[i].text); i++)
+		;
+	if (i == n)
+		return ST_OK;
+	for (i = 0; i < n && st == ST_OK; i++) {
+		found[i].word.start = i == 0 ? WORD_NEW_BLOCK : WORD_SAME_LINE;
+		st = words_add(ws, span_of(found[i].text), &found[i].word, err);
+	}
+	return st;
 }

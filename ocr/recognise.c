@@ -381,14 +381,32 @@ try_lying(struct bench *b, struct reading *best, enum ocr_reason *reason, struct
 	return ST_OK;
 }
 
-static void
-call_blank(struct page *p, struct reading *best)
+/* Nothing was read: the page is blank unless it bears its number. */
+static enum status
+look_for_number(
+    struct bench *b, struct page *p, struct reading *best, enum ocr_reason *reason, struct err *err)
 {
+	struct prepared in = { NULL, 0, 1, 0 };
+	enum status st = ST_OK;
+	bool there = false;
+
 	reading_free(best);
 	best->words = words_new();
 	best->quads = 0;
 	best->degrees = 0;
-	p->source = OCR_SOURCE_BLANK;
+	if (prepare_finish(b->grey, b->dpi, 0, &in)) {
+		st = number_read(&b->job->reader->first, &in, b->analysis, b->job->page_deadline_us,
+		    best->words, &there, err);
+		b->scale = in.scale;
+	}
+	pixDestroy(&in.pix);
+	if (st != ST_OK)
+		*reason = OCR_REASON_WALL;
+	else if (there)
+		p->warnings |= OCR_WARN_ALMOST_BLANK;
+	else
+		p->source = OCR_SOURCE_BLANK;
+	return st;
 }
 
 static enum status
@@ -406,10 +424,8 @@ read_bench(
 		return st;
 	if ((st = try_lying(b, best, reason, err)) != ST_OK)
 		return st;
-	if (b->textlike < TEXTLIKE_FEW && nothing_read(best->words)) {
-		call_blank(p, best);
-		return ST_OK;
-	}
+	if (b->textlike < TEXTLIKE_FEW && nothing_read(best->words))
+		return look_for_number(b, p, best, reason, err);
 	if (b->textlike < TEXTLIKE_SOME)
 		p->warnings |= OCR_WARN_ALMOST_BLANK;
 	if (b->textlike < TEXTLIKE_FEW)
@@ -500,7 +516,7 @@ page_recognise(struct job *job, struct page *p, enum ocr_reason *reason, struct 
 		*reason = OCR_REASON_MEMORY;
 		st = fail(err, ST_REFUSED, "no memory to prepare the page");
 	} else if (b.textlike == 0 && !prepare_is_faint(&b.shade)) {
-		call_blank(p, &best);
+		st = look_for_number(&b, p, &best, reason, err);
 	} else {
 		st = read_bench(&b, p, &best, reason, err);
 	}

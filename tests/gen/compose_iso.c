@@ -173,3 +173,14 @@ compose_separator(struct document *d)
 	add_text(d, STYLE_CENTRE_PLAIN, "Đặt tờ này giữa hai văn bản khi quét cả tập");
 	add_block(d, BLOCK_CODE);
 }
+
+/* One line, then leaves on which only their number stands, 2 to 12. */
+void
+compose_numbers(struct document *d)
+{
+	int i;
+
+	add_text(d, STYLE_CENTRE, "TỜ ĐẦU");
+	for (i = 2; i <= 12; i++)
+		add_block(d, BLOCK_PAGE);
+}

@@ -166,5 +166,6 @@ void compose_english_report(struct document *);
 void compose_bilingual(struct document *);
 void compose_short(struct document *);
 void compose_separator(struct document *);
+void compose_numbers(struct document *);
 
 #endif

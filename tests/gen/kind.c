@@ -25,6 +25,7 @@ const struct kind kinds[] = {
 	/* Never drawn by lot: too thin for anything but tests. */
 	{ "short", "THÔNG BÁO", "TB", "TB", "{subject_short}", "vi", 0, compose_short },
 	{ "separator", "TỜ PHÂN CÁCH", NULL, "PC", "{subject_short}", "vi", 0, compose_separator },
+	{ "numbers", "TỜ ĐẦU", NULL, "TD", "{subject_short}", "vi", 0, compose_numbers },
 };
 const size_t kinds_count = sizeof(kinds) / sizeof(*kinds);
 
