@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base.h"
+#include "garbled.h"
 #include "missed.h"
 #include "pass.h"
 #include "prepare.h"
@@ -56,7 +57,7 @@ reading_free(struct reading *r)
 
 /* Notes what a try gave, for the provenance. */
 static void
-note(struct bench *b, const struct reading *r, bool grid, unsigned added)
+note(struct bench *b, const struct reading *r, bool grid, unsigned added, unsigned mended)
 {
 	strbuf_addf(&b->tried, "%s%s@%d:%u/%zu", b->tried.len > 0 ? "," : "", r->engine->languages,
 	    r->quads * 90, r->confidence, r->words->count);
@@ -64,6 +65,8 @@ note(struct bench *b, const struct reading *r, bool grid, unsigned added)
 		strbuf_add_str(&b->tried, "+grid");
 	if (added > 0)
 		strbuf_addf(&b->tried, "+missed:%u", added);
+	if (mended > 0)
+		strbuf_addf(&b->tried, "+garbled:%u", mended);
 }
 
 /* Letters of the surer words, and how many of them no English text has. */
@@ -112,7 +115,7 @@ read_prepared(struct bench *b, struct prepared *in, PIX *bits, struct reading *r
 {
 	BOXAA *tables;
 	bool grid = prepare_rules(&in->pix, bits, &tables);
-	unsigned added = 0;
+	unsigned added = 0, mended = 0;
 	BOXA *boxes = NULL;
 	enum status st;
 
@@ -127,8 +130,10 @@ read_prepared(struct bench *b, struct prepared *in, PIX *bits, struct reading *r
 		st = missed_read(
 		    r->engine, in, bits, boxes, b->job->page_deadline_us, &r->words, &added, err);
 	boxaDestroy(&boxes);
+	if (st == ST_OK && r->confidence >= CONFIDENCE_GOOD)
+		st = garbled_read(r->engine, in, b->job->page_deadline_us, &r->words, &mended, err);
 	if (st == ST_OK) {
-		note(b, r, grid, added);
+		note(b, r, grid, added, mended);
 		if (r->confidence >= CONFIDENCE_GOOD)
 			st = ask_second(b, in, r, err);
 	}
