@@ -888,6 +888,7 @@ struct columns {
 	std::vector<uint16_t> label[XAP_LABELS], flags, pages;
 	std::vector<uint8_t> level; /* ABSENT: no such record */
 	std::vector<bool> data;	    /* its document has some */
+	std::vector<bits> present;  /* windows: the records that are there */
 	std::vector<std::string> names[XAP_LABELS];
 	std::vector<uint32_t> dossiers; /* ids by number, as dossier has them */
 	uint64_t length_sum = 0, documents = 0;
@@ -896,6 +897,7 @@ struct columns {
 	mutable shelf<term_counts> counts;
 	mutable shelf<form_list> forms;
 	mutable shelf<bits> unions;	       /* of the records of all forms */
+	mutable shelf<bits> admitted;	       /* by what may be read and number of the window */
 	mutable shelf<kept_postings> postings; /* by term and number of the window */
 	mutable shelf<known_places> places;
 	mutable shelf<std::vector<word_places>> standing; /* by record and word */
@@ -956,13 +958,14 @@ struct columns {
 		postings.clear();
 		forms.clear();
 		unions.clear();
+		admitted.clear();
 		places.clear();
 		standing.clear();
 		slices.clear();
 	}
 
 	explicit columns(const Xapian::Database &db)
-	    : counts(COUNTS_ROOM), forms(FORMS_ROOM), unions(FORMS_ROOM),
+	    : counts(COUNTS_ROOM), forms(FORMS_ROOM), unions(FORMS_ROOM), admitted(FORMS_ROOM),
 	      postings(std::min(db.get_doccount() * POSTINGS_ROOM, POSTINGS_ROOM_MAX)),
 	      places(std::min(db.get_doccount() * PLACES_ROOM, PLACES_ROOM_MAX)),
 	      standing(std::min(db.get_doccount() * PLACES_ROOM, PLACES_ROOM_MAX)),
@@ -995,6 +998,7 @@ struct columns {
 		pages.resize(n);
 		level.resize(n, ABSENT);
 		data.resize(n);
+		present.resize((n + WINDOW - 1) / WINDOW);
 	}
 
 	void
@@ -1014,6 +1018,7 @@ struct columns {
 		pages[id] = r.row.pages;
 		level[id] = r.row.level;
 		data[id] = r.data;
+		present[id / WINDOW].set(id % WINDOW);
 		auto [at, fresh] =
 		    dossier_numbers.try_emplace(r.row.dossier, (uint32_t)dossiers.size());
 		if (fresh)
@@ -1594,7 +1599,7 @@ class leaf
 	bool
 	is_dense(unsigned wanted, unsigned size) const
 	{
-		return (uint64_t)wanted * 8 < (uint64_t)frequency * size / rows.level.size();
+		return (uint64_t)wanted * 24 < (uint64_t)frequency * size / rows.level.size();
 	}
 
 	bool
@@ -1972,6 +1977,57 @@ class gate
 		    request->hidden, request->hidden + request->hidden_count, (int64_t)id);
 	}
 
+	bool
+	is_in_range(uint32_t date) const
+	{
+		return date >= request->date_from &&
+		    (request->date_to == 0 || (date != 0 && date <= request->date_to));
+	}
+
+	bool
+	may_read(Xapian::docid id, const columns &c) const
+	{
+		return c.level[id] <= access->clearance && /* ABSENT is above all */
+		    access_can(access, PERM_READ, c.access_class[id]);
+	}
+
+	/* Whoever may read the same has the same name. */
+	std::string
+	name() const
+	{
+		std::string out((const char *)access->bits[PERM_READ],
+		    access->words * sizeof *access->bits[PERM_READ]);
+
+		pack(out, (uint64_t)(int64_t)access->clearance, 4);
+		return out;
+	}
+
+	/* Records of a window that may be read, made once when they are many. */
+	void
+	keep_readable(const window &w, const columns &c, bits &b) const
+	{
+		std::string key = columns::name_of(name(), w);
+		std::shared_ptr<const bits> found = c.admitted.find(key);
+
+		if (!found && b.count() < w.size / 8) {
+			b.each([&](unsigned i) {
+				if (!may_read(w.from + i, c))
+					b.unset(i);
+			});
+			return;
+		}
+		if (!found) {
+			std::shared_ptr<bits> all = std::make_shared<bits>();
+
+			for (unsigned i = 0; i < w.size; i++)
+				if (may_read(w.from + i, c))
+					all->set(i);
+			c.admitted.keep(key, all, sizeof *all);
+			found = all;
+		}
+		b &= *found;
+	}
+
       public:
 	gate(const struct access *a, const struct xap_request *q) : access(a), request(q)
 	{
@@ -1980,15 +2036,27 @@ class gate
 	bool
 	admits(Xapian::docid id, const columns &c) const
 	{
-		uint32_t date = c.date[id];
+		return may_read(id, c) && is_in_range(c.date[id]) &&
+		    (request->hidden_count == 0 || !is_hidden(id));
+	}
 
-		if (c.level[id] > access->clearance || /* ABSENT is above all */
-		    !access_can(access, PERM_READ, c.access_class[id]))
-			return false;
-		if (date < request->date_from ||
-		    (request->date_to != 0 && (date == 0 || date > request->date_to)))
-			return false;
-		return request->hidden_count == 0 || !is_hidden(id);
+	/* The same for a whole window. */
+	void
+	admit(const window &w, const columns &c, bits &b) const
+	{
+		const int64_t *end = request->hidden + request->hidden_count;
+
+		keep_readable(w, c, b);
+		if (request->date_from != 0 || request->date_to != 0)
+			b.each([&](unsigned i) {
+				if (!is_in_range(c.date[w.from + i]))
+					b.unset(i);
+			});
+		if (request->hidden_count == 0)
+			return;
+		for (const int64_t *h = std::lower_bound(request->hidden, end, (int64_t)w.from);
+		     h != end && *h < (int64_t)w.from + w.size; h++)
+			b.unset((unsigned)(*h - w.from));
 	}
 };
 
@@ -2188,6 +2256,21 @@ struct search {
 		return best.size() < wanted || (wanted > 0 && before(c, best.front()));
 	}
 
+	/* Is it behind all of a list that is full? */
+	bool
+	is_hopeless(float weight, uint32_t key) const
+	{
+		if (best.size() < wanted || best.empty())
+			return false;
+		const candidate &last = best.front();
+
+		if (q->sort == XAP_BY_RELEVANCE)
+			return weight < last.score;
+		if (q->sort == XAP_NEWEST_FIRST)
+			return key < last.key;
+		return last.key != 0 && (key == 0 || key > last.key);
+	}
+
 	void
 	enter(const candidate &c)
 	{
@@ -2362,7 +2445,8 @@ class shard_search
 			add_spellings(n, *m);
 		else if (n->op == XAP_LABELLED)
 			find_label(*m);
-		else if (n->op == XAP_GROUPED) /* after what leaves fewer */
+		else if (n->op == XAP_GROUPED || n->op == XAP_DATES || n->op == XAP_LEVELS ||
+		    n->op == XAP_LONG) /* after what leaves fewer */
 			m->cost = all.stats.documents;
 		for (size_t i = 0; i < (first_only ? std::min<size_t>(n->count, 1) : n->count);
 		     i++) {
@@ -2391,25 +2475,17 @@ class shard_search
 
 	/* --- matching --- */
 
+	/* For a moment a record may stand in two shards: the closed one counts. */
 	void
 	admit(const window &w, bits &b)
 	{
-		b.each([&](unsigned i) {
-			Xapian::docid id = w.from + i;
+		for (size_t s = number + 1; s < all.shards.size(); s++) {
+			const std::vector<bits> &later = all.shards[s]->columns->present;
 
-			if (!columns.has(id) || !all.gate.admits(id, columns) || stands_later(id))
-				b.unset(i);
-		});
-	}
-
-	/* For a moment a record may stand in two shards: the closed one counts. */
-	bool
-	stands_later(Xapian::docid id) const
-	{
-		for (size_t s = number + 1; s < all.shards.size(); s++)
-			if (all.shards[s]->columns->has(id))
-				return true;
-		return false;
+			if (w.from / WINDOW < later.size())
+				b.remove(later[w.from / WINDOW]);
+		}
+		all.gate.admit(w, columns, b);
 	}
 
 	void
@@ -2917,6 +2993,13 @@ class shard_search
 	{
 		float k1 = (float)q->k1, share = (float)(q->b / all.stats.average);
 
+		if (b.count() > w.size / 8) { /* in one stroke */
+			for (unsigned at = 0; at < w.size; at++)
+				norm[at] = k1 *
+				    (1 - (float)q->b + share * (float)columns.length[w.from + at]);
+			std::fill(score.begin(), score.end(), 0);
+			return;
+		}
 		b.each([&](unsigned at) {
 			score[at] = 0;
 			norm[at] =
@@ -2981,7 +3064,10 @@ class shard_search
 	void
 	enter(Xapian::docid id, float weight)
 	{
-		all.enter({ weight, key_of(id), id, number, 0 });
+		uint32_t key = key_of(id);
+
+		if (!all.is_hopeless(weight, key))
+			all.enter({ weight, key, id, number, 0 });
 	}
 
 	/* Chains the hopes of each record and sums them up in wishes, the most promising on top. */
