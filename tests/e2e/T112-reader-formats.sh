@@ -20,15 +20,10 @@ for file in "$WORK"/colour/*.tif "$WORK"/bits/*.tif; do
 done
 
 # A long born-digital document: no page of it sees recognition.
-"$BUILD/tests/tangthu-gen" --set mixed --count 1 --kind short --format text-pdf --out "$WORK/text" \
-	--truth "$WORK/t" >/dev/null || exit 1
-set -- "$WORK"/text/*.pdf
-args=""
-for _ in $(seq 330); do args="$args $1 1"; done
-# shellcheck disable=SC2086  # a list
-qpdf --empty --pages $args -- "$WORK/long.pdf" || exit 1
+tests/e2e/pdf-make.pl long "$WORK/long.pdf" 330 || exit 1
 read_file "$WORK/long.pdf" >"$WORK/long.json"
-is "all 330 pages of a long document are read" "$(jq -s '[.[] | select(.event == "page")] | length' "$WORK/long.json")" 330
+is "all 330 pages of a long document are read, each its own" "$(jq -s '[.[] | select(.event == "page") |
+	select(.page as $n | .text | startswith("This is page \($n) of\n"))] | length' "$WORK/long.json")" 330
 is "a page with a sound text layer never sees recognition" \
 	"$(jq -s '[.[] | select(.event == "page" and .source != "text-layer")] | length' "$WORK/long.json")" 0
 
@@ -43,7 +38,7 @@ cat >"$WORK/huge.pdf" <<'PDF'
 endstream endobj
 trailer<</Root 1 0 R>>
 PDF
-qpdf --empty --pages "$1" 1 "$WORK/huge.pdf" 1 "$1" 1 -- "$WORK/among.pdf" 2>/dev/null
+qpdf --empty --pages "$WORK/long.pdf" 1 "$WORK/huge.pdf" 1 "$WORK/long.pdf" 1 -- "$WORK/among.pdf" 2>/dev/null
 read_file "$WORK/among.pdf" >"$WORK/among.json"
 is "the pages beside a bad one are read" \
 	"$(jq -r 'select(.event == "page") | .page' "$WORK/among.json" | tr '\n' ' ')" "1 3 "

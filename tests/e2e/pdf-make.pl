@@ -4,6 +4,7 @@
 #	pdf-make.pl shared OUT		three pages with one resource dictionary that lists everything
 #	pdf-make.pl signed OUT KEY CERT	a page with a detached CMS signature over the whole file
 #	pdf-make.pl changed IN OUT	the signed file with one signed byte changed
+#	pdf-make.pl long OUT N		N small pages with a text layer; each says which one it is
 use strict;
 use warnings;
 
@@ -84,6 +85,22 @@ sub signed {
 	return $file;
 }
 
+# As many pages as a large report has, each of a size that costs next to nothing to draw.
+sub long {
+	my $n = shift;
+	my @lines = ('a report of the archives of the city that has a great many pages',
+		'and every one of them says in its own words what has been found',
+		'by the people who looked into the boxes that were kept there.');
+	my @objects = ('<</Type/Catalog/Pages 2 0 R>>',
+		"<</Type/Pages/Count $n/MediaBox[0 0 330 80]/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>/Kids["
+		    . join(' ', map { 2 * $_ + 1 . " 0 R" } 1 .. $n) . ']>>');
+	for my $page (1 .. $n) {
+		push @objects, "<</Type/Page/Parent 2 0 R/Contents @{[2 * $page + 2]} 0 R>>",
+		    stream('', join ' ', 'BT /F 10 Tf 12 TL 10 60 Td', (map { "($_) Tj T*" } "This is page $page of", @lines), 'ET');
+	}
+	return pdf(@objects);
+}
+
 my $what = shift // '';
 if ($what eq 'shared') {
 	write_file($ARGV[0], shared());
@@ -93,6 +110,8 @@ if ($what eq 'shared') {
 	my $file = read_file($ARGV[0]);
 	$file =~ s/scan of a page/scan of A page/ or die 'nothing to change';
 	write_file($ARGV[1], $file);
+} elsif ($what eq 'long') {
+	write_file($ARGV[0], long($ARGV[1]));
 } else {
-	die "usage: pdf-make.pl shared|signed|changed ...\n";
+	die "usage: pdf-make.pl shared|signed|changed|long ...\n";
 }
