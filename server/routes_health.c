@@ -80,11 +80,14 @@ metrics(struct request *rq, struct err *err)
 {
 	struct job_counts jobs;
 	struct strbuf *out = &rq->answer.body;
+	size_t spool_documents;
+	uint64_t spool_bytes;
 	enum status st;
 
 	if (!from_here(rq) && !(rq->signed_in && access_has(rq->access, CAP_SYSTEM)))
 		return request_problem(rq, PROBLEM_PATH, ST_NOT_FOUND, err);
-	if ((st = job_counts(rq->catalog, &jobs, err)) != ST_OK)
+	if ((st = job_counts(rq->catalog, &jobs, err)) != ST_OK ||
+	    (st = derived_spool(rq->server->derived, &spool_documents, &spool_bytes, err)) != ST_OK)
 		return st;
 	dispatch_metrics(rq->server, out);
 	strbuf_addf(out, "tangthu_jobs{state=\"waiting\"} %lld\n", (long long)jobs.waiting);
@@ -92,6 +95,8 @@ metrics(struct request *rq, struct err *err)
 	strbuf_addf(out, "tangthu_jobs{state=\"done\"} %lld\n", (long long)jobs.done);
 	strbuf_addf(out, "tangthu_jobs{state=\"failed\"} %lld\n", (long long)jobs.failed);
 	strbuf_addf(out, "tangthu_outbox %lld\n", (long long)jobs.outbox);
+	strbuf_addf(out, "tangthu_spool_documents %zu\n", spool_documents);
+	strbuf_addf(out, "tangthu_spool_bytes %llu\n", (unsigned long long)spool_bytes);
 	index_metrics(rq, out);
 	rq->answer.status = 200;
 	rq->answer.type = "text/plain; version=0.0.4; charset=utf-8";

@@ -26,11 +26,14 @@ static enum status
 write_counts(struct request *rq, struct json_out *j, struct err *err)
 {
 	struct job_counts counts;
+	size_t spool_documents;
+	uint64_t spool_bytes;
 	enum status st;
 
 	if (!access_has(rq->access, CAP_SYSTEM))
 		return ST_OK;
-	if ((st = job_counts(rq->catalog, &counts, err)) != ST_OK)
+	if ((st = job_counts(rq->catalog, &counts, err)) != ST_OK ||
+	    (st = derived_spool(rq->server->derived, &spool_documents, &spool_bytes, err)) != ST_OK)
 		return st;
 	json_key(j, "counts");
 	json_object(j);
@@ -41,6 +44,8 @@ write_counts(struct request *rq, struct json_out *j, struct err *err)
 	json_key_int(j, "pages_waiting", counts.pages_waiting);
 	json_key_int(j, "pages_done", counts.pages_done);
 	json_key_int(j, "outbox", counts.outbox);
+	json_key_int(j, "spool_documents", (int64_t)spool_documents);
+	json_key_int(j, "spool_bytes", (int64_t)spool_bytes);
 	json_end_object(j);
 	return ST_OK;
 }

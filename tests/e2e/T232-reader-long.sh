@@ -10,18 +10,17 @@ archive_make
 intake=$TANGTHU_DIR/intake
 status() { tangthu --json status | jq "$1"; }
 
-# A page with a sound text layer, many times; and one that must be recognised.
-generate "$WORK/text" --set mixed --count 1 --kind short --format text-pdf
+# Pages with a sound text layer, and a page that must be recognised.
 generate "$WORK/scan" --set mixed --count 1 --kind short --seed 3 --state clean --format pdf --rotate 0 --dpi 100
-text=$(find "$WORK/text" -name '*.pdf')
 scan=$(find "$WORK/scan" -name '*.pdf')
 many() { # pages, file, out
 	local args=() i
 	for ((i = 0; i < $1; i++)); do args+=("$2" 1); done
 	qpdf --empty --pages "${args[@]}" -- "$3"
 }
-many 659 "$text" "$intake/long-659.pdf"
-many 340 "$text" "$intake/long-340.pdf"
+for pages in 659 340; do
+	tests/e2e/pdf-make.pl long "$WORK/long.pdf" $pages && mv "$WORK/long.pdf" "$intake/long-$pages.pdf"
+done
 is "long documents are read" "$(exit_of tangthu-indexer --once)" 0
 is "every page of them" "$(sql "SELECT group_concat(n) FROM (SELECT count(*) AS n FROM page
 	WHERE state = 'read' GROUP BY component ORDER BY n)")" "340,659"
@@ -41,6 +40,17 @@ rm -f "$WORK/indexer.pid"
 before=$(sql "SELECT count(*) FROM page p JOIN component c ON c.id = p.component WHERE c.name = 'scan-16.pdf' AND p.state = 'read'")
 ok "before the document is through" [ "$before" -lt 16 ]
 ok "and the space is still told" [ "$(status .spool_documents)" = 1 ]
+# shellcheck disable=SC2119 # it takes options of the server, there are none
+server_start
+login lan
+is "... over HTTP not to who does not run the machine" "$(api GET jobs | jq .counts)" null
+tangthu --as admin user join lan administrator >/dev/null
+is "... to who does" "$(api GET jobs | jq -c '.counts | [.spool_documents, .spool_bytes]')" \
+	"[1,$(status .spool_bytes)]"
+is "... and to the watcher of the machine" \
+	"$(curl -sS "$ADDRESS/api/v1/metrics" | sed -n 's/^tangthu_spool_//p' | tr '\n' ' ')" \
+	"documents 1 bytes $(status .spool_bytes) "
+server_stop
 is "it goes on when it is started again" "$(exit_of tangthu-indexer --once --progress)" 0
 read_again=$(grep -oE '[0-9]+ (pages|trang)' "$WORK/out" | tail -n 1 | cut -d' ' -f1)
 is "at the page where it was" "$((before + read_again))" 16
