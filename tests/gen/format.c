@@ -8,6 +8,7 @@ const struct format formats[] = {
 	{ "tiff", "tif", true, false, 2, write_tiff },
 	{ "jpeg", "jpg", true, true, 1, write_jpeg },
 	{ "png", "png", true, true, 1, write_png },
+	{ "jp2", "jp2", true, true, 0, write_jp2 }, /* never by lot: slow */
 	{ "text-pdf", "pdf", false, false, 2, write_pdf_text },
 	{ "text", "txt", false, false, 1, write_text },
 	{ "html", "html", false, false, 1, write_html },

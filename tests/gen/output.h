@@ -53,6 +53,8 @@ enum status write_jpeg(const struct format *, const struct order *, const struct
     const struct sheets *, PIX **, PangoContext *, const char *path, struct err *);
 enum status write_png(const struct format *, const struct order *, const struct document *,
     const struct sheets *, PIX **, PangoContext *, const char *path, struct err *);
+enum status write_jp2(const struct format *, const struct order *, const struct document *,
+    const struct sheets *, PIX **, PangoContext *, const char *path, struct err *);
 enum status write_text(const struct format *, const struct order *, const struct document *,
     const struct sheets *, PIX **, PangoContext *, const char *path, struct err *);
 enum status write_html(const struct format *, const struct order *, const struct document *,
