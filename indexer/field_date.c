@@ -164,6 +164,37 @@ look(struct fields *f, const struct layout_line *line)
 	return take(f, &p);
 }
 
+/* "18 July 2023", "July 18, 2023": a line of its own on a page in English. */
+static bool
+look_english(struct fields *f, const struct layout_line *line)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	regmatch_t m[PATTERN_GROUPS], part[3];
+	struct layout_piece all, day;
+	bool day_first = field_match(f, PATTERN_DAY_MONTH, line->folded, m);
+	char name[4] = "", date[32];
+	double sure;
+	int box[4];
+
+	if (!day_first && !field_match(f, PATTERN_MONTH_DAY, line->folded, m))
+		return false;
+	part[0] = m[day_first ? 5 : 6];
+	part[1] = m[day_first ? 7 : 5];
+	part[2] = m[8];
+	memcpy(name, line->folded + part[1].rm_so, 3);
+	all = layout_piece(line, m[0]);
+	day = layout_piece(line, part[0]);
+	snprintf(date, sizeof date, "%04d-%02d-%02d", piece_number(layout_piece(line, part[2])),
+	    (int)(strstr(months, name) - months) / 3 + 1, piece_number(day));
+	sure = layout_piece_box(all, box);
+	if (sure < MONTH_SURE || !date_plausible(f, date))
+		return false;
+	if (!day_is_print(f->first, day, layout_piece(line, part[2]), sure) && sure > DAY_OFFER)
+		sure = DAY_OFFER;
+	field_add(f, FIELD_ISSUED, arena_dup(f->arena, date), &all, 1, sure, "header-text");
+	return true;
+}
+
 /* Day and month are lost: the year alone, where the date must stand. */
 static bool
 look_for_year(struct fields *f, const struct layout_line *line)
@@ -233,6 +264,8 @@ field_date(struct fields *f)
 			    (l->header || strstr(line->folded, "Can cu") ||
 				strchr(line->folded, '/')))
 				continue;
+			if (pass == 2 && look_english(f, line))
+				return;
 			if (pass == 1 ? look_for_year(f, line) : look(f, line))
 				return;
 		}

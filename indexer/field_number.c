@@ -189,7 +189,8 @@ field_number(struct fields *f)
 			    layout_height(l, line) > HEADER_PART)
 				continue;
 			if (field_match(f, PATTERN_PARTY, line->folded, m) ||
-			    field_match(f, PATTERN_NUMBER, line->folded, m)) {
+			    field_match(f, PATTERN_NUMBER, line->folded, m) ||
+			    field_match(f, PATTERN_REFERENCE, line->folded, m)) {
 				take_number(f, line, m);
 				return;
 			}

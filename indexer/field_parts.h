@@ -9,12 +9,16 @@
 /* Patterns on folded lines (case kept), compiled once a document. */
 enum pattern {
 	PATTERN_NUMBER,	      /* 3 number (and year), 4 symbol */
+	PATTERN_REFERENCE,    /* the same of a page in English: "Ref. No.: 12/LT-SDL" */
 	PATTERN_PARTY,	      /* 3 number, 4 symbol: 12-QĐ/TU */
 	PATTERN_JOINED,	      /* the same as a number, its stroke not read: 12QĐ-SDL */
 	PATTERN_DATE,	      /* 1 day, 2 month, 3 year */
 	PATTERN_MONTH,	      /* 1 month, 2 year */
 	PATTERN_YEAR,	      /* 2 year, at the end of a line about a date */
 	PATTERN_ABOUT,	      /* 2 subject behind "V/v" */
+	PATTERN_SUBJECT,      /* the same of a page in English: "Re: ..." */
+	PATTERN_DAY_MONTH,    /* 5 day, 7 month, 8 year: 18 July 2023 */
+	PATTERN_MONTH_DAY,    /* 5 month, 6 day, 8 year: July 18, 2023 */
 	PATTERN_TO,	      /* Kính gửi */
 	PATTERN_BODY,	      /* how a text begins that is no subject any more */
 	PATTERN_BODY_NAME,    /* an issuing body begins */

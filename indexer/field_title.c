@@ -298,13 +298,14 @@ subject_of_letter(struct fields *f)
 			break;
 		if (!before) {
 			if (line->zone == LAYOUT_RIGHT ||
-			    !field_match(f, PATTERN_ABOUT, line->folded, m))
+			    (!field_match(f, PATTERN_ABOUT, line->folded, m) &&
+				!field_match(f, PATTERN_SUBJECT, line->folded, m)))
 				continue;
 			piece = layout_piece(line, m[2]);
 		} else if (line->zone != before->zone) {
 			continue;
 		} else if (field_match(f, PATTERN_TO, line->folded, m) ||
-		    layout_capitals(line, 4) ||
+		    layout_capitals(line, 4) || !strncmp(line->folded, "Dear ", 5) ||
 		    (l->word_height &&
 			line_bottom(line) - line_bottom(before) > PITCH_LEFT * l->word_height)) {
 			break;

@@ -8,11 +8,17 @@
 
 #define SYMBOL "[A-Z][A-Za-z0-9]{0,9}( ?[-&.] ?[A-Z][A-Za-z0-9]{0,9}){0,4}"
 
+/* A line that is a date, behind a place or not: four groups. */
+#define DATELINE "^[^A-Za-z0-9]*(((Date|Dated) *:? *)|([A-Z][a-z']*[ -]?){1,4}, *)?"
+#define MONTHS "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+
 /* "Số:" begins its line; anywhere else it cites another document. */
 #define BEGIN "^[^A-Za-z0-9]*((Luat|LUAT) +)?[Ss5][oOeE06]{1,2} *[:;.,]? *"
 
 static const char *const patterns[PATTERN_COUNT] = {
 	[PATTERN_NUMBER] = BEGIN "(.{0,24})/ *(" SYMBOL ")",
+	[PATTERN_REFERENCE] =
+	    "^[^A-Za-z0-9]*((Our )?[Rr]ef[.:]* *)?[Nn]o[.:]+ *([0-9]{1,5}) */ *(" SYMBOL ")",
 	[PATTERN_PARTY] = BEGIN "([0-9]{1,5}) *- *"
 				"((NQ|QD|CT|KL|TB|BC|CV|HD|KH|TTr|CTr|QC|QyD) */ *[A-Z]{2,12})",
 	[PATTERN_JOINED] = BEGIN "([0-9]{1,5}) *((NQ|QD|CT|QC|TB|HD|CTr|KH|BC|TTr|CD|GM|BB|CV)"
@@ -22,6 +28,11 @@ static const char *const patterns[PATTERN_COUNT] = {
 	[PATTERN_MONTH] = "thang *([0-9]{1,2})[ '.,]*nam *([12][0-9]{3})([^0-9]|$)",
 	[PATTERN_YEAR] = "(ngay|thang|nam).*[^0-9]([12][0-9]{3})[^0-9]*$",
 	[PATTERN_ABOUT] = "(^|[^A-Za-z])[VvUu] */ *[vV] *[:.;]? *(.{3,})",
+	[PATTERN_SUBJECT] = "^[^A-Za-z]*(Subject|SUBJECT|Re|RE) *: *(.{3,})",
+	[PATTERN_DAY_MONTH] =
+	    DATELINE "([0-3]?[0-9])(st|nd|rd|th)? +" MONTHS "[a-z]* +([12][0-9]{3})[ .]*$",
+	[PATTERN_MONTH_DAY] =
+	    DATELINE MONTHS "[a-z]* +([0-3]?[0-9])(st|nd|rd|th)?, *([12][0-9]{3})[ .]*$",
 	[PATTERN_TO] = "^[^A-Za-z]*[Kk][Ii][Nn][Hh] *[Gg][Uu][Ii]",
 	[PATTERN_BODY] =
 	    "^[^A-Za-z0-9]*((Can cu|[Kk]em theo|Ban hanh kem theo|Thuc hien|Theo|Xet|De|Nham|Ngay|Kinh gui|Trong|"

@@ -615,6 +615,40 @@ a_doubtful_office_is_mended_and_a_clear_one_stays(void **state)
 }
 
 static void
+a_letter_in_english_tells_its_number_date_and_subject(void **state)
+{
+	static const struct {
+		const char *date, *issued;
+	} cases[] = { { "Hai Phong, 18 July 2023", "2023-07-18" },
+		{ "Hai Phong, July 8th, 2023", "2023-07-08" },
+		{ "Hai Phong, 31 February 2023", "" }, { "Hai Phong, 18 July 2043", "" },
+		{ "July 18, 2023", "2023-07-18" },
+		{ "It was built on 18 July 2013 by the province", "" },
+		{ "Following the meeting in Hanoi, 18 July 2013", "" } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		page_begin(true);
+		line_at(260, 150, "HAI PHONG CITY PEOPLE'S COMMITTEE", 95);
+		line_at(260, 190, "DEPARTMENT OF TOURISM", 95);
+		line_at(260, 260, "Ref. No.: 312/LT-SDL", 95);
+		line_at(260, 300, cases[i].date, 95);
+		line_at(260, 360, "To: Lighthouse Education Centre", 95);
+		line_at(260, 400, "Subject: Reply to your proposal on waste", 95);
+		line_at(260, 435, "reduction on public beaches", 95);
+		line_at(260, 470, "Dear Sir or Madam,", 95);
+		line_at(260, 510, "No. 5/2020 and the decision of 2 May 2019 were received.", 95);
+		suggest(NULL);
+		assert_string_equal(value(FIELD_NUMBER), "312");
+		assert_string_equal(value(FIELD_SYMBOL), "LT-SDL");
+		assert_string_equal(value(FIELD_ISSUED), cases[i].issued);
+		assert_string_equal(value(FIELD_SUBJECT),
+		    "Reply to your proposal on waste reduction on public beaches");
+	}
+}
+
+static void
 urgency_marks_stand_alone_in_capitals(void **state)
 {
 	static const struct {
@@ -1215,6 +1249,7 @@ main(void)
 		TEST(specks_beside_title_and_lists_are_no_part_of_them),
 		TEST(a_misread_motto_still_begins_the_right_column),
 		TEST(a_doubtful_office_is_mended_and_a_clear_one_stays),
+		TEST(a_letter_in_english_tells_its_number_date_and_subject),
 		TEST(urgency_marks_stand_alone_in_capitals),
 		TEST(a_name_without_an_office_or_badly_read_is_no_signer),
 		TEST(text_without_boxes_gives_the_same_fields),
