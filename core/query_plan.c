@@ -12,6 +12,8 @@
 #define DOSSIERS_MAX 1000
 #define FORMS_PREFIX 10000 /* words a prefix stands for, the most frequent ones */
 #define FORMS_FUZZY 50
+#define FORMS_MISTYPED 3
+#define MISREAD_MIN 3 /* letters: of two almost every other is another word */
 
 /* Room for n and one more: arenas give no empty arrays. */
 static const struct xap_node **
@@ -74,19 +76,54 @@ match_words(struct query_plan *p, const char *prefix, const struct query_part *p
 	return query_node(p->arena, XAP_AND, child, part->word_count);
 }
 
+static struct xap_node *
+node_of_form(struct arena *a, enum xap_op op, struct span folded, unsigned distance, unsigned most)
+{
+	struct xap_node *n = arena_alloc(a, sizeof *n);
+
+	n->op = op;
+	n->text = span_of(arena_printf(a, "%s%.*s", TERM_FOLDED, SPAN_ARG(folded)));
+	n->window = most;
+	n->distance = distance;
+	return n;
+}
+
 const struct xap_node *
 query_plan_word(struct arena *a, const struct query_word *w)
 {
-	struct xap_node *n;
-
 	if (w->form == FORM_WORD)
 		return query_term(a, TERM_FOLDED, w->folded);
-	n = arena_alloc(a, sizeof *n);
-	n->op = w->form == FORM_PREFIX ? XAP_PREFIX : XAP_FUZZY;
-	n->text = span_of(arena_printf(a, "%s%.*s", TERM_FOLDED, SPAN_ARG(w->folded)));
-	n->window = w->form == FORM_PREFIX ? FORMS_PREFIX : FORMS_FUZZY;
-	n->distance = w->distance;
-	return n;
+	return w->form == FORM_PREFIX
+	    ? node_of_form(a, XAP_PREFIX, w->folded, w->distance, FORMS_PREFIX)
+	    : node_of_form(a, XAP_FUZZY, w->folded, w->distance, FORMS_FUZZY);
+}
+
+/*
+ * A plain word; while few records hold it, what it may have been misread as, and when none does, what
+ * it may have been mistyped for.
+ */
+static const struct xap_node *
+soft_word(struct arena *a, const struct search_weights *weights, const struct query_word *w)
+{
+	char variant[TEXT_MISREADINGS_MAX][TEXT_WORD_MAX + 1];
+	const struct xap_node **child = node_list(a, TEXT_MISREADINGS_MAX + 2);
+	size_t i, n = 0;
+	struct xap_node *node;
+
+	if (w->folded.n >= MISREAD_MIN)
+		n = text_misreadings(w->folded, variant, TEXT_MISREADINGS_MAX);
+	if (w->form != FORM_WORD || weights->rare == 0)
+		return query_plan_word(a, w);
+	node = arena_alloc(a, sizeof *node);
+	node->op = XAP_RARELY;
+	node->window = weights->rare;
+	node->child = child;
+	child[node->count++] = query_term(a, TERM_FOLDED, w->folded);
+	for (i = 0; i < n; i++)
+		child[node->count++] = query_term(a, TERM_FOLDED, span_of(variant[i]));
+	if (w->folded.n >= QUERY_FUZZY_MIN && !w->digits)
+		child[node->count++] = node_of_form(a, XAP_FUZZY, w->folded, 1, FORMS_MISTYPED);
+	return node;
 }
 
 static const struct xap_node *
@@ -488,6 +525,10 @@ rank_words(struct ranking *r, const struct query_part *part)
 
 	for (i = 0; i < part->word_count; i++) {
 		rank_word(r, &part->words[i]);
+		if (part->soft && part->words[i].form == FORM_WORD && r->weights->rare > 0)
+			rank_add(r,
+			    query_scale(r->arena, soft_word(r->arena, r->weights, &part->words[i]),
+				r->weights->misread));
 		if (i > 0 && !part->words[i].clause && part->words[i].form == FORM_WORD &&
 		    part->words[i - 1].form == FORM_WORD)
 			rank_neighbours(r, &part->words[i - 1], &part->words[i],
@@ -547,8 +588,8 @@ plan_words(struct query_plan *p, const struct query_part *part, uint64_t *have)
 		if (*have >> w->group & 1)
 			continue;
 		*have |= UINT64_C(1) << w->group;
-		p->words[p->word_count] =
-		    query_plan_also(p->arena, p->query, part, i, query_plan_word(p->arena, w));
+		p->words[p->word_count] = query_plan_also(
+		    p->arena, p->query, part, i, soft_word(p->arena, p->weights, w));
 		p->units[p->word_count++] = 1;
 		p->different++;
 	}

@@ -446,17 +446,45 @@ struct run {
 };
 
 /*
- * Asks for most of the words; when no record holds so many, for half of them, then for any.  Every
- * step sees the same state of the index.
+ * Does any record hold so many of the words themselves?  One that was misread is not found instead of
+ * those that hold fewer.
+ */
+static enum status
+is_held(struct run *run, const struct xap_request *x, struct xap_hits *hits, bool *held,
+    struct err *err)
+{
+	owned(xap_hits_freep) struct xap_hits *only = NULL;
+	struct xap_request q = *x;
+	enum status st;
+	bool exact;
+
+	*held = xap_hits_total(hits, &exact) > 0 || !exact;
+	if (!*held || x->others != XAP_OTHERS_OF_HELD || !xap_hits_widened(hits))
+		return ST_OK;
+	q.others = XAP_OTHERS_NEVER;
+	q.rank = NULL;
+	q.slices = NULL;
+	q.after = 0;
+	q.offset = q.limit = q.facets = 0;
+	q.division_count = 0;
+	if ((st = xap_search(run->reader->index, run->access, &q, &only, err)) == ST_OK)
+		*held = xap_hits_total(only, &exact) > 0 || !exact;
+	return st;
+}
+
+/*
+ * Asks for most of the words; when no record holds so many, for half of them, then for any, and last
+ * for what words that nobody wrote were mistyped for.  Every step sees the same state of the index.
  */
 static enum status
 search_relaxing(struct run *run, struct answer *a, struct xap_hits **hits, struct err *err)
 {
 	unsigned words = run->plan.different, least = default_least(words);
+	enum xap_others others = XAP_OTHERS_OF_HELD;
 	enum search_sort sort = run->request->sort;
 	struct xap_request x;
 	enum status st;
-	bool exact;
+	bool held;
 
 	a->result.words = words;
 	if (sort == SEARCH_RELEVANCE)
@@ -464,12 +492,18 @@ search_relaxing(struct run *run, struct answer *a, struct xap_hits **hits, struc
 	for (;;) {
 		make_request(&run->plan, run->request, sort, least, &x);
 		x.deadline_us = run->deadline;
-		if ((st = xap_search(run->reader->index, run->access, &x, hits, err)) != ST_OK)
+		x.others = others;
+		if ((st = xap_search(run->reader->index, run->access, &x, hits, err)) != ST_OK ||
+		    (st = is_held(run, &x, *hits, &held, err)) != ST_OK)
 			return st;
 		a->result.least = least;
-		if (least <= 1 || xap_hits_total(*hits, &exact) > 0 || !exact)
+		if (held || (least <= 1 && (others == XAP_OTHERS_ALWAYS || words == 0)))
 			return ST_OK;
 		xap_hits_freep(hits);
+		if (least <= 1) {
+			others = XAP_OTHERS_ALWAYS;
+			continue;
+		}
 		least = least > (words + 1) / 2 ? (words + 1) / 2 : 1;
 		a->result.relaxed = true;
 	}

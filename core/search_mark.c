@@ -6,7 +6,8 @@
 /*
  * Highlighting by the analyser of the index.  A word with marks is marked as it is typed, or, when
  * the page does not hold it so, in any tone; a phrase where it stands whole, or else its words; a
- * document number where it stands in any spelling, or else its words.
+ * document number where it stands in any spelling, or else its words.  A plain word that is not there
+ * is marked where it was misread; and where nothing else would be marked, what is a letter away from it.
  */
 struct page_word {
 	size_t start, end;
@@ -203,6 +204,47 @@ groups_of_number(const struct marker *m, const struct text_number *n)
 	return groups;
 }
 
+static bool
+is_near(const struct query_word *q, struct span folded, bool mistyped)
+{
+	if (q->form != FORM_WORD)
+		return false;
+	return mistyped ? q->folded.n >= QUERY_FUZZY_MIN && !q->digits &&
+		text_distance(q->folded, folded, 1) <= 1
+			: text_is_misread(q->folded, folded);
+}
+
+/* Words of the page that are near some of these groups; false when there are none. */
+static bool
+mark_near(struct marker *m, const struct query_part *words, uint64_t groups, bool mistyped)
+{
+	struct text_scan scan;
+	struct text_word w;
+	bool any = false;
+	size_t i, k;
+
+	text_scan_init(&scan, m->page);
+	for (i = 0; i < m->count && text_next(&scan, &w); i++)
+		for (k = 0; k < words->word_count; k++)
+			if (groups >> words->words[k].group & 1 &&
+			    is_near(&words->words[k], span_make(w.folded, w.folded_len), mistyped))
+				any = m->word[i].marked = true;
+	return any;
+}
+
+/* Those of these groups that the page does not hold itself. */
+static void
+mark_missing(struct marker *m, const struct query_part *words, uint64_t groups)
+{
+	uint64_t held = 0;
+	size_t i;
+
+	for (i = 0; i < m->count; i++)
+		held |= m->word[i].loose;
+	if ((groups & ~held) != 0 && !mark_near(m, words, groups & ~held, false) && held == 0)
+		(void)mark_near(m, words, groups, true);
+}
+
 static void
 mark_soft(struct marker *m, const struct query_part *words)
 {
@@ -213,6 +255,8 @@ mark_soft(struct marker *m, const struct query_part *words)
 		if (mark_key(m, span_of(m->q->numbers[i].key)))
 			groups &= ~groups_of_number(m, &m->q->numbers[i]);
 	mark_words(m, groups);
+	if (words->soft)
+		mark_missing(m, words, groups);
 }
 
 static void
@@ -301,17 +345,25 @@ search_marks(const struct search_query *q, struct span page, struct search_mark 
 	return n;
 }
 
+static enum search_match
+match_of(const struct page_word *w)
+{
+	if (w->exact != 0)
+		return SEARCH_AS_TYPED;
+	return w->loose != 0 ? SEARCH_LOOSELY : SEARCH_NEARLY;
+}
+
 enum search_match
 search_match_text(const struct search_query *q, struct span text)
 {
-	enum search_match best = SEARCH_NOT_THERE;
+	enum search_match best = SEARCH_NOT_THERE, here;
 	struct marker m;
 	size_t i;
 
 	marker_run(&m, q, text);
 	for (i = 0; i < m.count && best != SEARCH_AS_TYPED; i++)
-		if (m.word[i].marked)
-			best = m.word[i].exact ? SEARCH_AS_TYPED : SEARCH_LOOSELY;
+		if (m.word[i].marked && (here = match_of(&m.word[i])) > best)
+			best = here;
 	free(m.word);
 	return best;
 }

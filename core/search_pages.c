@@ -6,8 +6,10 @@
 /*
  * On which pages of a hit the words of the query stand.  A word with marks is looked for as it is
  * typed, and in any tone only when the record does not hold it so; a word without marks in any tone.
+ * Where nothing of the query stands, plain words are looked for as they may have been misread or mistyped.
  */
 #define SLICES_SEEN 4096
+#define NEAR_TWO 6 /* letters, two of which a misreading may change: rn for m */
 
 struct finder {
 	struct xap_hits *hits;
@@ -39,6 +41,21 @@ list_places(const struct query_part *part, uint64_t missing, bool any_tone,
 	}
 	for (i = 0; i < part->child_count; i++)
 		n = list_places(part->child[i], missing, any_tone, places, n);
+	return n;
+}
+
+static size_t
+list_near_places(const struct query_part *soft, struct xap_place *places)
+{
+	size_t i, n = 0;
+
+	for (i = 0; soft != NULL && i < soft->word_count; i++) {
+		const struct query_word *w = &soft->words[i];
+
+		if (w->form == FORM_WORD)
+			places[n++] = (struct xap_place){ w->folded, true, XAP_LIKE,
+				w->folded.n < NEAR_TWO ? 1 : 2, w->group };
+	}
 	return n;
 }
 
@@ -132,7 +149,10 @@ find_slices(struct finder *f, const struct search_query *q, struct err *err)
 		return st;
 	for (k = 0; k < f->count; k++)
 		missing &= ~f->slice[k].groups;
-	return look_up(f, places, list_places(q->root, missing, true, places, 0), err);
+	st = look_up(f, places, list_places(q->root, missing, true, places, 0), err);
+	if (st != ST_OK || f->count > 0)
+		return st;
+	return look_up(f, places, list_near_places(q->soft, places), err);
 }
 
 enum status

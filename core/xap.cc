@@ -2229,7 +2229,9 @@ struct search {
 	size_t wanted;
 	const candidate *after = nullptr;
 	size_t total = 0, complete = 0;
+	bool widened = false;
 	std::vector<const struct xap_node *> cut; /* that stand for more terms than were taken */
+	std::unordered_map<std::string, unsigned> counted; /* admitted records of a term, cut off */
 
 	std::unordered_map<std::string, size_t> labels[XAP_LABELS];
 	std::unordered_map<uint32_t, size_t> dossiers;
@@ -2380,6 +2382,58 @@ class shard_search
 			all.cut.push_back(n);
 	}
 
+	/* Records that are admitted and hold this term, at most most. */
+	unsigned
+	count_of(const struct xap_node *term, unsigned most)
+	{
+		std::string name = capped(to_string(term->text));
+		auto [at, fresh] = all.counted.try_emplace(name, 0);
+
+		for (size_t i = 0; fresh && i < all.shards.size() && at->second < most; i++)
+			if (all.shards[i]->rows().count(all.shards[i]->db, name).records > 0)
+				at->second +=
+				    count_admitted(all.shards[i]->db, all.shards[i]->rows(), name,
+					all.gate, most - at->second, all.alarm);
+		return at->second;
+	}
+
+	/* Which of the others a RARELY stands for. */
+	std::vector<const struct xap_node *>
+	others_of(const struct xap_node *n, enum xap_others which)
+	{
+		std::vector<const struct xap_node *> out;
+		unsigned first = n->count > 0 ? count_of(n->child[0], n->window) : n->window;
+
+		if (which == XAP_OTHERS_NEVER || (first == 0 && which == XAP_OTHERS_OF_HELD))
+			return out;
+		for (size_t i = 1; i < n->count && first < n->window; i++) {
+			const struct xap_node *c = n->child[i];
+			unsigned count = c->op == XAP_TERM ? count_of(c, n->window) : 1;
+
+			if (count > 0 && (first == 0 || (c->op == XAP_TERM && count <= first)))
+				out.push_back(c);
+		}
+		return out;
+	}
+
+	std::unique_ptr<matcher>
+	make_rarely(const struct xap_node *n, unsigned depth)
+	{
+		std::unique_ptr<matcher> m(new matcher);
+		std::vector<const struct xap_node *> others = others_of(n, q->others);
+
+		if (others.empty() && n->count > 0)
+			return make(n->child[0], depth + 1);
+		m->node = n;
+		all.widened = true;
+		if (n->count > 0)
+			m->child.push_back(make(n->child[0], depth + 1));
+		for (const struct xap_node *c : others)
+			m->child.push_back(make(c, depth + 1));
+		finish(*m);
+		return m;
+	}
+
 	static bool
 	is_place(const struct xap_node *n, const struct xap_node *of)
 	{
@@ -2419,7 +2473,8 @@ class shard_search
 			std::sort(m.child.begin(), m.child.end(),
 			    [](const auto &a, const auto &b) { return a->cost < b->cost; });
 			m.cost = m.child.empty() ? all.stats.documents : m.child[0]->cost;
-		} else if (op == XAP_OR || op == XAP_SYNONYM) /* spellings that nobody uses */
+		} else if (op == XAP_OR || op == XAP_SYNONYM ||
+		    op == XAP_RARELY) /* spellings that nobody uses */
 			m.child.erase(std::remove_if(m.child.begin(), m.child.end(),
 					  [](const auto &c) { return c->leaf && !c->known; }),
 			    m.child.end());
@@ -2443,6 +2498,8 @@ class shard_search
 			add_forms(n, *m);
 		else if (n->op == XAP_SPELLINGS && n->text.n > 0)
 			add_spellings(n, *m);
+		else if (n->op == XAP_RARELY)
+			return make_rarely(n, depth);
 		else if (n->op == XAP_LABELLED)
 			find_label(*m);
 		else if (n->op == XAP_GROUPED || n->op == XAP_DATES || n->op == XAP_LEVELS ||
@@ -2731,6 +2788,7 @@ class shard_search
 		case XAP_OR:
 		case XAP_SYNONYM:
 		case XAP_SPELLINGS:
+		case XAP_RARELY:
 			match_any(m, w, b);
 			return;
 		case XAP_PREFIX:
@@ -2894,6 +2952,10 @@ class shard_search
 
 			for (const spelling &s : *list)
 				out.push_back(s.term);
+		} else if (n->op == XAP_RARELY) {
+			for (const struct xap_node *c : others_of(n, XAP_OTHERS_ALWAYS))
+				terms_of(c, out);
+			return;
 		}
 		for (size_t i = 0; i < n->count; i++)
 			terms_of(n->child[i], out);
@@ -2962,6 +3024,7 @@ class shard_search
 		case XAP_PREFIX:
 		case XAP_FUZZY:
 		case XAP_SPELLINGS:
+		case XAP_RARELY:
 		case XAP_SYNONYM:
 			terms_of(n, terms);
 			weigh_forms(terms, factor);
@@ -3969,7 +4032,7 @@ struct xap_hits {
 	std::vector<std::string> names; /* of facets */
 	std::vector<size_t> groups[XAP_DIVISIONS_MAX];
 	size_t total = 0, complete = 0;
-	bool exact = true;
+	bool exact = true, widened = false;
 	std::vector<const struct xap_node *> cut;
 };
 
@@ -4210,6 +4273,7 @@ run(struct xap_reader *r, const struct access *access, const struct xap_request 
 	hits->total = s.total;
 	hits->complete = s.complete;
 	hits->cut = s.cut;
+	hits->widened = s.widened;
 	begin = order(access, s, open, twice, after, again, hits);
 	hits->layer = twice ? q->slices->toned : "";
 	fill_hits(r, s, s.best, begin, again, hits);
@@ -4309,6 +4373,12 @@ xap_hits_total(const struct xap_hits *h, bool *exact)
 {
 	*exact = h->exact;
 	return h->total;
+}
+
+bool
+xap_hits_widened(const struct xap_hits *h)
+{
+	return h->widened;
 }
 
 size_t

@@ -115,6 +115,8 @@ struct search_problem {
  *	language: page: retention: due: held: procedure: applicant: sort:
  *	15/QĐ-SDL		a document number anywhere: that record comes first
  * A phrase beside plain words, all of which no record has, is searched as more plain words.
+ * A plain word that few records hold is also searched as what it may have been misread as (vanh0a),
+ * and one that none holds as words a letter away.
  * Up to five plain words must all be there (when no record has them all, half of them, or any);
  * of more, as in a question or a pasted title, a fifth, and the ranking brings the best ones up.
  */
@@ -169,6 +171,8 @@ struct search_weights {
 	double		 other_tone;	/* of a word typed with marks: OCR loses some */
 	double		 bigram;	/* neighbours in any tone */
 	double		 exact_pair;	/* neighbours of a short query with their tones */
+	double		 misread;	/* what a rare word may have been misread or mistyped as */
+	unsigned	 rare;		/* records that hold it, fewer than that */
 	double		 number;	/* a document number: that record comes first */
 	double		 digits;	/* 15 may be a record's number */
 	unsigned	 depth;		/* records ordered again by their best page; 0 = none */
@@ -419,8 +423,11 @@ MUST_CHECK enum status
 void		 search_result_free(struct search_result *);
 void		 search_result_freep(struct search_result **);
 
-/* How a text holds words of the query; a word without marks is as typed in any spelling. */
-enum search_match { SEARCH_NOT_THERE, SEARCH_LOOSELY, SEARCH_AS_TYPED };
+/*
+ * How a text holds words of the query; a word without marks is as typed in any spelling.  NEARLY: only
+ * what a word may have been misread as, or mistyped for.
+ */
+enum search_match { SEARCH_NOT_THERE, SEARCH_NEARLY, SEARCH_LOOSELY, SEARCH_AS_TYPED };
 enum search_match search_match_text(const struct search_query *, struct span text);
 
 /*

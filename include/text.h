@@ -105,6 +105,16 @@ void		 text_key(struct span, struct strbuf *out);
 unsigned	 text_distance(struct span, struct span, unsigned max);
 
 /*
+ * What reading by machine makes of a folded word when it takes one shape for another (o for 0, l for 1,
+ * rn for m), at most max of them; returns how many.  Source: issue 4 and what Tesseract takes for each
+ * other on scans of 150 to 300 dpi.
+ */
+#define TEXT_MISREADINGS_MAX	32
+size_t		 text_misreadings(struct span folded, char (*out)[TEXT_WORD_MAX + 1], size_t max);
+/* Is one of two folded words among the misreadings of the other? */
+bool		 text_is_misread(struct span, struct span);
+
+/*
  * Share of letters that carry a Vietnamese mark (tone, quality or đ), 0..1, and the number of
  * letters looked at (*letters may be NULL).  Vietnamese prose has .25 and more.
  */

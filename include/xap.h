@@ -95,6 +95,12 @@ enum xap_op {
 	XAP_FUZZY,		/* terms with text's prefix at most distance letters from it, as above */
 	XAP_SPELLINGS,		/* terms with text's prefix, of one letter, that fold to its word */
 	XAP_SCALE,		/* weight of the only child times factor (0..1000) */
+	/*
+	 * The first child, a TERM; and when fewer than window records that the access and the request
+	 * admit hold it, those of the other TERMs that no more hold; when none does, any of the others, a
+	 * FUZZY among them, too (in words by xap_request.others).  In rank only the others weigh, as one term.
+	 */
+	XAP_RARELY,
 	XAP_SYNONYM		/* children as if they were one term */
 };
 
@@ -173,10 +179,16 @@ enum xap_facet_kind {
 #define XAP_FACET(kind)	(1u << (kind))
 #define XAP_YEAR_MAX	2999	/* in facets */
 
+enum xap_others {
+	XAP_OTHERS_OF_HELD,	/* while any record holds the first child */
+	XAP_OTHERS_NEVER,
+	XAP_OTHERS_ALWAYS
+};
+
 struct xap_request {
 	/*
 	 * A record matches when words worth at least least units match, and filter does.  words
-	 * (TERM, PREFIX, FUZZY, SPELLINGS, or SYNONYM of those and of AND of TERMs) may be none, filter NULL is
+	 * (TERM, PREFIX, FUZZY, RARELY, SPELLINGS, or SYNONYM of those and of AND of TERMs) may be none, filter NULL is
 	 * everything.  They alone decide what is found, counted and in facets.
 	 */
 	const struct xap_node *const	*words;
@@ -184,6 +196,7 @@ struct xap_request {
 	size_t				 word_count;
 	unsigned			 least;
 	unsigned			 full;	/* units that make a record complete */
+	enum xap_others			 others; /* of a RARELY in words */
 	const struct xap_node		*filter;
 	/*
 	 * What orders them; NULL = by id, newest first.  Each TERM, PREFIX, FUZZY, SPELLINGS, SYNONYM,
@@ -378,6 +391,8 @@ const struct xap_node *
  * second stage of ranking: at least so many.
  */
 size_t		 xap_hits_total(const struct xap_hits *, bool *exact);
+/* Whether a RARELY in words stood for more than its first child. */
+bool		 xap_hits_widened(const struct xap_hits *);
 /* Of the total, those whose words are worth full units; all when every word was asked for. */
 size_t		 xap_hits_complete(const struct xap_hits *);
 /*

@@ -189,11 +189,15 @@ write_places(struct json_out *j, const struct search_hit *found)
 static void
 write_reason(struct json_out *j, const char *where, enum search_match match)
 {
+	static const char *const names[] = { [SEARCH_NEARLY] = "nearly",
+		[SEARCH_LOOSELY] = "any_marks",
+		[SEARCH_AS_TYPED] = "as_typed" };
+
 	if (match == SEARCH_NOT_THERE)
 		return;
 	json_object(j);
 	json_key_str(j, "in", where);
-	json_key_str(j, "match", match == SEARCH_AS_TYPED ? "as_typed" : "any_marks");
+	json_key_str(j, "match", names[match]);
 	json_end_object(j);
 }
 

@@ -770,6 +770,8 @@ static const struct {
 	SETTING(other_tone, false),
 	SETTING(bigram, false),
 	SETTING(exact_pair, false),
+	SETTING(misread, false),
+	SETTING(rare, true),
 	SETTING(number, false),
 	SETTING(digits, false),
 	SETTING(depth, true),

@@ -237,6 +237,97 @@ a_phrase_that_no_record_has_with_the_words_is_searched_as_words(void **state)
 }
 
 static void
+a_rare_word_is_found_where_it_was_misread_below_where_it_was_not(void **state)
+{
+	struct fixture *f = *state;
+	char text[64];
+	int i;
+
+	put_text(f, 1, "Kế hoạch trùng tu b0ng lai");
+	put_text(f, 2, "Kế hoạch trùng tu bong lai");
+	put_text(f, 3, "Thăm cornmune cũ");
+	put_text(f, 4, "Kế hoạch khác");
+	for (i = 0; i < 40; i++) { /* a word of its own, not a misreading */
+		snprintf(text, sizeof text, "Tờ trình %d hàng l0ng", i);
+		put_text(f, 10 + i, text);
+	}
+	commit(f, 1);
+	expect(f, "bong lai", "2 1");
+	assert_int_equal(f->result->hits[1].best_page, 1);
+	expect(f, "bồng lai", "2 1");
+	expect(f, "commune", "3");
+	assert_int_equal(f->result->hits[0].best_page, 1);
+	expect(f, "bong AND lai", "2");
+	expect(f, "\"bong lai\"", "2");
+	put_text(f, 5, "hàng long");
+	commit(f, 2);
+	expect(f, "long", "5");
+}
+
+/* Whether the caller may read a record with the word decides, not whether there is one. */
+static void
+a_word_that_nobody_wrote_is_searched_as_words_a_letter_away(void **state)
+{
+	static const uint64_t class_1[1] = { 2 };
+	struct access mine = reader_of(class_1, LEVEL_CONFIDENTIAL);
+	struct search_request r = { .limit = 20 };
+	struct fixture *f = *state;
+	struct search_page page = { SPAN("quyyet"), NULL };
+	struct search_document d = record_of(3, &page, 1);
+
+	put_text(f, 1, "Quyết định thành lập");
+	put_text(f, 2, "Báo cáo thành tích");
+	commit(f, 1);
+	expect(f, "quyyet dinh", "1");
+	expect(f, "quyyet thanh tich", "2"); /* two of three are found as they are */
+	expect(f, "quyyet", "1");
+	assert_int_equal(f->result->hits[0].best_page, 1);
+	expect(f, "bao AND quyyet", "");
+	expect(f, "qet", ""); /* too short to tell */
+	d.access_class = 2;
+	put(f, &d);
+	commit(f, 2);
+	assert_ok(run(f, "quyyet", &mine, &r), &f->err);
+	assert_int_equal(f->result->count, 1);
+	assert_int_equal(f->result->hits[0].record, 1);
+	expect(f, "quyyet", "3");
+}
+
+static void
+what_a_word_was_misread_as_is_marked_only_where_it_is_not_there_itself(void **state)
+{
+	static const struct {
+		const char *query, *text, *marked;
+		enum search_match match;
+	} cases[] = {
+		{ "bồng lai", "đi b0ng lai", "b0ng lai", SEARCH_AS_TYPED },
+		{ "bồng", "đi b0ng", "b0ng", SEARCH_NEARLY },
+		{ "bồng", "bong b0ng", "bong", SEARCH_LOOSELY },
+		{ "bồng", "bồng b0ng", "bồng", SEARCH_AS_TYPED },
+		{ "quyyet", "Quyết định", "Quyết", SEARCH_NEARLY },
+		{ "quyyet dinh", "Quyết định", "định", SEARCH_AS_TYPED },
+		{ "quyyet OR xyz", "Quyết định", "", SEARCH_NOT_THERE },
+		{ "\"bồng lai\"", "b0ng lai", "lai", SEARCH_AS_TYPED },
+	};
+	size_t i, k, n;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct search_query *q owned(search_query_freep) =
+		    search_query_new(span_of(cases[i].query));
+		struct strbuf got owned(strbuf_free) = STRBUF_INIT;
+		struct search_mark *marks owned(freep) = NULL;
+
+		n = search_marks(q, span_of(cases[i].text), &marks);
+		for (k = 0; k < n; k++)
+			strbuf_addf(&got, "%s%.*s", k ? " " : "",
+			    (int)(marks[k].end - marks[k].start), cases[i].text + marks[k].start);
+		assert_string_equal(got.buf, cases[i].marked);
+		assert_int_equal(search_match_text(q, span_of(cases[i].text)), cases[i].match);
+	}
+}
+
+static void
 few_words_and_many_find_the_same_page(void **state)
 {
 	struct fixture *f = *state;
@@ -1180,6 +1271,9 @@ main(void)
 		test(phrases_hold_inside_a_page_with_and_without_marks),
 		test(a_phrase_reaches_over_a_comma_but_not_into_another_text),
 		test(a_phrase_that_no_record_has_with_the_words_is_searched_as_words),
+		test(a_rare_word_is_found_where_it_was_misread_below_where_it_was_not),
+		test(a_word_that_nobody_wrote_is_searched_as_words_a_letter_away),
+		test(what_a_word_was_misread_as_is_marked_only_where_it_is_not_there_itself),
 		test(few_words_and_many_find_the_same_page),
 		test(more_forms_than_are_searched_are_told),
 		test(forms_that_may_not_be_read_take_no_place),

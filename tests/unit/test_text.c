@@ -407,6 +407,34 @@ marks_are_counted_as_a_share_of_letters(void **state)
 	assert_int_equal(letters, 0);
 }
 
+static void
+misreadings_are_one_shape_away_either_way(void **state)
+{
+	char out[TEXT_MISREADINGS_MAX][TEXT_WORD_MAX + 1];
+	static const struct {
+		const char *a, *b;
+		bool misread;
+	} cases[] = { { "bong", "b0ng", true }, { "commune", "cornmune", true }, { "1", "l", true },
+		{ "oo", "o0", true }, { "hai", "bai", true }, { "hai", "hai", false },
+		{ "hai", "ha", false }, { "hai", "hao", false }, { "bong", "80ng", false },
+		{ "", "", false }, { "rn", "m", true } };
+	size_t i, k, n;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct span a = span_of(cases[i].a), b = span_of(cases[i].b);
+		bool listed = false;
+
+		assert_int_equal(text_is_misread(a, b), cases[i].misread);
+		assert_int_equal(text_is_misread(b, a), cases[i].misread);
+		n = text_misreadings(a, out, TEXT_MISREADINGS_MAX);
+		for (k = 0; k < n; k++)
+			listed |= span_equal_str(b, out[k]);
+		assert_int_equal(listed, cases[i].misread);
+	}
+	assert_int_equal(text_misreadings(SPAN("bbbbb"), out, 3), 3);
+}
+
 int
 main(void)
 {
@@ -431,6 +459,7 @@ main(void)
 		cmocka_unit_test(numbers_are_found_inside_a_text),
 		cmocka_unit_test(languages_are_told_apart),
 		cmocka_unit_test(marks_are_counted_as_a_share_of_letters),
+		cmocka_unit_test(misreadings_are_one_shape_away_either_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
