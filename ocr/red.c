@@ -8,7 +8,9 @@
  */
 #define SHARE_MIN 5 /* in 10,000 sampled pixels: less is noise at the edges of black letters */
 #define MORE 45	    /* levels that red stands over green and over what paper has of that */
-#define LIGHT 140   /* the red channel shows what is darker than this */
+#define PALE_PART 3
+#define MORE_PALE 22 /* the same of a faded seal, which is in pieces above the limit of letters */
+#define LIGHT 140    /* the red channel shows what is darker than this */
 #define SAMPLE 3
 #define RING 12.0  /* mm: no letter is that large; rings of seals and frames of stamps are */
 #define STAMP 60.0 /* mm: what is larger is an ornament round the page */
@@ -24,6 +26,7 @@
 struct lost {
 	const struct page *page;
 	PIX *bits;
+	PIX *pale;    /* the same with less of it: seals are looked for in this */
 	double dpi;   /* of bits */
 	double scale; /* pixels of page->pix per pixel of bits */
 };
@@ -50,9 +53,9 @@ sample(PIX *look, size_t count[256], size_t *all)
 	}
 }
 
-/* The limit above which a pixel is lost ink; 256: there is none to speak of. */
-static int
-limit_of(PIX *look)
+/* The levels above which a pixel is lost ink, and ink of a seal; false: there is none to speak of. */
+static bool
+find_limits(PIX *look, int *limit, int *pale)
 {
 	size_t count[256] = { 0 }, all = 0, sum = 0, above = 0;
 	int paper = 0, i;
@@ -60,9 +63,17 @@ limit_of(PIX *look)
 	sample(look, count, &all);
 	for (i = 0; i < 256 && (sum += count[i]) * 2 < all; i++)
 		paper = i + 1;
-	for (i = paper + MORE; i < 256; i++)
+	*limit = paper + MORE;
+	for (i = *limit; i < 256; i++)
 		above += count[i];
-	return above * 10000 >= all * SHARE_MIN ? paper + MORE : 256;
+	if (above * 10000 < all * SHARE_MIN)
+		return false;
+	/* Where the ink is strong, less would only make its letters thick. */
+	for (i = *limit, sum = 0; i < 255 && (sum += count[i]) * 2 < above; i++)
+		;
+	*pale = paper + (i - paper) / PALE_PART;
+	*pale = *pale < paper + MORE_PALE ? paper + MORE_PALE : *pale > *limit ? *limit : *pale;
+	return true;
 }
 
 static PIX *
@@ -120,7 +131,7 @@ clear_large(struct lost *l, BOXA *boxes, bool rings)
 		BOX *box = boxaGetBox(boxes, i, L_CLONE);
 
 		if (boxGetGeometry(box, &x, &y, &w, &h) == 0 && w >= ring && h >= ring &&
-		    w <= stamp && h <= stamp && (rings || without_lines(l->bits, box)))
+		    w <= stamp && h <= stamp && (rings || without_lines(l->pale, box)))
 			(void)pixClearInRect(l->bits, box);
 		boxDestroy(&box);
 	}
@@ -129,13 +140,13 @@ clear_large(struct lost *l, BOXA *boxes, bool rings)
 static void
 clear_stamps(struct lost *l)
 {
-	BOXA *boxes = pixConnComp(l->bits, NULL, 8);
+	BOXA *boxes = pixConnComp(l->pale, NULL, 8);
 	PIX *closed;
 
 	clear_large(l, boxes, true);
 	boxaDestroy(&boxes);
 	/* A seal that is printed in pieces. */
-	closed = pixCloseSafeBrick(NULL, l->bits, mm(l, 2.5), mm(l, 2.5));
+	closed = pixCloseSafeBrick(NULL, l->pale, mm(l, 2.5), mm(l, 2.5));
 	boxes = closed != NULL ? pixConnComp(closed, NULL, 8) : NULL;
 	clear_large(l, boxes, false);
 	boxaDestroy(&boxes);
@@ -255,19 +266,22 @@ prepare_lost_letters(const struct page *p, PIX **grey)
 	struct lost l = { .page = p };
 	unsigned letters = 0;
 	BOXA *words;
-	int limit;
+	int limit, pale;
 
-	if (p->look == NULL || pixGetDepth(p->look) != 32 || (limit = limit_of(p->look)) > 255)
+	if (p->look == NULL || pixGetDepth(p->look) != 32 || !find_limits(p->look, &limit, &pale))
 		return 0;
-	if ((l.bits = lost_ink(p->look, limit)) == NULL)
-		return 0;
-	l.scale = (double)pixGetWidth(p->pix) / pixGetWidth(l.bits);
-	l.dpi = p->dpi / l.scale;
-	clear_stamps(&l);
-	words = find_words(&l, &letters);
-	if (letters < LETTERS || !draw_words(&l, words, grey))
-		letters = 0;
-	boxaDestroy(&words);
+	l.bits = lost_ink(p->look, limit);
+	l.pale = lost_ink(p->look, pale);
+	if (l.bits != NULL && l.pale != NULL) {
+		l.scale = (double)pixGetWidth(p->pix) / pixGetWidth(l.bits);
+		l.dpi = p->dpi / l.scale;
+		clear_stamps(&l);
+		words = find_words(&l, &letters);
+		if (letters < LETTERS || !draw_words(&l, words, grey))
+			letters = 0;
+		boxaDestroy(&words);
+	}
 	pixDestroy(&l.bits);
+	pixDestroy(&l.pale);
 	return letters;
 }

@@ -118,6 +118,24 @@ a_seal_over_a_signature_stays_away(void **state)
 }
 
 static void
+a_faded_seal_stays_away_too(void **state)
+{
+	struct page p = colour_page();
+	double pi = 3.14159265358979;
+	PIX *grey;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2000; i++) /* every eighth arc is ink enough for letters */
+		bar(p.pix, (int)(800 + 105 * cos(i * pi / 1000)),
+		    (int)(1300 + 105 * sin(i * pi / 1000)), 4, 4,
+		    i / 50 % 8 == 0 ? 0xe1a0a500 : 0xf5d2d500);
+	lines(p.pix, 740, 1280, 8, 2, 0xe1a0a500);
+	assert_int_equal(lost(&p, &grey), 0);
+	drop(&p, &grey);
+}
+
+static void
 paper_that_is_pink_is_paper(void **state)
 {
 	struct page p = colour_page();
@@ -216,6 +234,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(red_print_comes_back_into_what_is_read),
 		cmocka_unit_test(a_seal_over_a_signature_stays_away),
+		cmocka_unit_test(a_faded_seal_stays_away_too),
 		cmocka_unit_test(paper_that_is_pink_is_paper),
 		cmocka_unit_test(ink_is_faint_against_its_own_paper),
 		cmocka_unit_test(an_empty_page_and_one_full_of_grain_are_not_faint),
