@@ -103,7 +103,7 @@ query_plan_word(struct arena *a, const struct query_word *w)
  * it may have been mistyped for.
  */
 static const struct xap_node *
-soft_word(struct arena *a, const struct search_weights *weights, const struct query_word *w)
+make_soft_word(struct arena *a, const struct search_weights *weights, const struct query_word *w)
 {
 	char variant[TEXT_MISREADINGS_MAX][TEXT_WORD_MAX + 1];
 	const struct xap_node **child = node_list(a, TEXT_MISREADINGS_MAX + 2);
@@ -112,8 +112,6 @@ soft_word(struct arena *a, const struct search_weights *weights, const struct qu
 
 	if (w->folded.n >= MISREAD_MIN)
 		n = text_misreadings(w->folded, variant, TEXT_MISREADINGS_MAX);
-	if (w->form != FORM_WORD || weights->rare == 0)
-		return query_plan_word(a, w);
 	node = arena_alloc(a, sizeof *node);
 	node->op = XAP_RARELY;
 	node->window = weights->rare;
@@ -124,6 +122,16 @@ soft_word(struct arena *a, const struct search_weights *weights, const struct qu
 	if (w->folded.n >= QUERY_FUZZY_MIN && !w->digits)
 		child[node->count++] = node_of_form(a, XAP_FUZZY, w->folded, 1, FORMS_MISTYPED);
 	return node;
+}
+
+static const struct xap_node *
+soft_word(struct query_plan *p, const struct query_word *w)
+{
+	if (w->form != FORM_WORD || p->weights->rare == 0)
+		return query_plan_word(p->arena, w);
+	if (p->soft[w->group] == NULL)
+		p->soft[w->group] = make_soft_word(p->arena, p->weights, w);
+	return p->soft[w->group];
 }
 
 static const struct xap_node *
@@ -456,6 +464,7 @@ match(struct query_plan *p, const struct query_part *part, enum status *st, stru
 /* ------------------------------------------------------------------ ranking */
 
 struct ranking {
+	struct query_plan *plan;
 	struct arena *arena;
 	const struct search_weights *weights;
 	const struct xap_node **list;
@@ -527,7 +536,7 @@ rank_words(struct ranking *r, const struct query_part *part)
 		rank_word(r, &part->words[i]);
 		if (part->soft && part->words[i].form == FORM_WORD && r->weights->rare > 0)
 			rank_add(r,
-			    query_scale(r->arena, soft_word(r->arena, r->weights, &part->words[i]),
+			    query_scale(r->arena, soft_word(r->plan, &part->words[i]),
 				r->weights->misread));
 		if (i > 0 && !part->words[i].clause && part->words[i].form == FORM_WORD &&
 		    part->words[i - 1].form == FORM_WORD)
@@ -588,8 +597,8 @@ plan_words(struct query_plan *p, const struct query_part *part, uint64_t *have)
 		if (*have >> w->group & 1)
 			continue;
 		*have |= UINT64_C(1) << w->group;
-		p->words[p->word_count] = query_plan_also(
-		    p->arena, p->query, part, i, soft_word(p->arena, p->weights, w));
+		p->words[p->word_count] =
+		    query_plan_also(p->arena, p->query, part, i, soft_word(p, w));
 		p->units[p->word_count++] = 1;
 		p->different++;
 	}
@@ -717,7 +726,7 @@ plan_slices(struct query_plan *p, const struct search_query *q)
 enum status
 query_plan_make(const struct search_query *q, struct query_plan *p, struct err *err)
 {
-	struct ranking r = { .arena = p->arena, .weights = p->weights };
+	struct ranking r = { .plan = p, .arena = p->arena, .weights = p->weights };
 	enum status st = ST_OK;
 	size_t i;
 

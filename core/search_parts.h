@@ -225,6 +225,7 @@ struct query_plan {
 	size_t word_count;  /* entries of words */
 	unsigned different; /* plain words, each once */
 	bool loose;	    /* phrases beside plain words are plain words, too */
+	const struct xap_node *soft[SEARCH_WORDS_MAX]; /* by group: plain words, made once */
 };
 /* ST_LIMIT; and what resolve says. */
 MUST_CHECK enum status query_plan_make(
