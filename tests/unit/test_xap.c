@@ -1293,6 +1293,67 @@ an_overlong_term_is_found_again_and_is_not_another_one(void **state)
 	xap_hits_free(hits);
 }
 
+/* Total of a RARELY of "Fscarce" and "Fsearce", and whether it stood for more than the first. */
+static size_t
+count_rarely(
+    struct fixture *f, uint64_t classes, unsigned window, enum xap_others others, bool *widened)
+{
+	const struct xap_node first = { .op = XAP_TERM, .text = SPAN("Fscarce") };
+	const struct xap_node other = { .op = XAP_TERM, .text = SPAN("Fsearce") };
+	const struct xap_node *either[2] = { &first, &other };
+	struct xap_node *rarely = (struct xap_node *)(uintptr_t)node(f, XAP_RARELY, 2, either);
+	const struct xap_node *words[1] = { rarely };
+	struct xap_request q = { .words = words, .word_count = 1, .least = 1, .others = others };
+	struct access a = reader_of(&classes, 3);
+	struct err err = ERR_INIT;
+	struct xap_hits *hits;
+	size_t total;
+	bool exact;
+
+	rarely->window = window;
+	assert_ok(xap_search(f->reader, &a, &q, &hits, &err), &err);
+	total = xap_hits_total(hits, &exact);
+	*widened = xap_hits_widened(hits);
+	xap_hits_free(hits);
+	return total;
+}
+
+static void
+a_rare_term_stands_for_its_others_by_what_may_be_read(void **state)
+{
+	static const struct {
+		unsigned window;
+		enum xap_others others;
+		size_t total;
+		bool held, widened; /* held: the first term stands in a record */
+	} cases[] = {
+		{ 2, XAP_OTHERS_OF_HELD, 2, true, true },
+		{ 1, XAP_OTHERS_OF_HELD, 1, true, false }, /* one record is not fewer than one */
+		{ 2, XAP_OTHERS_NEVER, 1, true, false },
+		{ 2, XAP_OTHERS_OF_HELD, 0, false, false },
+		{ 2, XAP_OTHERS_ALWAYS, 1, false, true },
+	};
+	struct fixture *f = *state;
+	bool widened;
+	size_t i;
+
+	put_many(f, f->open, 1001, "F", "searce", false);
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		if (cases[i].held)
+			put_many(f, f->closed, 1000, "F", "scarce", false);
+		else
+			put_many(f, f->closed, 1000, "F", "nothing", false);
+		assert_int_equal(
+		    count_rarely(f, ALL_CLASSES, cases[i].window, cases[i].others, &widened),
+		    cases[i].total);
+		assert_int_equal(widened, cases[i].widened);
+	}
+	put_many(f, f->open, 1002, "F", "searce", false); /* more than hold the first */
+	put_many(f, f->closed, 1000, "F", "scarce", false);
+	assert_int_equal(count_rarely(f, ALL_CLASSES, 5, XAP_OTHERS_OF_HELD, &widened), 1);
+	assert_int_equal(count_rarely(f, 0, 5, XAP_OTHERS_ALWAYS, &widened), 0);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -1300,6 +1361,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(any_query_finds_and_counts_what_brute_force_finds),
+		test(a_rare_term_stands_for_its_others_by_what_may_be_read),
 		test(at_least_so_many_words_are_required_and_counted),
 		test(a_class_outside_the_bitmap_is_nowhere),
 		test(an_access_without_classes_finds_nothing),
