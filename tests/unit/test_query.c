@@ -253,6 +253,42 @@ near_joins_words_and_quotes_and_nothing_else(void **state)
 	check_problem("a NEAR/100 b", "(NEAR/10 (PHRASE a) (PHRASE b))", SEARCH_BAD_DISTANCE, 2, 8);
 }
 
+/* Each field in both languages: without a value and with an empty one. */
+static void
+every_field_without_a_value_says_so_and_costs_nothing_else(void **state)
+{
+	static const char *const names[] = { "số", "ký hiệu", "loại", "ngày", "năm", "từ", "đến",
+		"cơ quan", "người ký", "trích yếu", "hồ sơ", "trạng thái", "mức", "trang",
+		"ngôn ngữ", "thời hạn", "đến hạn", "đang giữ", "quy trình", "người nộp", "sắp xếp",
+		"number", "type", "date", "year", "from", "to", "issuer", "signer", "subject",
+		"dossier", "state", "level", "page", "language", "retention", "due", "held",
+		"procedure", "applicant", "sort" };
+	static const char *const values[] = { "", " ", "\"\"", "\"  \"" };
+	const struct search_problem *problems;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof names / sizeof names[0]; i++)
+		for (k = 0; k < sizeof values / sizeof values[0]; k++) {
+			struct strbuf text owned(strbuf_free) = STRBUF_INIT;
+			struct strbuf got owned(strbuf_free) = STRBUF_INIT;
+			struct search_query *q owned(search_query_freep) = NULL;
+
+			strbuf_addf(&text, "hải %s:%s", names[i], values[k]);
+			q = search_query_new(strbuf_span(&text));
+			search_query_describe(q, &got);
+			if (strncmp(got.buf, "(WORDS~ hai~3", strlen("(WORDS~ hai~3")) != 0)
+				fail_msg("%s is %s", text.buf, got.buf);
+			if (search_query_problems(q, &problems) != 1 ||
+			    problems[0].at < strlen("hải ") ||
+			    problems[0].at + problems[0].length > text.len)
+				fail_msg("%s has no problem in its field", text.buf);
+			assert_true(problems[0].code == SEARCH_BAD_VALUE ||
+			    problems[0].code == SEARCH_BAD_DATE ||
+			    problems[0].code == SEARCH_BAD_NUMBER);
+		}
+}
+
 static void
 too_few_letters_are_no_form(void **state)
 {
@@ -606,6 +642,7 @@ main(void)
 		cmocka_unit_test(limits_cut_a_query_and_say_so),
 		cmocka_unit_test(a_star_means_words_that_begin_so_and_a_tilde_words_like_it),
 		cmocka_unit_test(near_joins_words_and_quotes_and_nothing_else),
+		cmocka_unit_test(every_field_without_a_value_says_so_and_costs_nothing_else),
 		cmocka_unit_test(too_few_letters_are_no_form),
 		cmocka_unit_test(signer_state_and_order_are_fields),
 		cmocka_unit_test(words_alone_in_brackets_are_words_like_the_others),
