@@ -8,8 +8,8 @@
  *	The index of all of them, or of the first DOCUMENTS, as a rebuild makes it: PARTS, one a core at a
  *	time, then compacted into one.  LAYERS leaves out all layers of text but these: t(oned) f(olded) b(igrams)
  *	n(eighbours without weight).  Prints pages a second and a CPU second, memory and sizes.
- * search_bench run INDEX TSV ROUNDS ALLOWED [all] < QUERIES
- *	Runs each query ROUNDS times with the toned, folded and bigram terms that the query language
+ * search_bench run INDEX TSV ROUNDS ALLOWED [all] < QUERIES (a file)
+ *	Runs all queries ROUNDS times with the toned, folded and bigram terms that the query language
  *	makes of it; prints class, number of the query, microseconds and hits of each call and a digest
  *	of the ten best, their pages and the facets, to compare two programs by.  ALLOWED: classes of
  *	1000 that may be read, spread among them, in queries of the class "rights"; all: in every query.
@@ -539,7 +539,6 @@ struct running {
 	struct corpus corpus;
 	struct access access;
 	struct strbuf text, line, snippet;
-	long rounds;
 };
 
 /* What is shown of each hit. */
@@ -627,13 +626,30 @@ run_once(struct running *r, const char *class, unsigned number, struct err *err)
 static enum status
 run_line(struct running *r, const char *class, const char *words, unsigned number, struct err *err)
 {
-	enum status st = ST_OK;
-
 	say(class, words, &r->text);
 	if (strcmp(class, "range") == 0)
 		strbuf_add_str(&r->text, " date:2010-03-05..2014-09-17");
-	for (long i = 0; i < r->rounds && st == ST_OK; i++)
-		st = run_once(r, class, number, err);
+	return run_once(r, class, number, err);
+}
+
+/* Every query once; it comes back only after all the others. */
+static enum status
+run_round(
+    struct running *r, const uint64_t *all, const uint64_t *some, bool always, struct err *err)
+{
+	char line[1024], *words;
+	enum status st = ST_OK;
+	unsigned number = 0;
+
+	rewind(stdin);
+	while (st == ST_OK && fgets(line, sizeof(line), stdin)) {
+		line[strcspn(line, "\n")] = '\0';
+		if ((words = strchr(line, '\t')) == NULL)
+			continue;
+		*words++ = '\0';
+		r->access.bits[PERM_READ] = strcmp(line, "rights") == 0 || always ? some : all;
+		st = run_line(r, line, words, number++, err);
+	}
 	return st;
 }
 
@@ -645,11 +661,10 @@ run(int argc, char **argv, struct err *err)
 		.text = STRBUF_INIT,
 		.line = STRBUF_INIT,
 		.snippet = STRBUF_INIT };
-	unsigned allowed = (unsigned)strtoul(argv[5], NULL, 10), i, number = 0;
-	char line[1024], *words;
+	unsigned allowed = (unsigned)strtoul(argv[5], NULL, 10), i;
+	long rounds = strtol(argv[4], NULL, 10);
 	enum status st;
 
-	r.rounds = strtol(argv[4], NULL, 10);
 	memset(all, 0xff, sizeof(all));
 	for (i = 0; i < CLASSES; i++)
 		if ((i + 1) * allowed / CLASSES > i * allowed / CLASSES)
@@ -657,14 +672,8 @@ run(int argc, char **argv, struct err *err)
 	if ((st = corpus_open(&r.corpus, argv[3], err)) ||
 	    (st = search_reader_open(&r.reader, argv[2], err)))
 		return st;
-	while (st == ST_OK && fgets(line, sizeof(line), stdin)) {
-		line[strcspn(line, "\n")] = '\0';
-		if ((words = strchr(line, '\t')) == NULL)
-			continue;
-		*words++ = '\0';
-		r.access.bits[PERM_READ] = strcmp(line, "rights") == 0 || argc > 6 ? some : all;
-		st = run_line(&r, line, words, number++, err);
-	}
+	for (; st == ST_OK && rounds > 0; rounds--)
+		st = run_round(&r, all, some, argc > 6, err);
 	search_reader_close(r.reader);
 	return st;
 }
