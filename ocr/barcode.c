@@ -14,7 +14,7 @@
  * eighth of the pixels, and noise that breaks a bar in each single line of a fax is evened out
  * (27 characters in 67 mm at 200 dpi, 1 bit: never read line by line, always from bands).  QR codes
  * are looked for at 150 to 200 dpi in every second line.  zbar sees only what may be a code (bars_next(),
- * squares_find()): a page of text has next to nothing of it, and zbar took nine tenths of the time.
+ * squares_find()): a page of text has next to nothing of it.
  */
 #define BAND 200 /* a band is dpi * 8 / this many lines */
 #define BAND_LINES 8
