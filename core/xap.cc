@@ -3052,11 +3052,11 @@ class shard_search
 
 	/* BM25's part of the length of each record. */
 	void
-	start_scores(const window &w, const bits &b)
+	start_scores(const window &w, const bits &b, bool dense)
 	{
 		float k1 = (float)q->k1, share = (float)(q->b / all.stats.average);
 
-		if (b.count() > w.size / 8) { /* in one stroke */
+		if (dense) { /* in one stroke */
 			for (unsigned at = 0; at < w.size; at++)
 				norm[at] = k1 *
 				    (1 - (float)q->b + share * (float)columns.length[w.from + at]);
@@ -3196,12 +3196,24 @@ class shard_search
 			first_hope[at] = 0;
 	}
 
+	/*
+	 * What stands outside of b is never looked at, so where many records are wanted all are added up:
+	 * a reader of every other record would pay more for guessing the branch than for the sum.
+	 */
+	void
+	add_scores(const weigher &x, const bits &b, bool dense)
+	{
+		for (const posting_at &p : now[x.leaves[0]])
+			if (dense || b.has(p.at))
+				score[p.at] += part(x.weight, p.wdf, p.at);
+	}
+
 	void
 	rank(const window &w, bits b)
 	{
-		bool together = false;
+		bool together = false, dense = b.count() > w.size / 8;
 
-		start_scores(w, b);
+		start_scores(w, b, dense);
 		read_leaves(w, b);
 		for (const weigher &x : weighers) {
 			together |= x.kind == weigher::TOGETHER;
@@ -3210,9 +3222,7 @@ class shard_search
 				    x, b, [&](unsigned at, float worth) { score[at] += worth; });
 			if (x.kind != weigher::WORD)
 				continue;
-			for (const posting_at &p : now[x.leaves[0]])
-				if (b.has(p.at))
-					score[p.at] += part(x.weight, p.wdf, p.at);
+			add_scores(x, b, dense);
 		}
 		if (together)
 			enter_hopeful(w, b);
