@@ -269,7 +269,7 @@ log_search(struct cli *cli, struct span words, size_t total, struct err *err)
 	    : ST_OK;
 }
 
-/* Only when nothing was found: the archive is small beside a person's patience. */
+/* Only when nothing was found that holds the words as they are: the archive is small beside a person's patience. */
 static enum status
 print_likelier(struct cli *cli, struct retrieval *r, struct span words, struct err *err)
 {
@@ -297,7 +297,7 @@ answer(struct cli *cli, struct retrieval *r, struct span words, const struct sea
 		st = answer_json(&a, query, err);
 	else if (st == ST_OK)
 		answer_people(&a, query, req->offset);
-	if (st == ST_OK && !cli->json && a.result->total == 0)
+	if (st == ST_OK && !cli->json && (a.result->total == 0 || retrieval_is_near(&a)))
 		st = print_likelier(cli, r, words, err);
 	retrieval_answer_end(&a);
 	return st;

@@ -214,6 +214,26 @@ retrieval_run(const struct retrieval *r, const struct access *access,
 	return ST_OK;
 }
 
+static bool
+is_near(const struct retrieval_hit *hit)
+{
+	enum search_match best = hit->page;
+
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (hit->fields[f] > best)
+			best = hit->fields[f];
+	return best == SEARCH_NEARLY;
+}
+
+bool
+retrieval_is_near(const struct retrieval_answer *answer)
+{
+	for (size_t i = 0; i < answer->count; i++)
+		if (!is_near(&answer->hits[i]))
+			return false;
+	return answer->count > 0;
+}
+
 enum status
 retrieval_suggest(const struct retrieval *r, const struct access *access, struct span text,
     int deadline_ms, struct arena *arena, struct search_suggestions *out, struct err *err)

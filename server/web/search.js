@@ -39,6 +39,9 @@ function Hit({ hit, q, index }) {
 	</li>`;
 }
 
+// Hits that hold the words only as they were misread or mistyped.
+const isNear = hits => hits.length > 0 && hits.every(hit => hit.why.length > 0 && hit.why.every(reason => reason.match === 'nearly'));
+
 // With bars the rows are a histogram.
 function Facet({ title, rows, chosen, onChoose, bars }) {
 	if (!rows.length && !chosen)
@@ -100,6 +103,7 @@ function Results({ result, parameters, onChange }) {
 			${result.also?.length > 0 && html`<p class="notice">${t('search.also')} ${result.also.map(s => s.also).join(', ')}</p>`}
 			${result.relaxed && result.total > 0 && html`<p class="notice">${t('search.relaxed')}</p>`}
 			${result.total === 0 && html`<div class="empty"><p>${t('search.none')}</p>${q && html`<${DidYouMean} q=${q} />`}<p>${t('search.none.hint')}</p></div>`}
+			${q && isNear(result.hits) && html`<${DidYouMean} q=${q} />`}
 			<ol start=${offset + 1}>${result.hits.map((hit, i) => html`<${Hit} key=${hit.uid} hit=${hit} q=${q} index=${i} />`)}</ol>
 			<p class="pager">
 				${offset > 0 && html`<button onClick=${() => onChange({ offset: Math.max(0, offset - pageSize) || undefined })}>${t('search.previous')}</button>`}

@@ -33,8 +33,10 @@ is "both changes are in the log" \
 	"$(sql "SELECT group_concat(action) FROM (SELECT action FROM event WHERE action LIKE 'synonym.%' ORDER BY seq)")" \
 	"synonym.add,synonym.remove"
 
-is "a likelier word is told when nothing was found" "$(tangthu search 'khash sạnn' | tail -n 1)" \
+is "a likelier word is told where it was only found nearly" "$(tangthu search 'khash sạnn' | tail -n 1)" \
 	"did you mean: khach san"
+is "... and where nothing was found" "$(tangthu search 'khash sạnn zyxomma' | tail -n 1 | grep -c '^did you mean: khach san')" 1
+is "... but not where a record holds the words" "$(tangthu search 'khách sạn' | grep -c '^did you mean')" 0
 
 # shellcheck disable=SC2119  # its own options, not ours
 server_start
