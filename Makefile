@@ -90,7 +90,9 @@ $(B)/ocr/%.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_ocr) | sed '
 $(B)/tests/fuzz/fuzz_package.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_ocr) | sed 's/-I/-isystem /g')
 
 # Loops for the compiler's vectors: -O2 of gcc 12 leaves them alone.
-$(B)/core/xap.o $(B)/ocr/scale.o $(B)/ocr/fastlept.o $(B)/ocr/fastmorph.o $(B)/ocr/jpeg.o $(B)/ocr/plane.o $(B)/ocr/bars.o $(B)/ocr/squares.o: CFLAGS += -O3
+$(B)/ocr/scale.o $(B)/ocr/fastlept.o $(B)/ocr/fastmorph.o $(B)/ocr/jpeg.o $(B)/ocr/plane.o $(B)/ocr/bars.o $(B)/ocr/squares.o: CFLAGS += -O3
+# Under sanitizers it takes more than a minute with as little as -O2.
+$(B)/core/xap.o: CFLAGS += $(if $(SAN),-O1,-O3)
 # A square root that may set errno is no vector's; a product and sum in one would round otherwise.
 $(B)/ocr/fastlept.o: CFLAGS += -fno-math-errno -ffp-contract=off
 
