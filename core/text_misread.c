@@ -11,6 +11,7 @@ static const char *const shapes[][2] = { { "o", "0" }, { "l", "1" }, { "i", "1" 
 	{ "t", "l" }, { "m", "rn" }, { "d", "cl" }, { "c", "e" }, { "u", "n" }, { "h", "b" },
 	{ "s", "5" }, { "g", "9" }, { "b", "8" }, { "z", "2" } };
 #define SHAPES (sizeof shapes / sizeof shapes[0])
+#define SHAPE_MAX 2 /* letters */
 
 /* The word with to in place of from at this byte; false when it is not there or too long. */
 static bool
@@ -39,6 +40,8 @@ text_is_misread(struct span a, struct span b)
 		tail++;
 	x = span_make(a.p + head, a.n - head - tail);
 	y = span_make(b.p + head, b.n - head - tail);
+	if (x.n > SHAPE_MAX || y.n > SHAPE_MAX)
+		return false;
 	for (i = 0; i < SHAPES; i++)
 		if ((span_equal_str(x, shapes[i][0]) && span_equal_str(y, shapes[i][1])) ||
 		    (span_equal_str(x, shapes[i][1]) && span_equal_str(y, shapes[i][0])))
