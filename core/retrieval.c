@@ -67,9 +67,8 @@ add_snippet(const struct retrieval *r, const struct search_query *query, size_t 
 
 	if (page_text_read(&r->from, place, &page_text, NULL) != ST_OK)
 		return;
-	hit->mark_count =
-	    search_snippet(query, strbuf_span(&page_text.words->text), chars, &text, &marks);
-	hit->page = search_match_text(query, strbuf_span(&page_text.words->text));
+	hit->mark_count = search_snippet(
+	    query, strbuf_span(&page_text.words->text), chars, &text, &marks, &hit->page);
 	hit->snippet = span_make(arena_dup_span(arena, strbuf_span(&text)), text.len);
 	if (hit->mark_count) {
 		kept = arena_array(arena, hit->mark_count, sizeof(*kept));

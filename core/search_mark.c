@@ -13,6 +13,8 @@ struct page_word {
 	size_t start, end;
 	size_t chars_start, chars_end; /* the same in characters */
 	uint64_t exact, loose;	       /* groups of the query it is, as typed and in any tone */
+	size_t folded;		       /* where it begins among the folded words */
+	uint8_t folded_len;
 	bool marked;
 };
 
@@ -21,6 +23,7 @@ struct marker {
 	struct span page;
 	struct page_word *word;
 	size_t count, alloc;
+	struct strbuf folded; /* the words of the page */
 	const struct query_word *looked_for[SEARCH_WORDS_MAX];
 	size_t looked_for_count;
 };
@@ -65,6 +68,8 @@ classify(const struct marker *m, const struct text_word *w, struct page_word *to
 	to->end = w->end;
 	to->exact = to->loose = 0;
 	to->marked = false;
+	to->folded = m->folded.len;
+	to->folded_len = w->folded_len;
 	for (i = 0; i < m->looked_for_count; i++) {
 		const struct query_word *q = m->looked_for[i];
 
@@ -92,12 +97,20 @@ read_page(struct marker *m)
 		}
 		to = &m->word[m->count++];
 		classify(m, &w, to);
+		strbuf_add(&m->folded, w.folded, w.folded_len);
 		to->chars_start = chars + count_chars(span_make(m->page.p + at, w.start - at));
 		to->chars_end =
 		    to->chars_start + count_chars(span_make(m->page.p + w.start, w.end - w.start));
 		at = w.end;
 		chars = to->chars_end;
 	}
+}
+
+static void
+marker_end(struct marker *m)
+{
+	free(m->word);
+	strbuf_free(&m->folded);
 }
 
 /* --- what is marked --- */
@@ -204,6 +217,12 @@ groups_of_number(const struct marker *m, const struct text_number *n)
 	return groups;
 }
 
+static struct span
+folded_of(const struct marker *m, const struct page_word *w)
+{
+	return span_make(m->folded.buf + w->folded, w->folded_len);
+}
+
 static bool
 is_near(const struct query_word *q, struct span folded, bool mistyped)
 {
@@ -218,16 +237,13 @@ is_near(const struct query_word *q, struct span folded, bool mistyped)
 static bool
 mark_near(struct marker *m, const struct query_part *words, uint64_t groups, bool mistyped)
 {
-	struct text_scan scan;
-	struct text_word w;
 	bool any = false;
 	size_t i, k;
 
-	text_scan_init(&scan, m->page);
-	for (i = 0; i < m->count && text_next(&scan, &w); i++)
+	for (i = 0; i < m->count; i++)
 		for (k = 0; k < words->word_count; k++)
 			if (groups >> words->words[k].group & 1 &&
-			    is_near(&words->words[k], span_make(w.folded, w.folded_len), mistyped))
+			    is_near(&words->words[k], folded_of(m, &m->word[i]), mistyped))
 				any = m->word[i].marked = true;
 	return any;
 }
@@ -301,7 +317,7 @@ mark_other(struct marker *m, const struct query_part *part)
 static void
 add_other_forms(struct marker *m)
 {
-	struct marker other = { .q = m->q->other, .page = m->page };
+	struct marker other = { .q = m->q->other, .page = m->page, .folded = STRBUF_INIT };
 	size_t i;
 
 	if (other.q == NULL || other.q->root == NULL)
@@ -311,15 +327,13 @@ add_other_forms(struct marker *m)
 	mark_other(&other, other.q->root);
 	for (i = 0; i < m->count && i < other.count; i++)
 		m->word[i].marked |= other.word[i].marked;
-	free(other.word);
+	marker_end(&other);
 }
 
 static void
 marker_run(struct marker *m, const struct search_query *q, struct span page)
 {
-	memset(m, 0, sizeof *m);
-	m->q = q;
-	m->page = page;
+	*m = (struct marker){ .q = q, .page = page, .folded = STRBUF_INIT };
 	if (q->root == NULL)
 		return;
 	list_words(m, q->root);
@@ -341,7 +355,7 @@ search_marks(const struct search_query *q, struct span page, struct search_mark 
 	for (i = 0, n = 0; i < m.count; i++)
 		if (m.word[i].marked)
 			(*marks)[n++] = (struct search_mark){ m.word[i].start, m.word[i].end };
-	free(m.word);
+	marker_end(&m);
 	return n;
 }
 
@@ -353,18 +367,27 @@ match_of(const struct page_word *w)
 	return w->loose != 0 ? SEARCH_LOOSELY : SEARCH_NEARLY;
 }
 
+static enum search_match
+best_match(const struct marker *m)
+{
+	enum search_match best = SEARCH_NOT_THERE, here;
+	size_t i;
+
+	for (i = 0; i < m->count && best != SEARCH_AS_TYPED; i++)
+		if (m->word[i].marked && (here = match_of(&m->word[i])) > best)
+			best = here;
+	return best;
+}
+
 enum search_match
 search_match_text(const struct search_query *q, struct span text)
 {
-	enum search_match best = SEARCH_NOT_THERE, here;
+	enum search_match best;
 	struct marker m;
-	size_t i;
 
 	marker_run(&m, q, text);
-	for (i = 0; i < m.count && best != SEARCH_AS_TYPED; i++)
-		if (m.word[i].marked && (here = match_of(&m.word[i])) > best)
-			best = here;
-	free(m.word);
+	best = best_match(&m);
+	marker_end(&m);
 	return best;
 }
 
@@ -526,7 +549,7 @@ write_window(
 
 size_t
 search_snippet(const struct search_query *q, struct span page, size_t max_chars, struct strbuf *out,
-    struct search_mark **marks)
+    struct search_mark **marks, enum search_match *match)
 {
 	struct search_query nothing = { 0 };
 	struct marker m;
@@ -539,11 +562,12 @@ search_snippet(const struct search_query *q, struct span page, size_t max_chars,
 		m.q = q;
 		read_page(&m);
 	}
+	*match = best_match(&m);
 	*marks = xcalloc(m.count ? m.count : 1, sizeof **marks);
 	if (m.count > 0) {
 		w = centre(&m, densest(&m, max_chars), max_chars);
 		n = write_window(&m, &w, out, *marks);
 	}
-	free(m.word);
+	marker_end(&m);
 	return n;
 }

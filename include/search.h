@@ -441,9 +441,10 @@ size_t		 search_marks(const struct search_query *, struct span page,
  * Appends a piece of the page's text around the densest match, about max_chars characters, cut at
  * words, white space made one space, with "… " or " …" where it was cut.  *marks (malloc'd) are
  * ranges in what was appended, counted from its begin.  Without a match: the begin of the text.
+ * *match: how the whole page holds the words, as search_match_text.
  */
 size_t		 search_snippet(const struct search_query *, struct span page, size_t max_chars,
-		    struct strbuf *out, struct search_mark **marks);
+		    struct strbuf *out, struct search_mark **marks, enum search_match *match);
 
 #ifdef __cplusplus
 }

@@ -36,12 +36,13 @@ check_page(const struct search_query *q, struct span page)
 {
 	owned(strbuf_free) struct strbuf out = STRBUF_INIT;
 	struct search_mark *marks;
+	enum search_match match;
 	size_t n;
 
 	n = search_marks(q, page, &marks);
 	check_marks(marks, n, page.n);
 	free(marks);
-	n = search_snippet(q, page, 40, &out, &marks);
+	n = search_snippet(q, page, 40, &out, &marks, &match);
 	check_marks(marks, n, out.len);
 	free(marks);
 }

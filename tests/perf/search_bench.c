@@ -552,6 +552,7 @@ cut_snippets(struct running *r, const struct search_query *query,
 	for (i = 0; st == ST_OK && i < result->count; i++) {
 		const struct search_hit *hit = &result->hits[i];
 		struct search_mark *marks = NULL;
+		enum search_match match;
 		size_t record = (size_t)hit->record - 1;
 
 		if ((st = corpus_line(&r->corpus, record, &r->line, &body, err)))
@@ -560,7 +561,7 @@ cut_snippets(struct running *r, const struct search_query *query,
 		search_snippet(query,
 		    corpus_page(&r->corpus, record, hit->best_page ? hit->best_page - 1 : 0,
 			r->line.buf + body),
-		    SNIPPET_CHARS, &r->snippet, &marks);
+		    SNIPPET_CHARS, &r->snippet, &marks, &match);
 		free(marks);
 	}
 	return st;

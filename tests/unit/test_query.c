@@ -592,10 +592,12 @@ check_snippet(const char *query, const char *page, size_t chars, const char *wan
 	struct strbuf text owned(strbuf_free) = STRBUF_INIT, got owned(strbuf_free) = STRBUF_INIT;
 	struct search_query *q owned(search_query_freep) = search_query_new(span_of(query));
 	struct search_mark *marks;
+	enum search_match match;
 	size_t i, n, at = 0;
 
 	strbuf_add_str(&text, "before");
-	n = search_snippet(q, span_of(page), chars, &text, &marks);
+	n = search_snippet(q, span_of(page), chars, &text, &marks, &match);
+	assert_int_equal(match, search_match_text(q, span_of(page)));
 	for (i = 0; i < n; i++) {
 		strbuf_add(&got, text.buf + 6 + at, marks[i].start - at);
 		strbuf_addf(&got, "[%.*s]", (int)(marks[i].end - marks[i].start),
