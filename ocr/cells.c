@@ -187,13 +187,12 @@ place_words(struct tables *t, const struct prepared *in, double scale)
 
 	for (i = 0; i < t->from->count; i++) {
 		struct place *p = &t->place[i];
-		int left, top, right, bottom;
+		struct box b = pass_box_of(in, &t->from->word[i]);
 
-		pass_unmap_box(in, &t->from->word[i], &left, &top, &right, &bottom);
 		p->index = (uint32_t)i;
-		p->x = (int)((left + right) / 2.0 * scale);
-		p->y = (int)((top + bottom) / 2.0 * scale);
-		p->h = (int)((bottom - top) * scale);
+		p->x = (int)((b.left + b.right) / 2.0 * scale);
+		p->y = (int)((b.top + b.bottom) / 2.0 * scale);
+		p->h = (int)((b.bottom - b.top) * scale);
 		find_cell(t->boxes, p);
 	}
 }

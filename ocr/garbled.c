@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,29 +24,11 @@
 #define WIDTH_LEAST 4.0	 /* median words: narrower are specks and ends of words */
 #define HEIGHT_LEAST 0.6 /* of the median word: less paper holds no line */
 
-struct box {
-	int left, top, right, bottom;
-};
-
 struct stretch {
 	size_t first, end; /* words of the table */
 	struct box place;  /* on the worked image */
 	int marks;
 };
-
-struct again {
-	struct word word;
-	char text[64];
-};
-
-static struct box
-box_of(const struct prepared *in, const struct word *w)
-{
-	struct box b;
-
-	pass_unmap_box(in, w, &b.left, &b.top, &b.right, &b.bottom);
-	return b;
-}
 
 static int
 by_value(const void *a, const void *b)
@@ -93,8 +74,8 @@ stretch_end(const struct prepared *in, const struct words *ws, size_t first, int
 	size_t end = first + 1;
 
 	while (end < ws->count && ws->word[end].line == ws->word[first].line) {
-		struct box before = box_of(in, &ws->word[end - 1]);
-		struct box now = box_of(in, &ws->word[end]);
+		struct box before = pass_box_of(in, &ws->word[end - 1]);
+		struct box now = pass_box_of(in, &ws->word[end]);
 
 		if (now.left - before.right > GAP * mh &&
 		    (ws->word[end - 1].confidence >= NEIGHBOUR_FAR ||
@@ -137,20 +118,12 @@ is_nonsense(const struct words *ws, size_t first, size_t end)
 static struct box
 place_of(const struct prepared *in, const struct words *ws, size_t first, size_t end, int mh)
 {
-	struct box all = box_of(in, &ws->word[first]), place;
+	struct box all = pass_box_of_words(in, ws, first, end), place;
 	size_t i;
 
-	for (i = first; i < end; i++) {
-		struct box b = box_of(in, &ws->word[i]);
-
-		all.left = b.left < all.left ? b.left : all.left;
-		all.top = b.top < all.top ? b.top : all.top;
-		all.right = b.right > all.right ? b.right : all.right;
-		all.bottom = b.bottom > all.bottom ? b.bottom : all.bottom;
-	}
 	place = (struct box){ all.left - mh, all.top - mh, all.right + mh, all.bottom + mh };
 	for (i = 0; i < ws->count; i++) {
-		struct box b = box_of(in, &ws->word[i]);
+		struct box b = pass_box_of(in, &ws->word[i]);
 		int middle = (b.top + b.bottom) / 2;
 
 		if ((i >= first && i < end) || ws->word[i].confidence < NEIGHBOUR)
@@ -167,13 +140,7 @@ place_of(const struct prepared *in, const struct words *ws, size_t first, size_t
 				place.right = b.left - 1;
 		}
 	}
-	place.left = place.left > 0 ? place.left : 0;
-	place.top = place.top > 0 ? place.top : 0;
-	if (place.right > pixGetWidth(in->pix))
-		place.right = pixGetWidth(in->pix);
-	if (place.bottom > pixGetHeight(in->pix))
-		place.bottom = pixGetHeight(in->pix);
-	return place;
+	return pass_clip(in, place);
 }
 
 static size_t
@@ -202,31 +169,18 @@ find_stretches(const struct prepared *in, const struct words *ws, struct stretch
 /* ---- reading ---- */
 
 static size_t
-take(const struct prepared *in, TessResultIterator *ri, struct again *again)
+take(const struct prepared *in, TessResultIterator *ri, struct piece *again)
 {
 	const TessPageIterator *pi = TessResultIteratorGetPageIteratorConst(ri);
-	int left, top, right, bottom;
 	bool begins = true;
 	size_t n = 0;
 
 	do {
-		char *text = TessResultIteratorGetUTF8Text(ri, RIL_WORD);
-		float confidence = TessResultIteratorConfidence(ri, RIL_WORD);
-		struct again *a = &again[n];
-
 		begins = begins || TessPageIteratorIsAtBeginningOf(pi, RIL_TEXTLINE) != 0;
-		if (text && confidence >= SPECK && strlen(text) < sizeof(a->text) &&
-		    TessPageIteratorBoundingBox(pi, RIL_WORD, &left, &top, &right, &bottom)) {
-			memset(a, 0, sizeof(*a));
-			(void)snprintf(a->text, sizeof(a->text), "%s", text);
-			a->word.confidence = (uint8_t)lroundf(confidence);
-			a->word.flags = word_level(a->word.confidence);
-			a->word.start = begins ? WORD_NEW_LINE : WORD_SAME_LINE;
-			pass_map_box(in, left, top, right, bottom, &a->word);
+		if (pass_take(in, ri, SPECK, &again[n])) {
+			again[n++].word.start = begins ? WORD_NEW_LINE : WORD_SAME_LINE;
 			begins = false;
-			n++;
 		}
-		TessDeleteText(text);
 	} while (n < READ_MAX && TessResultIteratorNext(ri, RIL_WORD));
 	return n;
 }
@@ -247,7 +201,7 @@ add_plain(struct span text, struct strbuf *out)
 
 /* Both say the same but for marks and spaces: it was no nonsense, and its marks are no worse. */
 static bool
-agrees(const struct again *again, size_t n, const struct words *ws, const struct stretch *s)
+agrees(const struct piece *again, size_t n, const struct words *ws, const struct stretch *s)
 {
 	owned(strbuf_free) struct strbuf now = STRBUF_INIT, before = STRBUF_INIT;
 	size_t i;
@@ -261,7 +215,7 @@ agrees(const struct again *again, size_t n, const struct words *ws, const struct
 
 /* Mean confidence of good words that have half the letters of what stood there; 0: no sense. */
 static unsigned
-sense(const struct again *again, size_t n, const struct words *ws, const struct stretch *s)
+sense(const struct piece *again, size_t n, const struct words *ws, const struct stretch *s)
 {
 	unsigned sum = 0, bytes = 0, now = 0, before = 0;
 	size_t i;
@@ -282,20 +236,16 @@ sense(const struct again *again, size_t n, const struct words *ws, const struct 
 }
 
 static size_t
-read_place(const struct engine *e, const struct prepared *in, const struct box *place, int more,
-    struct again *again)
+read_place(const struct engine *e, const struct prepared *in, struct box place, int more,
+    struct piece *again)
 {
-	int top = place->top > more ? place->top - more : 0;
-	int bottom = place->bottom + more;
 	TessResultIterator *ri;
 	size_t n;
 
-	if (bottom > pixGetHeight(in->pix))
-		bottom = pixGetHeight(in->pix);
-	TessBaseAPISetRectangle(
-	    e->handle, place->left, top, place->right - place->left, bottom - top);
-	ri = TessBaseAPIRecognize(e->handle, NULL) == 0 ? TessBaseAPIGetIterator(e->handle) : NULL;
-	if (ri == NULL)
+	place.top -= more;
+	place.bottom += more;
+	place = pass_clip(in, place);
+	if ((ri = pass_place(e, &place)) == NULL)
 		return 0;
 	n = take(in, ri, again);
 	TessResultIteratorDelete(ri);
@@ -308,11 +258,11 @@ read_place(const struct engine *e, const struct prepared *in, const struct box *
  */
 static size_t
 read_again(const struct engine *e, const struct prepared *in, const struct words *ws,
-    const struct stretch *s, struct again *again)
+    const struct stretch *s, struct piece *again)
 {
-	struct again other[READ_MAX];
-	size_t n = read_place(e, in, &s->place, 0, again);
-	size_t m = read_place(e, in, &s->place, s->marks, other);
+	struct piece other[READ_MAX];
+	size_t n = read_place(e, in, s->place, 0, again);
+	size_t m = read_place(e, in, s->place, s->marks, other);
 	unsigned sure = sense(again, n, ws, s), other_sure = sense(other, m, ws, s);
 
 	if (other_sure > sure)
@@ -347,7 +297,7 @@ keep(struct mending *m, size_t until, struct err *err)
 }
 
 static enum status
-put(struct mending *m, const struct stretch *s, const struct again *again, size_t n,
+put(struct mending *m, const struct stretch *s, const struct piece *again, size_t n,
     struct err *err)
 {
 	enum status st = keep(m, s->first, err);
@@ -372,26 +322,23 @@ garbled_read(const struct engine *e, const struct prepared *in, int64_t deadline
 	owned(words_freep) struct words *to = words_new();
 	struct mending m = { *ws, to, 0, false };
 	struct stretch list[STRETCHES_MAX];
-	struct again again[READ_MAX];
+	struct piece again[READ_MAX];
 	size_t i, n, count = find_stretches(in, *ws, list);
 	enum status st = ST_OK;
 
 	*mended = 0;
 	if (count == 0)
 		return ST_OK;
-	TessBaseAPISetPageSegMode(e->handle, PSM_SINGLE_BLOCK);
-	TessBaseAPISetImage2(e->handle, in->pix);
-	TessBaseAPISetSourceResolution(e->handle, (int)in->dpi);
+	pass_begin(e, in, PSM_SINGLE_BLOCK);
 	for (i = 0; i < count && st == ST_OK && monotonic_us() < deadline_us; i++) {
 		if ((n = read_again(e, in, *ws, &list[i], again)) == 0)
 			continue;
 		st = put(&m, &list[i], again, n, err);
 		++*mended;
 	}
-	TessBaseAPIClear(e->handle);
-	TessBaseAPISetPageSegMode(e->handle, PSM_AUTO);
-	if (st == ST_OK && monotonic_us() >= deadline_us)
-		st = fail(err, ST_TIMEOUT, "recognition ended by its deadline");
+	pass_end(e);
+	if (st == ST_OK)
+		st = pass_in_time(deadline_us, err);
 	if (st == ST_OK && *mended > 0 && (st = keep(&m, (*ws)->count, err)) == ST_OK) {
 		words_free(*ws);
 		*ws = to;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "missed.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -95,9 +93,8 @@ find_places(const struct prepared *in, PIX *bits, BOXA *boxes)
 /* ---- reading them ---- */
 
 struct found {
-	struct word word;
+	struct piece piece;
 	size_t before; /* index of the word it goes before */
-	char text[64];
 };
 
 /* One letter alone is what specks and scratches read as; a digit is the number of a row or page. */
@@ -109,7 +106,7 @@ believable_alone(utf8proc_int32_t rune)
 
 /* Letters and digits with a little punctuation. */
 static bool
-believable(const char *text, float confidence)
+believable(const char *text)
 {
 	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text;
 	utf8proc_int32_t rune, last = 0;
@@ -125,65 +122,44 @@ believable(const char *text, float confidence)
 			other++;
 		}
 	}
-	return confidence >= CONFIDENCE_MIN && other <= 2 &&
-	    (good > 1 || (good == 1 && believable_alone(last)));
+	return other <= 2 && (good > 1 || (good == 1 && believable_alone(last)));
 }
 
 static void
 take_place(const struct prepared *in, TessResultIterator *ri, struct found *found, size_t *n)
 {
-	const TessPageIterator *pi = TessResultIteratorGetPageIteratorConst(ri);
-	int left, top, right, bottom;
-
 	do {
-		char *text = TessResultIteratorGetUTF8Text(ri, RIL_WORD);
-		float confidence = TessResultIteratorConfidence(ri, RIL_WORD);
-		struct found *f = &found[*n];
+		struct piece *piece = &found[*n].piece;
 
-		if (text != NULL && strlen(text) < sizeof(f->text) &&
-		    believable(text, confidence) &&
-		    TessPageIteratorBoundingBox(pi, RIL_WORD, &left, &top, &right, &bottom)) {
-			memset(f, 0, sizeof(*f));
-			(void)snprintf(f->text, sizeof(f->text), "%s", text);
-			f->word.confidence = (uint8_t)lroundf(confidence);
-			f->word.flags = word_level(f->word.confidence);
-			pass_map_box(in, left, top, right, bottom, &f->word);
-			++*n;
-		}
-		TessDeleteText(text);
+		*n += pass_take(in, ri, CONFIDENCE_MIN, piece) && believable(piece->text);
 	} while (*n < PLACES_MAX && TessResultIteratorNext(ri, RIL_WORD));
 }
 
-static size_t
+static enum status
 read_places(const struct engine *e, const struct prepared *in, BOXA *places, int64_t deadline_us,
-    struct found *found)
+    struct found *found, size_t *n, struct err *err)
 {
-	l_int32 i, x, y, w, h, pw = pixGetWidth(in->pix), ph = pixGetHeight(in->pix);
+	l_int32 i, x, y, w, h;
 	TessResultIterator *ri;
-	size_t n = 0;
 
-	TessBaseAPISetPageSegMode(e->handle, PSM_SINGLE_LINE);
-	TessBaseAPISetImage2(e->handle, in->pix);
-	TessBaseAPISetSourceResolution(e->handle, (int)in->dpi);
-	for (i = 0; i < boxaGetCount(places) && n < PLACES_MAX; i++) {
+	*n = 0;
+	pass_begin(e, in, PSM_SINGLE_LINE);
+	for (i = 0; i < boxaGetCount(places) && *n < PLACES_MAX; i++) {
+		struct box place;
+
 		if (monotonic_us() >= deadline_us)
 			break;
 		(void)boxaGetBoxGeometry(places, i, &x, &y, &w, &h);
 		x = x > AROUND ? x - AROUND : 0;
 		y = y > AROUND ? y - AROUND : 0;
-		w = x + w + 2 * AROUND < pw ? w + 2 * AROUND : pw - x;
-		h = y + h + 2 * AROUND < ph ? h + 2 * AROUND : ph - y;
-		TessBaseAPISetRectangle(e->handle, x, y, w, h);
-		ri = TessBaseAPIRecognize(e->handle, NULL) == 0 ? TessBaseAPIGetIterator(e->handle)
-								: NULL;
-		if (ri != NULL) {
-			take_place(in, ri, found, &n);
+		place = pass_clip(in, (struct box){ x, y, x + w + 2 * AROUND, y + h + 2 * AROUND });
+		if ((ri = pass_place(e, &place)) != NULL) {
+			take_place(in, ri, found, n);
 			TessResultIteratorDelete(ri);
 		}
 	}
-	TessBaseAPIClear(e->handle);
-	TessBaseAPISetPageSegMode(e->handle, PSM_AUTO);
-	return n;
+	pass_end(e);
+	return pass_in_time(deadline_us, err);
 }
 
 /* ---- their place in the text ---- */
@@ -205,19 +181,19 @@ same_row(const struct word *a, const struct word *b)
 static bool
 find_neighbour(const struct words *ws, struct found *f)
 {
-	int32_t near = (int32_t)(f->word.h * 3 / 2), gap, right = INT32_MAX, left = INT32_MAX;
+	struct word *at = &f->piece.word;
+	int32_t near = (int32_t)(at->h * 3 / 2), gap, right = INT32_MAX, left = INT32_MAX;
 	size_t i, behind = ws->count;
 
 	f->before = ws->count;
 	for (i = 0; i < ws->count; i++) {
 		const struct word *w = &ws->word[i];
 
-		if (!same_row(w, &f->word))
+		if (!same_row(w, at))
 			continue;
-		if (w->x < f->word.x + (int32_t)f->word.w + near &&
-		    f->word.x < w->x + (int32_t)w->w + near)
+		if (w->x < at->x + (int32_t)at->w + near && at->x < w->x + (int32_t)w->w + near)
 			return false;
-		gap = w->x - f->word.x;
+		gap = w->x - at->x;
 		if (gap >= 0 && gap < right) {
 			right = gap;
 			f->before = i;
@@ -228,7 +204,7 @@ find_neighbour(const struct words *ws, struct found *f)
 	}
 	if (right == INT32_MAX && left < INT32_MAX)
 		f->before = behind;
-	f->word.start = right == INT32_MAX && left == INT32_MAX ? WORD_NEW_BLOCK : WORD_SAME_LINE;
+	at->start = right == INT32_MAX && left == INT32_MAX ? WORD_NEW_BLOCK : WORD_SAME_LINE;
 	return true;
 }
 
@@ -239,7 +215,7 @@ by_place(const void *a, const void *b)
 
 	if (x->before != y->before)
 		return x->before < y->before ? -1 : 1;
-	return (x->word.x > y->word.x) - (x->word.x < y->word.x);
+	return (x->piece.word.x > y->piece.word.x) - (x->piece.word.x < y->piece.word.x);
 }
 
 /* Those with a place of their own; how many. */
@@ -268,10 +244,10 @@ merge(const struct words *from, struct found *found, size_t n, struct words *to,
 		for (; k < n && found[k].before == i && st == ST_OK; k++) {
 			/* Put before the first word of a line it begins the line. */
 			if (i < from->count && start != WORD_SAME_LINE) {
-				found[k].word.start = start;
+				found[k].piece.word.start = start;
 				start = WORD_SAME_LINE;
 			}
-			st = words_add(to, span_of(found[k].text), &found[k].word, err);
+			st = words_add(to, span_of(found[k].piece.text), &found[k].piece.word, err);
 		}
 		if (i == from->count || st != ST_OK)
 			break;
@@ -295,10 +271,10 @@ missed_read(const struct engine *e, const struct prepared *in, PIX *bits, BOXA *
 	*added = 0;
 	if (places == NULL)
 		return ST_OK;
-	n = read_places(e, in, places, deadline_us, found);
+	st = read_places(e, in, places, deadline_us, found, &n, err);
 	boxaDestroy(&places);
-	if (monotonic_us() >= deadline_us)
-		return fail(err, ST_TIMEOUT, "recognition ended by its deadline");
+	if (st != ST_OK)
+		return st;
 	if ((n = find_neighbours(*ws, found, n)) == 0)
 		return ST_OK;
 	if ((st = merge(*ws, found, n, more, err)) != ST_OK)
@@ -378,17 +354,17 @@ number_read(const struct engine *e, const struct prepared *in, PIX *bits, int64_
 	*there = places != NULL;
 	if (places == NULL)
 		return ST_OK;
-	n = read_places(e, in, places, deadline_us, found);
+	st = read_places(e, in, places, deadline_us, found, &n, err);
 	boxaDestroy(&places);
-	if (monotonic_us() >= deadline_us)
-		return fail(err, ST_TIMEOUT, "recognition ended by its deadline");
-	for (i = 0; i < n && !has_digit(found[i].text); i++)
+	if (st != ST_OK)
+		return st;
+	for (i = 0; i < n && !has_digit(found[i].piece.text); i++)
 		;
 	if (i == n)
 		return ST_OK;
 	for (i = 0; i < n && st == ST_OK; i++) {
-		found[i].word.start = i == 0 ? WORD_NEW_BLOCK : WORD_SAME_LINE;
-		st = words_add(ws, span_of(found[i].text), &found[i].word, err);
+		found[i].piece.word.start = i == 0 ? WORD_NEW_BLOCK : WORD_SAME_LINE;
+		st = words_add(ws, span_of(found[i].piece.text), &found[i].piece.word, err);
 	}
 	return st;
 }

@@ -2,6 +2,8 @@
 #include "pass.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base.h"
 
@@ -19,20 +21,52 @@ pass_map_box(const struct prepared *in, int left, int top, int right, int bottom
 	w->y = (int32_t)lround((s * mx + c * my + cy) / in->scale - w->h / 2.0);
 }
 
-void
-pass_unmap_box(
-    const struct prepared *in, const struct word *w, int *left, int *top, int *right, int *bottom)
+struct box
+pass_box_of(const struct prepared *in, const struct word *w)
 {
 	double cx = pixGetWidth(in->pix) / 2.0, cy = pixGetHeight(in->pix) / 2.0;
 	double mx = (w->x + w->w / 2.0) * in->scale - cx, my = (w->y + w->h / 2.0) * in->scale - cy;
 	double s = sin(in->skew), c = cos(in->skew);
 	double x = c * mx - s * my + cx, y = s * mx + c * my + cy;
 
-	*left = (int)lround(x - w->w * in->scale / 2);
-	*right = (int)lround(x + w->w * in->scale / 2);
-	*top = (int)lround(y - w->h * in->scale / 2);
-	*bottom = (int)lround(y + w->h * in->scale / 2);
+	return (struct box){
+		.left = (int)lround(x - w->w * in->scale / 2),
+		.right = (int)lround(x + w->w * in->scale / 2),
+		.top = (int)lround(y - w->h * in->scale / 2),
+		.bottom = (int)lround(y + w->h * in->scale / 2),
+	};
 }
+
+struct box
+pass_box_of_words(const struct prepared *in, const struct words *ws, size_t first, size_t end)
+{
+	struct box all = pass_box_of(in, &ws->word[first]);
+	size_t i;
+
+	for (i = first + 1; i < end; i++) {
+		struct box b = pass_box_of(in, &ws->word[i]);
+
+		all.left = b.left < all.left ? b.left : all.left;
+		all.top = b.top < all.top ? b.top : all.top;
+		all.right = b.right > all.right ? b.right : all.right;
+		all.bottom = b.bottom > all.bottom ? b.bottom : all.bottom;
+	}
+	return all;
+}
+
+struct box
+pass_clip(const struct prepared *in, struct box b)
+{
+	int w = pixGetWidth(in->pix), h = pixGetHeight(in->pix);
+
+	b.left = b.left > 0 ? b.left : 0;
+	b.top = b.top > 0 ? b.top : 0;
+	b.right = b.right < w ? b.right : w;
+	b.bottom = b.bottom < h ? b.bottom : h;
+	return b;
+}
+
+/* ---- the page ---- */
 
 static bool
 is_line(char c)
@@ -92,6 +126,14 @@ take_words(const struct prepared *in, TessResultIterator *ri, bool grid, struct 
 }
 
 enum status
+pass_in_time(int64_t deadline_us, struct err *err)
+{
+	return monotonic_us() < deadline_us
+	    ? ST_OK
+	    : fail(err, ST_TIMEOUT, "recognition ended by its deadline");
+}
+
+enum status
 pass_read(const struct engine *e, const struct prepared *in, bool grid, int64_t deadline_us,
     struct words **out, BOXA **boxes, enum ocr_reason *reason, struct err *err)
 {
@@ -99,7 +141,7 @@ pass_read(const struct engine *e, const struct prepared *in, bool grid, int64_t 
 	int64_t left_ms = (deadline_us - monotonic_us()) / 1000;
 	ETEXT_DESC *monitor = TessMonitorCreate();
 	TessResultIterator *ri;
-	enum status st = ST_OK;
+	enum status st = ST_OK, late;
 	int rc;
 
 	*boxes = boxaCreate(512);
@@ -115,9 +157,9 @@ pass_read(const struct engine *e, const struct prepared *in, bool grid, int64_t 
 	}
 	TessBaseAPIClear(e->handle);
 	/* It also fails where there is no line to find; that is a page without words. */
-	if (monotonic_us() >= deadline_us) {
+	if ((late = pass_in_time(deadline_us, err)) != ST_OK) {
 		*reason = OCR_REASON_WALL;
-		st = fail(err, ST_TIMEOUT, "recognition ended by its deadline");
+		st = late;
 	} else if (st != ST_OK) {
 		*reason = OCR_REASON_TOO_MUCH_OUTPUT;
 	}
@@ -128,4 +170,56 @@ pass_read(const struct engine *e, const struct prepared *in, bool grid, int64_t 
 	*out = ws;
 	ws = NULL;
 	return ST_OK;
+}
+
+/* ---- places ---- */
+
+void
+pass_begin(const struct engine *e, const struct prepared *in, TessPageSegMode mode)
+{
+	TessBaseAPISetPageSegMode(e->handle, mode);
+	TessBaseAPISetImage2(e->handle, in->pix);
+	TessBaseAPISetSourceResolution(e->handle, (int)in->dpi);
+}
+
+void
+pass_end(const struct engine *e)
+{
+	TessBaseAPIClear(e->handle);
+	TessBaseAPISetPageSegMode(e->handle, PSM_AUTO);
+}
+
+TessResultIterator *
+pass_whole(const struct engine *e)
+{
+	return TessBaseAPIRecognize(e->handle, NULL) == 0 ? TessBaseAPIGetIterator(e->handle)
+							  : NULL;
+}
+
+TessResultIterator *
+pass_place(const struct engine *e, const struct box *b)
+{
+	TessBaseAPISetRectangle(e->handle, b->left, b->top, b->right - b->left, b->bottom - b->top);
+	return pass_whole(e);
+}
+
+bool
+pass_take(const struct prepared *in, TessResultIterator *ri, float least, struct piece *piece)
+{
+	const TessPageIterator *pi = TessResultIteratorGetPageIteratorConst(ri);
+	char *text = TessResultIteratorGetUTF8Text(ri, RIL_WORD);
+	float confidence = TessResultIteratorConfidence(ri, RIL_WORD);
+	int left, top, right, bottom;
+	bool taken = text != NULL && confidence >= least && strlen(text) < sizeof(piece->text) &&
+	    TessPageIteratorBoundingBox(pi, RIL_WORD, &left, &top, &right, &bottom);
+
+	if (taken) {
+		memset(piece, 0, sizeof(*piece));
+		(void)snprintf(piece->text, sizeof(piece->text), "%s", text);
+		piece->word.confidence = (uint8_t)lroundf(confidence);
+		piece->word.flags = word_level(piece->word.confidence);
+		pass_map_box(in, left, top, right, bottom, &piece->word);
+	}
+	TessDeleteText(text);
+	return taken;
 }

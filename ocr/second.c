@@ -17,10 +17,6 @@
 #define LINES_MAX 120	 /* of one page */
 #define SECOND_MAX 128	 /* words of one line */
 
-struct box {
-	int left, top, right, bottom;
-};
-
 /* What the second model read on a line. */
 struct reading {
 	struct box box[SECOND_MAX];
@@ -57,19 +53,15 @@ static void
 read_line(
     const struct engine *e, const struct prepared *in, const struct box *line, struct reading *r)
 {
-	int w = pixGetWidth(in->pix), h = pixGetHeight(in->pix);
-	int x = line->left > AROUND ? line->left - AROUND : 0;
-	int y = line->top > AROUND ? line->top - AROUND : 0;
-	int right = line->right + AROUND < w ? line->right + AROUND : w;
-	int bottom = line->bottom + AROUND < h ? line->bottom + AROUND : h;
+	struct box place = pass_clip(in,
+	    (struct box){ line->left - AROUND, line->top - AROUND, line->right + AROUND,
+		line->bottom + AROUND });
 	TessResultIterator *ri;
 
 	r->n = 0;
-	if (right - x < 8 || bottom - y < 8)
+	if (place.right - place.left < 8 || place.bottom - place.top < 8)
 		return;
-	TessBaseAPISetRectangle(e->handle, x, y, right - x, bottom - y);
-	ri = TessBaseAPIRecognize(e->handle, NULL) == 0 ? TessBaseAPIGetIterator(e->handle) : NULL;
-	if (ri != NULL) {
+	if ((ri = pass_place(e, &place)) != NULL) {
 		take(ri, r);
 		TessResultIteratorDelete(ri);
 	}
@@ -118,15 +110,6 @@ differs(struct span word, const struct box *at, const struct reading *r)
 
 /* ---- lines ---- */
 
-static struct box
-box_of(const struct prepared *in, const struct word *w)
-{
-	struct box b;
-
-	pass_unmap_box(in, w, &b.left, &b.top, &b.right, &b.bottom);
-	return b;
-}
-
 static size_t
 line_end(const struct words *ws, size_t first)
 {
@@ -146,14 +129,8 @@ worth_it(const struct prepared *in, const struct words *ws, size_t first, size_t
 	double middle;
 	size_t i;
 
-	*box = box_of(in, &ws->word[first]);
+	*box = pass_box_of_words(in, ws, first, end);
 	for (i = first; i < end; i++) {
-		struct box b = box_of(in, &ws->word[i]);
-
-		box->left = b.left < box->left ? b.left : box->left;
-		box->top = b.top < box->top ? b.top : box->top;
-		box->right = b.right > box->right ? b.right : box->right;
-		box->bottom = b.bottom > box->bottom ? b.bottom : box->bottom;
 		low = ws->word[i].confidence < low ? ws->word[i].confidence : low;
 		high = ws->word[i].confidence > high ? ws->word[i].confidence : high;
 	}
@@ -171,9 +148,7 @@ second_read(const struct engine *e, const struct prepared *in, bool whole, int64
 	struct box box;
 
 	*lines = *disputed = 0;
-	TessBaseAPISetPageSegMode(e->handle, PSM_SINGLE_LINE);
-	TessBaseAPISetImage2(e->handle, in->pix);
-	TessBaseAPISetSourceResolution(e->handle, (int)in->dpi);
+	pass_begin(e, in, PSM_SINGLE_LINE);
 	for (first = 0; first < ws->count && *lines < LINES_MAX; first = end) {
 		end = line_end(ws, first);
 		if (!worth_it(in, ws, first, end, whole, &box))
@@ -183,7 +158,7 @@ second_read(const struct engine *e, const struct prepared *in, bool whole, int64
 		read_line(e, in, &box, &r);
 		++*lines;
 		for (i = first; i < end; i++) {
-			struct box at = box_of(in, &ws->word[i]);
+			struct box at = pass_box_of(in, &ws->word[i]);
 
 			if (!differs(words_text(ws, i), &at, &r))
 				continue;
@@ -192,8 +167,6 @@ second_read(const struct engine *e, const struct prepared *in, bool whole, int64
 		}
 		reading_free(&r);
 	}
-	TessBaseAPIClear(e->handle);
-	if (monotonic_us() >= deadline_us)
-		return fail(err, ST_TIMEOUT, "recognition ended by its deadline");
-	return ST_OK;
+	pass_end(e);
+	return pass_in_time(deadline_us, err);
 }

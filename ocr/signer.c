@@ -203,17 +203,14 @@ take_line(struct look *l, const struct prepared *in, TessResultIterator *ri, str
 static void
 read_block(struct look *l, const struct prepared *in, TessPageSegMode mode)
 {
-	TessBaseAPI *handle = l->job->reader->first.handle;
+	const struct engine *e = &l->job->reader->first;
 	TessResultIterator *ri;
 	unsigned lines = 0;
 
 	if (in->pix == NULL || l->named || monotonic_us() >= l->job->page_deadline_us)
 		return;
-	TessBaseAPISetPageSegMode(handle, mode);
-	TessBaseAPISetImage2(handle, in->pix);
-	TessBaseAPISetSourceResolution(handle, (int)in->dpi);
-	ri = TessBaseAPIRecognize(handle, NULL) == 0 ? TessBaseAPIGetIterator(handle) : NULL;
-	if (ri != NULL) {
+	pass_begin(e, in, mode);
+	if ((ri = pass_whole(e)) != NULL) {
 		do {
 			char *text = TessResultIteratorGetUTF8Text(ri, RIL_TEXTLINE);
 
@@ -223,8 +220,7 @@ read_block(struct look *l, const struct prepared *in, TessPageSegMode mode)
 		} while (++lines < LINES_MAX && TessResultIteratorNext(ri, RIL_TEXTLINE));
 		TessResultIteratorDelete(ri);
 	}
-	TessBaseAPIClear(handle);
-	TessBaseAPISetPageSegMode(handle, PSM_AUTO);
+	pass_end(e);
 }
 
 /* The block in the picture that has the colours, its darkest channel. */
