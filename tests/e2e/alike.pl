@@ -11,12 +11,12 @@
 # followed on both) and, sorted by relevance, the order of hits (architecture D2).
 use strict;
 use warnings;
-use HTTP::Tiny;
+require "./tests/e2e/client.pl";
 use JSON::PP;
 
 my ($count, $seed, $routes, $open, $hidden, $words, @server) = @ARGV;
 my @side = map { { address => $server[$_ * 3], cookie => $server[$_ * 3 + 1], csrf => $server[$_ * 3 + 2],
-	http => HTTP::Tiny->new(keep_alive => 1, max_redirect => 0, timeout => 60) } } 0, 1;
+	http => client(60) } } 0, 1;
 my $json = JSON::PP->new->canonical->utf8;
 srand($seed);
 

@@ -6,7 +6,7 @@
 #	headers.pl headers|forged ROUTES ADDRESS RECORD NODE COOKIE CSRF
 use strict;
 use warnings;
-use HTTP::Tiny;
+require "./tests/e2e/client.pl";
 
 my ($what, $routes, $address, $record, $node, $cookie, $csrf) = @ARGV;
 my %always = (
@@ -27,7 +27,7 @@ my $ours = qr{^(application/(problem\+)?json|text/(html|css|javascript|plain)|im
 
 open(my $f, "<", $routes) or die "$routes: $!\n";
 my @routes = map { chomp; [ split /\t/ ] } <$f>;
-my $http = HTTP::Tiny->new(keep_alive => 1, max_redirect => 0, timeout => 30);
+my $http = client(30);
 my (%seen, $asked);
 
 sub ask {

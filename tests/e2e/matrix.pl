@@ -9,7 +9,7 @@
 # object, the last of them "none", which is not there.  --print writes the table as it is answered.
 use strict;
 use warnings;
-use HTTP::Tiny;
+require "./tests/e2e/client.pl";
 use JSON::PP;
 
 my $print = @ARGV && $ARGV[0] eq "--print" && shift @ARGV;
@@ -80,7 +80,7 @@ sub essence {
 	return JSON::PP->new->canonical->encode([ "$answer->{status}", \%header, $content ]);
 }
 
-my $http = HTTP::Tiny->new(keep_alive => 1, max_redirect => 0, timeout => 30, default_headers => {});
+my $http = client(30);
 my @session = map { sign_in($http, $_->[1]) } @roles;
 my (@complaint, %known, %told);
 
