@@ -297,30 +297,43 @@ near_motto(const char *folded)
 	    (memmem(folded, n, "ONG", 3) || memmem(folded, n, "CO", 2));
 }
 
+/* What begins the right column, by how surely it does: 0 = none could more. */
+static unsigned
+motto_rank(struct span folded)
+{
+	static const char *const motto[] = { "CONG HOA XA", "DANG CONG SAN VIET", "Doc lap - Tu do",
+		"Doc lap -", "DOAN TNCS HO CHI MINH" };
+	unsigned m = 0;
+
+	if (near_motto(folded.p))
+		return 0;
+	while (m < sizeof motto / sizeof *motto && !span_starts(folded, span_of(motto[m])))
+		m++;
+	return m < sizeof motto / sizeof *motto ? m : UINT_MAX;
+}
+
 /* The right column's left edge: where the motto begins.  -1: no such row. */
 static int
 find_motto(const struct rows *r, int height, unsigned *row_out)
 {
-	static const char *const motto[] = { "CONG HOA XA", "CONG HOA XA HOI", "DANG CONG SAN VIET",
-		"Doc lap - Tu do", "Doc lap -", "DOAN TNCS HO CHI MINH" };
 	struct strbuf text = STRBUF_INIT;
-	size_t m, i;
-	unsigned row;
+	unsigned row, rank, best = UINT_MAX;
 	int x = -1;
+	size_t i;
 
-	for (m = 0; m < sizeof motto / sizeof *motto && x < 0; m++)
-		for (row = 0; row < r->count && x < 0; row++) {
-			if (row_word(r, row, 0)->y > height * HEADER_PART)
-				break;
-			for (i = 0; i < row_size(r, row) && i < PROBE_WORDS && x < 0; i++) {
-				row_fold(r, row, i, &text);
-				if (span_starts(strbuf_span(&text), span_of(motto[m])) ||
-				    near_motto(text.buf)) {
-					x = row_word(r, row, i)->x;
-					*row_out = row;
-				}
-			}
+	for (row = 0; row < r->count && best > 0; row++) {
+		if (row_word(r, row, 0)->y > height * HEADER_PART)
+			break;
+		for (i = 0; i < row_size(r, row) && i < PROBE_WORDS && best > 0; i++) {
+			row_fold(r, row, i, &text);
+			rank = motto_rank(strbuf_span(&text));
+			if (rank >= best || row_word(r, row, i)->x < 0)
+				continue;
+			best = rank;
+			x = row_word(r, row, i)->x;
+			*row_out = row;
 		}
+	}
 	strbuf_free(&text);
 	return x;
 }
