@@ -94,16 +94,6 @@ is_item(const struct layout_line *line)
 	return line->folded[i] != '\0' && strchr("-+*~_=", line->folded[i]) != NULL;
 }
 
-static bool
-has_letters(const struct layout_line *line)
-{
-	size_t i = 0;
-
-	while (i < line->folded_len && !isalnum((unsigned char)line->folded[i]))
-		i++;
-	return i < line->folded_len;
-}
-
 /* What stands before it was a dash, read with specks around it or as something else: "„ - Sở". */
 static bool
 is_likely_item(const struct layout_line *line)
@@ -166,7 +156,7 @@ field_addressees(struct fields *f)
 			m[0].rm_so = m[0].rm_eo;
 			m[0].rm_eo = (regoff_t)line->folded_len;
 			list_begin(&list, layout_piece(line, m[0]));
-		} else if (begun && has_letters(line)) {
+		} else if (begun && field_line_says(line)) {
 			if (is_likely_item(line))
 				list_begin(&list, (struct layout_piece){ line, 0, line->text_len });
 			else if (list_goes_on(&list, line, l->word_height))

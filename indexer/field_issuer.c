@@ -179,20 +179,6 @@ add_word(struct span word, struct strbuf *out)
 	strbuf_free(&once);
 }
 
-static bool
-has_letter(const struct layout_line *line, const struct layout_word *w)
-{
-	struct strbuf folded = STRBUF_INIT;
-	bool found = false;
-	size_t i;
-
-	text_fold(span_make(line->text + w->start, w->end - w->start), true, &folded);
-	for (i = 0; i < folded.len; i++)
-		found = found || isalpha((unsigned char)folded.buf[i]);
-	strbuf_free(&folded);
-	return found;
-}
-
 /* "LAO ĐỘNG - THƯƠNG BINH": a dash that was read well, between two words. */
 static bool
 is_dash(const struct layout_line *line, const struct layout_word *w)
@@ -213,7 +199,7 @@ tidy(struct fields *f, const struct layout_line *line)
 	for (i = 0; i < line->count; i++) {
 		const struct layout_word *w = &line->word[i];
 
-		if (!has_letter(line, w)) {
+		if (!field_word_holds(line, w, isalpha)) {
 			dash = before && is_dash(line, w);
 			before = dash ? w : before;
 			continue;

@@ -85,6 +85,10 @@ struct span field_trim(struct span);
 const struct record_type *field_type_by_code(struct span letters);
 /* Mean confidence of a line's words, 0..1. */
 double field_line_confidence(const struct layout_line *);
+/* A character of that kind (isalpha, isalnum) is in the word; else it is a dash, a speck or a rule. */
+bool field_word_holds(const struct layout_line *, const struct layout_word *, int (*kind)(int));
+/* A letter or a digit is in the line. */
+bool field_line_says(const struct layout_line *);
 
 void field_number(struct fields *);    /* number */
 void field_file_name(struct fields *); /* number, symbol by the file's name;

@@ -137,30 +137,6 @@ has_addressee(const struct fields *f)
 	return false;
 }
 
-static bool
-word_has_letter(const struct layout_line *line, const struct layout_word *w)
-{
-	struct strbuf folded = STRBUF_INIT;
-	bool found = false;
-	size_t i;
-
-	text_fold(span_make(line->text + w->start, w->end - w->start), true, &folded);
-	for (i = 0; i < folded.len; i++)
-		found = found || isalnum((unsigned char)folded.buf[i]);
-	strbuf_free(&folded);
-	return found;
-}
-
-static bool
-has_letters(const struct layout_line *line)
-{
-	size_t i = 0;
-
-	while (i < line->count && !word_has_letter(line, &line->word[i]))
-		i++;
-	return i < line->count;
-}
-
 /* Of its words: "THÔNG BÁO      :" with a speck behind stands in the middle all the same. */
 static int
 line_centre(const struct layout_line *line)
@@ -169,7 +145,7 @@ line_centre(const struct layout_line *line)
 	size_t i;
 
 	for (i = 0; i < line->count; i++)
-		if (word_has_letter(line, &line->word[i])) {
+		if (field_word_holds(line, &line->word[i], isalnum)) {
 			first = first ? first : &line->word[i];
 			last = &line->word[i];
 		}
@@ -208,7 +184,7 @@ is_speck(const struct layout_line *line, size_t i, bool edge)
 {
 	const struct layout_word *w = &line->word[i];
 
-	if (word_has_letter(line, w))
+	if (field_word_holds(line, w, isalnum))
 		return false;
 	return w->confidence < (edge ? EDGE_SURE : SIGN_SURE) || w->end - w->start > 3 ||
 	    line->text[w->start] != '-' || (edge && stands_apart(line, i));
@@ -377,7 +353,7 @@ subject_below(struct fields *f, const struct layout_line *type)
 	for (line = type + 1; line < l->line + l->count; line++) {
 		struct layout_piece piece = { line, 0, line->text_len };
 
-		if (!has_letters(line)) /* a speck beside the type */
+		if (!field_line_says(line)) /* a speck beside the type */
 			continue;
 		ended = (field_match(f, PATTERN_BODY, line->folded, m) &&
 			    !(before == type && is_next_line(l, type, line))) ||

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -201,6 +202,30 @@ field_line_confidence(const struct layout_line *line)
 	for (i = 0; i < line->count; i++)
 		sum += line->word[i].confidence;
 	return line->count ? sum / (100.0 * (double)line->count) : 0;
+}
+
+bool
+field_word_holds(const struct layout_line *line, const struct layout_word *w, int (*kind)(int))
+{
+	struct strbuf folded = STRBUF_INIT;
+	bool found = false;
+	size_t i;
+
+	text_fold(span_make(line->text + w->start, w->end - w->start), true, &folded);
+	for (i = 0; i < folded.len && !found; i++)
+		found = kind((unsigned char)folded.buf[i]) != 0;
+	strbuf_free(&folded);
+	return found;
+}
+
+bool
+field_line_says(const struct layout_line *line)
+{
+	size_t i = 0;
+
+	while (i < line->folded_len && !isalnum((unsigned char)line->folded[i]))
+		i++;
+	return i < line->folded_len;
 }
 
 static void
