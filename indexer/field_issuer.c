@@ -88,6 +88,7 @@ struct name_line {
 	const char *folded;	  /* of it */
 	struct layout_piece from; /* the part of the line that it is */
 	double sure;
+	bool body; /* it begins the name of one */
 };
 
 static size_t
@@ -255,14 +256,15 @@ goes_on(const struct name_line *above, const struct name_line *n)
 	return false;
 }
 
-/* The line of that index begins the name of a body. */
-static bool
-begins_body(const struct fields *f, const struct name_line *lines, size_t i)
+static void
+find_bodies(const struct fields *f, struct name_line *lines, size_t count)
 {
 	regmatch_t m[PATTERN_GROUPS];
+	size_t i;
 
-	return field_match(f, PATTERN_BODY_NAME, lines[i].folded, m) &&
-	    !(i > 0 && goes_on(&lines[i - 1], &lines[i]));
+	for (i = 0; i < count; i++)
+		lines[i].body = field_match(f, PATTERN_BODY_NAME, lines[i].folded, m) &&
+		    !(i > 0 && goes_on(&lines[i - 1], &lines[i]));
 }
 
 /* "THÀNH PHỐ HẢI PHÒNG" over "ỦY BAN NHÂN DÂN / QUẬN ĐỒ SƠN". */
@@ -309,11 +311,11 @@ find_superior(struct fields *f, const struct name_line *n, size_t count)
 	double sure;
 
 	for (i = 0; i < count; i++) /* the last but the issuer itself */
-		if (begins_body(f, n, i) || (i == 0 && begins_territory(&n[i])))
+		if (n[i].body || (i == 0 && begins_territory(&n[i])))
 			from = i;
 	if (from == count)
 		return;
-	while (from > 0 && begins_body(f, n, from - 1))
+	while (from > 0 && n[from - 1].body)
 		from--;
 	name = join(f, n + from, count - from, &sure);
 	field_find(f, FOUND_SUPERIOR, name, &n[from].from, 1, sure * 0.95, "header-text");
@@ -325,7 +327,7 @@ suggest_issuer(struct fields *f, const struct name_line *n, size_t count)
 	double sure;
 	const char *name = join(f, n, count, &sure);
 
-	sure *= begins_body(f, n, 0) ? 1 : 0.75;
+	sure *= n->body ? 1 : 0.75;
 	f->symbol_of_issuer = f->symbol && symbol_agrees(f, name);
 	if (f->symbol_of_issuer && sure < AGREED)
 		sure = AGREED;
@@ -349,8 +351,9 @@ field_issuer(struct fields *f)
 			    lines[n - 1].sure < RULE_SURE)
 				n--;
 		}
+	find_bodies(f, lines, n);
 	for (i = 0; i < n; i++)
-		if (begins_body(f, lines, i))
+		if (lines[i].body)
 			begin = i;
 	find_superior(f, lines, begin);
 	if (n && layout_capitals(lines[begin].line, 4))
