@@ -686,8 +686,7 @@ is_post(struct fields *f, const struct page_mark *mark)
 	bool is;
 
 	text_fold(span_of(mark->text), true, &folded);
-	is = mark->kind == PAGE_MARK_SIGNATURE &&
-	    strcspn(folded.buf, "abcdefghijklmnopqrstuvwxyz") == folded.len &&
+	is = mark->kind == PAGE_MARK_SIGNATURE && layout_text_capitals(strbuf_span(&folded), 1) &&
 	    field_match(f, PATTERN_CAPACITY, folded.buf, m);
 	strbuf_free(&folded);
 	return is;

@@ -171,14 +171,20 @@ layout_piece_height(struct layout_piece p)
 }
 
 bool
-layout_capitals(const struct layout_line *line, size_t min)
+layout_text_capitals(struct span folded, size_t min)
 {
 	size_t i, capitals = 0;
 
-	for (i = 0; i < line->folded_len; i++) {
-		if (line->folded[i] >= 'a' && line->folded[i] <= 'z')
+	for (i = 0; i < folded.n; i++) {
+		if (folded.p[i] >= 'a' && folded.p[i] <= 'z')
 			return false;
-		capitals += line->folded[i] >= 'A' && line->folded[i] <= 'Z';
+		capitals += folded.p[i] >= 'A' && folded.p[i] <= 'Z';
 	}
 	return capitals >= min;
+}
+
+bool
+layout_capitals(const struct layout_line *line, size_t min)
+{
+	return layout_text_capitals(span_make(line->folded, line->folded_len), min);
 }

@@ -77,4 +77,5 @@ int layout_piece_height(struct layout_piece);
  * authorities are set.
  */
 bool layout_capitals(const struct layout_line *, size_t min);
+bool layout_text_capitals(struct span folded, size_t min);
 #endif

@@ -439,14 +439,6 @@ is_left_row(const struct rows *r, unsigned row, int gutter, int motto)
 	return true;
 }
 
-/* Folded text without a small letter. */
-static bool
-is_capitals(const char *s)
-{
-	return s[strcspn(s, "abcdefghijklmnopqrstuvwxyz")] == '\0' &&
-	    strpbrk(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL;
-}
-
 /* Rows top..end - 1 are the header: to the date's, or to the title of an annex, which has none. */
 static unsigned
 header_end(const struct rows *r, unsigned top, int gutter, int motto, const struct layout *l)
@@ -461,8 +453,8 @@ header_end(const struct rows *r, unsigned top, int gutter, int motto, const stru
 		    span_starts(strbuf_span(&text), SPAN("Kinh gui")) ||
 		    (date && !is_left_row(r, row, gutter, motto) &&
 			(runs_over(r, row, gutter) || is_title(r, row, gutter, l->width))) ||
-		    (row > top + 1 && is_capitals(text.buf) && row_size(r, row) > 1 &&
-			is_title(r, row, gutter, l->width)))
+		    (row > top + 1 && layout_text_capitals(strbuf_span(&text), 1) &&
+			row_size(r, row) > 1 && is_title(r, row, gutter, l->width)))
 			break;
 		date = date || strstr(text.buf, "ngay") || strstr(text.buf, "thang");
 	}
