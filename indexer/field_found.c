@@ -98,7 +98,7 @@ is_item(const struct layout_line *line)
 static bool
 is_likely_item(const struct layout_line *line)
 {
-	return is_item(line) || !isalnum((unsigned char)line->folded[strspn(line->folded, " ")]);
+	return !isalnum((unsigned char)line->folded[strspn(line->folded, " ")]);
 }
 
 /* Left half of the page: the signature stands in the right one. */

@@ -117,6 +117,14 @@ suggest_number(struct fields *f, struct layout_piece piece)
 		    offer > FIELDS_LEAST ? offer : FIELDS_LEAST, "header-unsure");
 }
 
+static void
+take_symbol(struct fields *f, const struct layout_line *line, const regmatch_t *m)
+{
+	f->number_line = line;
+	f->symbol_piece = layout_piece(line, m[4]);
+	f->symbol = symbol_clean(f, layout_piece_text(f->symbol_piece));
+}
+
 /*
  * "72NQ-HĐND": the stroke was not read, or read as a digit.  The symbol stands, the number is to be
  * confirmed.
@@ -127,9 +135,7 @@ take_joined(struct fields *f, const struct layout_line *line, const regmatch_t *
 	struct layout_piece number = layout_piece(line, m[3]);
 	int box[4];
 
-	f->number_line = line;
-	f->symbol_piece = layout_piece(line, m[4]);
-	f->symbol = symbol_clean(f, layout_piece_text(f->symbol_piece));
+	take_symbol(f, line, m);
 	f->number = arena_dup_span(f->arena, layout_piece_text(number));
 	f->number_sure = layout_piece_box(number, box) * NUMBER_SHARE;
 	field_add(f, FIELD_NUMBER, f->number, &number, 1, f->number_sure, "header-unsure");
@@ -142,9 +148,7 @@ take_number(struct fields *f, const struct layout_line *line, const regmatch_t *
 	struct span year;
 
 	split_slot(layout_piece(line, m[3]), &number, &year);
-	f->number_line = line;
-	f->symbol_piece = layout_piece(line, m[4]);
-	f->symbol = symbol_clean(f, layout_piece_text(f->symbol_piece));
+	take_symbol(f, line, m);
 	if (year.n) /* laws and decrees: the year belongs to the symbol */
 		f->symbol = arena_printf(f->arena, "%.*s/%s", SPAN_ARG(year), f->symbol);
 	suggest_number(f, number);

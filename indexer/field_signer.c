@@ -40,7 +40,6 @@
 #define MENDED 0.89	 /* the marks of the family were misread */
 #define OFFICE_ERRORS 2	 /* letters of an office that may be wrong */
 #define OFFICE_SURE 0.8	 /* a reading from here on says what stands there */
-#define OFFICE_LETTERS 8 /* shorter ones have neighbours */
 #define OFFICE_KNOWN 0.7 /* what one is worth that the reader doubted */
 #define NAME_LEAST 0.25
 #define NAME_MAX 64
@@ -538,7 +537,10 @@ without_scratch(struct layout_piece piece)
 	return scratch ? rest : all;
 }
 
-/* Those whose letters leave no doubt when one or two of them were misread. */
+/*
+ * Those whose letters leave no doubt when one or two of them were misread: eight and more, shorter
+ * ones have neighbours.
+ */
 static const char *const offices[] = { "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "TỔNG GIÁM ĐỐC",
 	"PHÓ TỔNG GIÁM ĐỐC", "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG",
 	"CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG", "TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "BỘ TRƯỞNG",
@@ -561,8 +563,6 @@ known_office(struct span read, unsigned errors)
 	for (i = 0; i < sizeof offices / sizeof *offices; i++) {
 		strbuf_reset(&want);
 		text_fold(span_of(offices[i]), true, &want);
-		if (want.len < OFFICE_LETTERS)
-			continue;
 		wrong = near_distance(strbuf_span(&have), strbuf_span(&want), errors);
 		if (wrong < least)
 			best = offices[i];
