@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "access_filter.h"
 #include "audit.h"
 #include "base.h"
 #include "json_out.h"
@@ -39,16 +40,26 @@ step_id(struct db_row *row, void *payload, struct err *err)
 	return ST_OK;
 }
 
-/* The dossiers at or below a node, by file code; what is gone has nothing to give. */
+/*
+ * The dossiers at or below a node that the caller may list, by file code; what is gone has nothing to
+ * give.  One more than a package holds is enough to tell that there are too many.
+ */
 static enum status
-dossiers_below(struct catalog *catalog, int64_t node, struct row_list *ids, struct err *err)
+dossiers_below(struct catalog *catalog, const struct access *access, int64_t node,
+    struct row_list *ids, struct err *err)
 {
+	struct db_value args[ACCESS_FILTER_ARGS + 2];
+
+	access_filter_args(access, ids->arena, args);
+	args[ACCESS_FILTER_ARGS] = db_int(node);
+	args[ACCESS_FILTER_ARGS + 1] = db_int(PACKAGE_DOSSIERS_MAX + 1);
 	return db_query(catalog->db,
-	    "WITH RECURSIVE below(id) AS (SELECT $1 UNION ALL SELECT n.id FROM node n"
+	    "WITH RECURSIVE below(id) AS (SELECT $4 UNION ALL SELECT n.id FROM node n"
 	    " JOIN below b ON n.parent=b.id) SELECT d.node FROM below b JOIN dossier d"
-	    " ON d.node=b.id WHERE d.state NOT IN('destroyed','transferred')"
-	    " ORDER BY d.file_code",
-	    DB_ARGS(db_int(node)), step_id, ids, err);
+	    " ON d.node=b.id JOIN node n ON n.id=d.node"
+	    " WHERE d.state NOT IN('destroyed','transferred') AND " ACCESS_SEES(
+		"n") " ORDER BY d.file_code LIMIT $5",
+	    args, ACCESS_FILTER_ARGS + 2, step_id, ids, err);
 }
 
 static bool
@@ -60,23 +71,16 @@ is_taken(const struct node *nodes, size_t count, int64_t id)
 	return false;
 }
 
-/* Takes one that the caller may list; those hidden from them do not count. */
 static enum status
 take(struct catalog *catalog, const struct access *access, int64_t id, struct arena *arena,
     struct row_list *nodes, struct err *err)
 {
-	struct node node;
-	enum status st;
-
 	if (is_taken(nodes->rows, nodes->count, id))
 		return ST_OK;
-	if ((st = node_load(catalog, access, id, arena, &node, err)) != ST_OK)
-		return st == ST_NOT_FOUND ? ST_OK : st;
 	if (nodes->count == PACKAGE_DOSSIERS_MAX)
 		return fail(err, ST_TOO_LARGE, "more than %d dossiers: take fewer at once",
 		    PACKAGE_DOSSIERS_MAX);
-	memcpy(row_list_add(nodes, sizeof(node)), &node, sizeof(node));
-	return ST_OK;
+	return node_load(catalog, access, id, arena, row_list_add(nodes, sizeof(struct node)), err);
 }
 
 /* Those of the request that the caller may list, each once. */
@@ -93,7 +97,7 @@ gather(struct catalog *catalog, const struct access *access, const struct packag
 
 		st = node_load(catalog, access, request->nodes[i], arena, &node, err);
 		if (st == ST_OK)
-			st = dossiers_below(catalog, node.id, &ids, err);
+			st = dossiers_below(catalog, access, node.id, &ids, err);
 		for (size_t k = 0; st == ST_OK && k < ids.count; k++)
 			st = take(
 			    catalog, access, ((const int64_t *)ids.rows)[k], arena, &nodes, err);

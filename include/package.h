@@ -99,9 +99,10 @@ const char	*package_format_name(enum package_format);	/* "bagit" ... */
 int		 package_format_parse(struct span);		/* -1 when unknown */
 
 /*
- * Puts a package together: reads every original once (digest, CRC); describes in a read transaction of its
- * own, and is to be called outside of any: the rest takes long.  Holds every record that the caller may list; hidden ones are not told of.  What was done, in BagIt and AIP,
- * and which holds there are is told with CAP_PLAN or CAP_AUDIT alone.
+ * Puts a package together: reads every original once (digest, CRC).  Describes in a read transaction of
+ * its own and is to be called outside of any: the rest takes long.  Holds every record that the caller
+ * may list; hidden ones are not told of.  What was done (in BagIt and AIP) and which holds there are is
+ * told with CAP_PLAN or CAP_AUDIT alone.
  * ST_DENIED: PERM_DOWNLOAD is missing on a dossier or a listed record.  ST_HELD: a record in quarantine.
  * ST_NOT_FOUND: no such node, or no dossier there.  ST_TOO_LARGE: PACKAGE_*_MAX.  ST_CORRUPT: a damaged
  * original.  The caller logs it (package_note) before a byte leaves.
