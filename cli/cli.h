@@ -90,6 +90,8 @@ MUST_CHECK enum status cli_open_store(struct cli *, struct store **, struct err 
  */
 MUST_CHECK enum status cli_secret(
     const char *file, const char *prompt, bool confirm, struct strbuf *, struct err *);
+/* Wipes what was read of it and frees it, for owned(). */
+void cli_secret_end(struct strbuf *);
 /*
  * The actor proves once more who he is, as a session does before a dangerous act ([session] fresh): the
  * password, ours or the directory's, and the code of a second factor where the account has one; from the

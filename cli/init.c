@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <sodium.h>
-
 #include "archive_new.h"
 #include "cli.h"
 
 static enum status
 run(struct cli *cli, int argc, char **argv, struct err *err)
 {
-	struct strbuf secret owned(strbuf_free) = STRBUF_INIT;
+	struct strbuf secret owned(cli_secret_end) = STRBUF_INIT;
 	struct archive_new archive = { .admin = "admin" };
 	const char *file = NULL;
 	enum status st;
@@ -25,7 +23,6 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 	archive.dir = argv[1];
 	archive.password = strbuf_span(&secret);
 	st = archive_init(&archive, err);
-	sodium_memzero(secret.buf, secret.len);
 	if (st == ST_OK)
 		printf("archive %s made, administrator %s\n", argv[1], archive.admin);
 	return st;

@@ -11,7 +11,7 @@
 static enum status
 finish(struct cli *cli, struct login *login, const char *code_file, struct err *err)
 {
-	struct strbuf code owned(strbuf_free) = STRBUF_INIT;
+	struct strbuf code owned(cli_secret_end) = STRBUF_INIT;
 	enum status st =
 	    login_again(cli->catalog, &cli->actor, cli->actor_name, ADDRESS, login, 0, err);
 
@@ -21,9 +21,7 @@ finish(struct cli *cli, struct login *login, const char *code_file, struct err *
 		return st;
 	login->code = code.buf;
 	login->wants_code = false;
-	st = login_again(cli->catalog, &cli->actor, cli->actor_name, ADDRESS, login, 0, err);
-	sodium_memzero(code.buf, code.len);
-	return st;
+	return login_again(cli->catalog, &cli->actor, cli->actor_name, ADDRESS, login, 0, err);
 }
 
 enum status

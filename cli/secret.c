@@ -51,10 +51,17 @@ ask(const char *prompt, struct strbuf *out, struct err *err)
 	return st;
 }
 
+void
+cli_secret_end(struct strbuf *secret)
+{
+	sodium_memzero(secret->buf, secret->len);
+	strbuf_free(secret);
+}
+
 enum status
 cli_secret(const char *file, const char *prompt, bool confirm, struct strbuf *out, struct err *err)
 {
-	struct strbuf again owned(strbuf_free) = STRBUF_INIT;
+	struct strbuf again owned(cli_secret_end) = STRBUF_INIT;
 	enum status st;
 	FILE *in;
 
@@ -73,6 +80,5 @@ cli_secret(const char *file, const char *prompt, bool confirm, struct strbuf *ou
 		return st;
 	if (!secret_equal(strbuf_span(out), strbuf_span(&again)))
 		st = fail(err, ST_INVALID, "the two passwords differ; nothing was changed");
-	sodium_memzero(again.buf, again.len);
 	return st;
 }

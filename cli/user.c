@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <sodium.h>
 #include <string.h>
 
 #include "account.h"
@@ -9,13 +8,6 @@
 static const char EXTERNAL[] = "";
 
 static const char *const kinds[] = { "user", "group", "role", "service" };
-
-static void
-wipe(struct strbuf *secret)
-{
-	sodium_memzero(secret->buf, secret->len);
-	strbuf_free(secret);
-}
 
 /* One that the account may have. */
 static enum status
@@ -33,7 +25,7 @@ read_password(struct cli *cli, const struct principal *p, const char *file, cons
 static enum status
 password_of(struct cli *cli, const struct principal *p, const char *file, struct err *err)
 {
-	struct strbuf secret owned(wipe) = STRBUF_INIT;
+	struct strbuf secret owned(cli_secret_end) = STRBUF_INIT;
 	enum status st = read_password(cli, p, file, "new password", &secret, err);
 
 	if (st == ST_OK)
@@ -64,7 +56,7 @@ static enum status
 create_account(struct cli *cli, enum principal_kind kind, const char *name, const char *display,
     int clearance, const char *roles, const char *file, struct err *err)
 {
-	struct strbuf secret owned(wipe) = STRBUF_INIT;
+	struct strbuf secret owned(cli_secret_end) = STRBUF_INIT;
 	const struct principal new = { .name = name, .display = display };
 	bool with_password = kind == PRINCIPAL_USER && file != EXTERNAL;
 	enum status st = ST_OK;
