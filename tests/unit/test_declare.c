@@ -239,6 +239,17 @@ a_text_with_misread_marks_and_words_is_near_equal_and_another_is_not(void **stat
 	assert_false(sketch_read(&d, span_make((const char *)bytes, 7)));
 }
 
+/* A record that arrived in the dossier and was read. */
+static int64_t
+arrive(struct archive *a, int64_t dossier, const struct job_result *result)
+{
+	struct arrival arrival = archive_arrival(a, dossier);
+	int64_t id = archive_register(a, &arrival);
+
+	archive_read(a, 1, result);
+	return id;
+}
+
 /* records.md 14 */
 static void
 twins_by_near_equal_text_are_told_to_who_may_see_them(void **state)
@@ -246,17 +257,12 @@ twins_by_near_equal_text_are_told_to_who_may_see_them(void **state)
 	struct archive *a = *state;
 	struct err *e = &a->f->err;
 	const struct sketch s = sketch_of(law);
-	struct job_result result = { .reading = READING_READ, .sketch = &s };
-	struct arrival arrival = archive_arrival(a, a->dossier);
-	int64_t one = archive_register(a, &arrival), two;
+	const struct job_result result = { .reading = READING_READ, .sketch = &s };
+	int64_t one = arrive(a, a->dossier, &result), two = arrive(a, a->other, &result);
 	const struct record_twin *twins;
 	struct access nobody = { 0 };
 	size_t count;
 
-	archive_read(a, 1, &result);
-	arrival = archive_arrival(a, a->other);
-	two = archive_register(a, &arrival);
-	archive_read(a, 1, &result);
 	assert_ok(record_twins(a->f->catalog, a->all, two, 9, a->f->arena, &twins, &count, e), e);
 	assert_int_equal(count, 1);
 	assert_string_equal(twins[0].because, "text");
@@ -279,8 +285,7 @@ twins_that_may_not_be_seen_take_no_place(void **state)
 	struct archive *a = *state;
 	struct err *e = &a->f->err;
 	const struct sketch s = sketch_of(law);
-	struct job_result result = { .reading = READING_READ, .sketch = &s };
-	struct arrival arrival;
+	const struct job_result result = { .reading = READING_READ, .sketch = &s };
 	const struct record_twin *twins;
 	struct access reader = *a->all;
 	size_t count;
@@ -289,9 +294,7 @@ twins_that_may_not_be_seen_take_no_place(void **state)
 	for (int i = 0; i < 32; i++) {
 		if (i == 30)
 			fixture_sql(a->f, "UPDATE record SET quarantine=1");
-		arrival = archive_arrival(a, a->dossier);
-		id = archive_register(a, &arrival);
-		archive_read(a, 1, &result);
+		id = arrive(a, a->dossier, &result);
 	}
 	reader.principal = 9;
 	reader.caps = 0;
