@@ -130,6 +130,13 @@ request_number(struct request *rq, const char *name, int64_t fallback, int64_t m
 }
 
 enum status
+request_day(struct request *rq, const char *name, const char **day, struct err *err)
+{
+	*day = target_parameter(&rq->target, name);
+	return *day && !date_valid(span_of(*day), false) ? request_invalid(rq, name, err) : ST_OK;
+}
+
+enum status
 request_choice(struct request *rq, const char *name, const char *words, int fallback, int *choice,
     struct err *err)
 {

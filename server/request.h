@@ -106,13 +106,16 @@ struct span request_body(struct request *);
 
 /*
  * Parameters of the query string.  Absent gives the default.  ST_INVALID names the parameter:
- * not a number, outside min..max, not one of the words, not a uid.
+ * not a number, outside min..max, not one of the words, not a uid, not a day.
  */
 MUST_CHECK enum status request_number(struct request *, const char *name, int64_t fallback,
     int64_t min, int64_t max, int64_t *, struct err *);
 /* words: "newest|oldest"; *choice is the index, or fallback. */
 MUST_CHECK enum status request_choice(
     struct request *, const char *name, const char *words, int fallback, int *choice, struct err *);
+/* YYYY-MM-DD; *day NULL when absent. */
+MUST_CHECK enum status request_day(
+    struct request *, const char *name, const char **day, struct err *);
 /* *uid NULL when absent. */
 MUST_CHECK enum status request_uid(
     struct request *, const char *name, const char **uid, struct err *);

@@ -29,13 +29,6 @@ answer_agency(struct request *rq, const char *uid, const char *day, int status, 
 }
 
 static enum status
-read_day(struct request *rq, const char **day, struct err *err)
-{
-	*day = target_parameter(&rq->target, "on");
-	return *day && !date_valid(span_of(*day), false) ? request_invalid(rq, "on", err) : ST_OK;
-}
-
-static enum status
 list(struct request *rq, struct err *err)
 {
 	const char *wanted = target_parameter(&rq->target, "q"), *after, *day;
@@ -47,7 +40,7 @@ list(struct request *rq, struct err *err)
 	enum status st = request_number(rq, "limit", 50, 1, 500, &limit, err);
 
 	if (st != ST_OK || (st = request_uid(rq, "after", &after, err)) != ST_OK ||
-	    (st = read_day(rq, &day, err)) != ST_OK)
+	    (st = request_day(rq, "on", &day, err)) != ST_OK)
 		return st;
 	if (wanted && strlen(wanted) > 500)
 		return request_invalid(rq, "q", err);
@@ -75,7 +68,7 @@ view(struct request *rq, struct err *err)
 	const char *uid, *day;
 	enum status st = request_path_uid(rq, 0, &uid, err);
 
-	if (st != ST_OK || (st = read_day(rq, &day, err)) != ST_OK)
+	if (st != ST_OK || (st = request_day(rq, "on", &day, err)) != ST_OK)
 		return st;
 	return answer_agency(rq, uid, day, 200, err);
 }

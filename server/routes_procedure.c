@@ -58,7 +58,7 @@ answer_id(struct request *rq, int64_t id, int status, struct err *err)
 static enum status
 list(struct request *rq, struct err *err)
 {
-	const char *due = target_parameter(&rq->target, "review_due"), *after;
+	const char *due, *after;
 	const struct procedure *row;
 	struct procedure last = { 0 };
 	struct json_out j;
@@ -66,10 +66,9 @@ list(struct request *rq, struct err *err)
 	size_t count;
 	enum status st = request_number(rq, "limit", 50, 1, 500, &limit, err);
 
-	if (st != ST_OK || (st = request_uid(rq, "after", &after, err)) != ST_OK)
+	if (st != ST_OK || (st = request_uid(rq, "after", &after, err)) != ST_OK ||
+	    (st = request_day(rq, "review_due", &due, err)) != ST_OK)
 		return st;
-	if (due && !date_valid(span_of(due), false))
-		return request_invalid(rq, "review_due", err);
 	if (after && (st = procedure_find(rq->catalog, after, rq->arena, &last, err)) != ST_OK)
 		return st == ST_NOT_FOUND ? request_invalid(rq, "after", err) : st;
 	st = procedure_list(rq->catalog, due, last.id, (size_t)limit, rq->arena, &row, &count, err);

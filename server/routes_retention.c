@@ -265,15 +265,11 @@ read_due(struct request *rq, struct due_filter *f, struct err *err)
 	enum status st;
 
 	memset(f, 0, sizeof(*f));
-	f->until = target_parameter(&rq->target, "until");
-	f->after_due = target_parameter(&rq->target, "after_due");
 	f->rule = target_parameter(&rq->target, "rule");
 	f->state = target_parameter(&rq->target, "state");
-	if (f->until && !date_valid(span_of(f->until), false))
-		return request_invalid(rq, "until", err);
-	if (f->after_due && !date_valid(span_of(f->after_due), false))
-		return request_invalid(rq, "after_due", err);
-	if ((st = request_choice(rq, "waiting", "0|1", 0, &waiting, err)) != ST_OK ||
+	if ((st = request_day(rq, "until", &f->until, err)) != ST_OK ||
+	    (st = request_day(rq, "after_due", &f->after_due, err)) != ST_OK ||
+	    (st = request_choice(rq, "waiting", "0|1", 0, &waiting, err)) != ST_OK ||
 	    (st = request_choice(rq, "action", "destroy|transfer|review", -1, &action, err)) !=
 		ST_OK ||
 	    (st = request_number(rq, "limit", 50, 1, 500, &limit, err)) != ST_OK ||
