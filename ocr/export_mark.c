@@ -3,7 +3,8 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <utf8proc.h>
+
+#include "rune.h"
 
 /*
  * Letters are polylines on a grid, a hexadecimal digit a coordinate: "0646 2620" goes from (0, 6) to
@@ -179,16 +180,11 @@ walk(struct span text, const struct pen *pen)
 	utf8proc_int32_t rune, parts[8];
 	double at = 0;
 
-	while (text.n > 0) {
-		utf8proc_ssize_t n,
-		    used = utf8proc_iterate(
-			(const utf8proc_uint8_t *)text.p, (utf8proc_ssize_t)text.n, &rune);
+	while (rune_next(&text, &rune)) {
+		utf8proc_ssize_t n;
 		const char *s = NULL;
 		int boundary = 0;
 
-		if (used <= 0)
-			break;
-		text = span_make(text.p + used, text.n - (size_t)used);
 		n = utf8proc_decompose_char(
 		    utf8proc_toupper(rune), parts, 8, UTF8PROC_DECOMPOSE, &boundary);
 		if (n > 0 && n <= 8)

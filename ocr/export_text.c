@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "export.h"
 
-#include <utf8proc.h>
+#include "rune.h"
 
 /*
  * Codes are UTF-16 units, two bytes each, so that any text can be written with one font; a glyph is
@@ -52,13 +52,7 @@ add_units(struct span text, struct strbuf *out)
 	utf8proc_int32_t rune;
 	unsigned n = 0;
 
-	while (text.n > 0) {
-		utf8proc_ssize_t used = utf8proc_iterate(
-		    (const utf8proc_uint8_t *)text.p, (utf8proc_ssize_t)text.n, &rune);
-
-		if (used <= 0)
-			break;
-		text = span_make(text.p + used, text.n - (size_t)used);
+	while (rune_next(&text, &rune)) {
 		if (rune >= 0x10000) {
 			rune -= 0x10000;
 			strbuf_addf(out, "%04X%04X", 0xd800u + ((unsigned)rune >> 10),

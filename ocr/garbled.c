@@ -60,8 +60,7 @@ letters(struct span text)
 	unsigned n = 0;
 
 	while (rune_next(&text, &rune))
-		n += utf8proc_category(rune) >= UTF8PROC_CATEGORY_LU &&
-		    utf8proc_category(rune) <= UTF8PROC_CATEGORY_NO;
+		n += rune_is_alnum(rune);
 	return n;
 }
 

@@ -1,26 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <utf8proc.h>
-
 #include "reader.h"
+#include "rune.h"
 
 /* Control characters and white space become spaces, bytes that are no UTF-8 Latin-1 characters. */
 static void
 clean(struct span in, struct strbuf *out)
 {
 	utf8proc_int32_t rune;
-	utf8proc_ssize_t n;
 
 	while (in.n > 0 && out->len < OCR_TEXT_MAX) {
-		n = utf8proc_iterate((const utf8proc_uint8_t *)in.p, (utf8proc_ssize_t)in.n, &rune);
-		if (n <= 0) {
-			n = 1;
+		if (!rune_next(&in, &rune)) {
 			rune = (unsigned char)*in.p;
+			in = span_make(in.p + 1, in.n - 1);
 		}
 		if (rune < 0x20 || (rune >= 0x7f && rune < 0xa0))
 			rune = ' ';
 		strbuf_add_rune(out, (uint32_t)rune);
-		in.p += n;
-		in.n -= (size_t)n;
 	}
 }
 

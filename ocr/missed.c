@@ -3,11 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "arena.h"
 #include "base.h"
 #include "pass.h"
+#include "rune.h"
 
 #define PLACES_MAX 80	  /* more is noise or a picture */
 #define WORDS_KNOWN 8	  /* words whose height tells the size of letters here */
@@ -108,14 +108,12 @@ believable_alone(utf8proc_int32_t rune)
 static bool
 believable(const char *text)
 {
-	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text;
+	struct span rest = span_make(text, strlen(text));
 	utf8proc_int32_t rune, last = 0;
-	utf8proc_ssize_t n;
 	unsigned good = 0, other = 0;
 
-	for (; *p != 0 && (n = utf8proc_iterate(p, -1, &rune)) > 0; p += n) {
-		if (utf8proc_category(rune) >= UTF8PROC_CATEGORY_LU &&
-		    utf8proc_category(rune) <= UTF8PROC_CATEGORY_NO) {
+	while (rune_next(&rest, &rune)) {
+		if (rune_is_alnum(rune)) {
 			last = rune;
 			good++;
 		} else {

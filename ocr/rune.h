@@ -21,4 +21,13 @@ rune_next(struct span *rest, utf8proc_int32_t *rune)
 	return true;
 }
 
+/* A letter, a digit, or a mark on one. */
+static inline bool
+rune_is_alnum(utf8proc_int32_t rune)
+{
+	utf8proc_category_t c = utf8proc_category(rune);
+
+	return c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_NO;
+}
+
 #endif

@@ -76,8 +76,7 @@ add_letters(struct span text, struct strbuf *out)
 	utf8proc_int32_t rune;
 
 	while (rune_next(&text, &rune))
-		if (utf8proc_category(rune) >= UTF8PROC_CATEGORY_LU &&
-		    utf8proc_category(rune) <= UTF8PROC_CATEGORY_NO)
+		if (rune_is_alnum(rune))
 			strbuf_add_rune(out, (uint32_t)utf8proc_tolower(rune));
 }
 
