@@ -12,12 +12,11 @@
 	198    /* what becomes white; at 192 pale letters went with it: 31 words wrong for 4 */
 #define INK 40 /* what ink becomes */
 
-/* Counts of grey levels within the margins, where edges, holes and staples are not. */
+/* Counts of grey levels within the margins. */
 static NUMA *
 histogram(PIX *pix)
 {
-	l_int32 w = pixGetWidth(pix), h = pixGetHeight(pix);
-	BOX *middle = boxCreate(w / 20, h / 20, w - w / 10, h - h / 10);
+	BOX *middle = prepare_within_margins(pix);
 	NUMA *counts = pixGetGrayHistogramInRect(pix, middle, STEP);
 
 	boxDestroy(&middle);

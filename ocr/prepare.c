@@ -71,22 +71,28 @@ prepare_analysis(PIX *grey, uint32_t dpi, struct shade *shade)
 	return bits;
 }
 
+BOX *
+prepare_within_margins(PIX *pix)
+{
+	l_int32 w = pixGetWidth(pix), h = pixGetHeight(pix);
+
+	return boxCreate(w / 20, h / 20, w - w / 10, h - h / 10);
+}
+
 int
 prepare_textlike(PIX *analysis)
 {
 	PIX *half = pixReduceRankBinary2(analysis, 1, NULL);
-	l_int32 w = half != NULL ? pixGetWidth(half) : 0, h = half != NULL ? pixGetHeight(half) : 0;
 	l_int32 i, bw, bh, n = 0;
 	BOX *middle;
 	PIX *inner;
 	BOXA *boxes;
 
-	if (half == NULL || w < 40 || h < 40) {
+	if (half == NULL || pixGetWidth(half) < 40 || pixGetHeight(half) < 40) {
 		pixDestroy(&half);
 		return 1; /* too small to judge: let recognition say */
 	}
-	/* Punch holes, dark edges and staples sit in the margins. */
-	middle = boxCreate(w / 20, h / 20, w - w / 10, h - h / 10);
+	middle = prepare_within_margins(half);
 	inner = pixClipRectangle(half, middle, NULL);
 	boxes = inner != NULL ? pixConnComp(inner, NULL, 8) : NULL;
 	for (i = 0; i < boxaGetCount(boxes); i++)

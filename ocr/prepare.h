@@ -55,6 +55,8 @@ PIX *prepare_stretched(PIX *grey, const struct shade *);
  * nothing changed.
  */
 unsigned prepare_lost_letters(const struct page *, PIX **grey);
+/* What of it is no margin: punch holes, dark edges and staples sit there.  The caller's. */
+BOX *prepare_within_margins(PIX *);
 /* Components of the size of letters: 0 on an empty page, hundreds on a written one. */
 int prepare_textlike(PIX *analysis);
 /* Quarter turns clockwise that make the text upright; 0 and not sure when nothing can be said. */
