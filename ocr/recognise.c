@@ -298,7 +298,6 @@ try_pixels(struct bench *b, PIX *grey, const char *how, struct reading *best,
 	b->tried = other.tried;
 	if (st == ST_OK && r.confidence >= CONFIDENCE_LOST && r.words->count >= WORDS_FEW &&
 	    sound_letters(&r) > sound_letters(best)) {
-		other.how = b->how;
 		clear_bench(b);
 		*b = other;
 		strbuf_addf(&b->how, "+%s", how);
