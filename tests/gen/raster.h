@@ -25,11 +25,13 @@ struct state {
 };
 
 extern const struct state states[];
-extern const size_t states_count, states_common; /* the common ones come first */
+extern const size_t states_count;
 
 /* NULL when there is no such state. */
 const struct state *state_find(const char *name);
 const struct state *state_pick(struct rng *);
+/* The nth of those that are drawn by lot, in turn; after the last comes the first. */
+const struct state *state_common(size_t n);
 
 /* 24-bit pixels, rows without padding. */
 struct raster {

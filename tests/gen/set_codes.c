@@ -22,7 +22,7 @@ set_codes(const struct wish *w, PangoContext *context, struct err *err)
 		struct order o = { .name = name, .format = format_find("pdf") };
 		struct code code = { (enum code_kind)(CODE_QR + i / 2 % 3), text };
 
-		o.state = w->state != NULL ? w->state : &states[(size_t)(i / 6) % states_common];
+		o.state = w->state != NULL ? w->state : state_common((size_t)(i / 6));
 		o.format = w->format != NULL ? w->format : o.format;
 		o.turn = w->turn >= 0 ? w->turn : 0;
 		o.dpi = w->dpi > 0 ? w->dpi : o.state->dpi;

@@ -21,7 +21,6 @@ const struct state states[] = {
 	{ "grain", 200, GREY, 75, 0.3, 0, 40, 20, 245, 0, 0, 0, 0, 0, 0, 0 },
 };
 const size_t states_count = sizeof(states) / sizeof(*states);
-const size_t states_common = 7;
 
 const struct state *
 state_find(const char *name)
@@ -32,6 +31,16 @@ state_find(const char *name)
 		if (strcmp(states[i].name, name) == 0)
 			return &states[i];
 	return NULL;
+}
+
+const struct state *
+state_common(size_t n)
+{
+	size_t i = 0;
+
+	for (;; i = (i + 1) % states_count)
+		if (states[i].weight > 0 && n-- == 0)
+			return &states[i];
 }
 
 const struct state *
