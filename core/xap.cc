@@ -899,10 +899,9 @@ struct columns {
 	mutable shelf<bits> unions;	       /* of the records of all forms */
 	mutable shelf<bits> admitted;	       /* by what may be read and number of the window */
 	mutable shelf<kept_postings> postings; /* by term and number of the window */
-	mutable shelf<known_places> places;
-	mutable shelf<std::vector<word_places>> standing; /* by record and word */
-	mutable shelf<std::vector<struct xap_slice>> slices;
-	/* by record and forms of words */ /* by words and number of the window */
+	mutable shelf<known_places> places;    /* by words and number of the window */
+	mutable shelf<std::vector<word_places>> standing;    /* by record and word */
+	mutable shelf<std::vector<struct xap_slice>> slices; /* by record and forms of words */
 
 	bool
 	has(Xapian::docid id) const
@@ -2551,16 +2550,14 @@ class shard_search
 		bits out, rest;
 
 		for (auto &c : m.child) {
-			if (c->leaf) {
-				rest = b;
-				rest.remove(out);
-				c->leaf->add_to(w, rest, out);
-				continue;
-			}
 			rest = b;
 			rest.remove(out);
-			match(*c, w, rest);
-			out |= rest;
+			if (c->leaf) {
+				c->leaf->add_to(w, rest, out);
+			} else {
+				match(*c, w, rest);
+				out |= rest;
+			}
 		}
 		b &= out;
 	}
@@ -3181,8 +3178,7 @@ class shard_search
 			auto [most, at] = wishes.front();
 			float weight = score[at];
 
-			if (all.best.size() == all.wanted && !all.best.empty() &&
-			    most < all.best.front().score)
+			if (all.is_hopeless(most, 0))
 				break;
 			std::pop_heap(
 			    wishes.begin(), wishes.begin() + (ptrdiff_t)n, less_promising);
@@ -3216,13 +3212,13 @@ class shard_search
 		start_scores(w, b, dense);
 		read_leaves(w, b);
 		for (const weigher &x : weighers) {
-			together |= x.kind == weigher::TOGETHER;
-			if (x.kind == weigher::ALL)
+			if (x.kind == weigher::WORD)
+				add_scores(x, b, dense);
+			else if (x.kind == weigher::ALL)
 				each_holding(
 				    x, b, [&](unsigned at, float worth) { score[at] += worth; });
-			if (x.kind != weigher::WORD)
-				continue;
-			add_scores(x, b, dense);
+			else
+				together = true;
 		}
 		if (together)
 			enter_hopeful(w, b);
@@ -3323,7 +3319,7 @@ class shard_search
 			return;
 		for (size_t i = 0; i < q->word_count; i++)
 			words.push_back(make(q->words[i]));
-		units.resize(std::min<size_t>(WINDOW, columns.level.size()));
+		units.resize(columns.window_size(0));
 	}
 
       public:
@@ -3335,7 +3331,7 @@ class shard_search
 		if (q->rank != nullptr && q->sort == XAP_BY_RELEVANCE && all.wanted > 0) {
 			nodes = 0;
 			weigh(q->rank, 1);
-			size_t size = std::min<size_t>(WINDOW, columns.level.size());
+			size_t size = columns.window_size(0);
 
 			score.resize(size);
 			bonus.resize(size);
@@ -3355,7 +3351,7 @@ class shard_search
 
 		for (size_t from = 0; from < columns.level.size(); from += WINDOW) {
 			window w = { (Xapian::docid)from,
-				(unsigned)std::min<size_t>(WINDOW, columns.level.size() - from) };
+				columns.window_size((Xapian::docid)from) };
 
 			find(w, b);
 			if (!b.any())
