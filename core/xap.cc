@@ -1808,7 +1808,7 @@ struct matcher {
 	bool known = true;
 	std::shared_ptr<const form_list> forms; /* all of them count; children only when needed */
 
-	/* What stands in places of the columns: the same for the same words in the same order. */
+	/* What the shelves know it by: the same for the same words in the same order. */
 	std::string
 	name() const
 	{
@@ -1818,8 +1818,8 @@ struct matcher {
 		pack(out, node->window, 4);
 		pack(out, node->distance, 1);
 		out += leaf ? leaf->term : to_string(node->text);
-		for (const auto &c : child)
-			out += "\x01" + c->name();
+		for (size_t i = 0; i < child.size() && !forms; i++) /* all forms: made or not */
+			out += "\x01" + child[i]->name();
 		return out + "\x02";
 	}
 };
