@@ -1601,13 +1601,12 @@ class leaf
 		return (uint64_t)wanted * 24 < (uint64_t)frequency * size / rows.level.size();
 	}
 
-	bool
-	is_kept(const window &w)
+	void
+	find_kept(const window &w)
 	{
 		kept.reset();
 		if (frequency >= KEPT_MIN && rows.is_whole(w))
 			kept = rows.postings.find(rows.name_of(term, w));
-		return kept != nullptr;
 	}
 
 	void
@@ -1698,6 +1697,31 @@ class leaf
 			keep(w);
 	}
 
+	/* What is kept was looked for. */
+	void
+	read_with_kept(const window &w, const bits &wanted)
+	{
+		unsigned n = wanted.count();
+
+		own.clear();
+		now = postings();
+		whole = 0;
+		if (n == 0)
+			return;
+		alarm.tick();
+		bool sparse = is_dense(n, w.size);
+		if (kept && !sparse)
+			give_kept(w);
+		else if (kept)
+			pick_each(wanted);
+		else if (!parts.empty())
+			merge(w, wanted, sparse);
+		else if (sparse)
+			ask_each(w, wanted);
+		else
+			read_all(w);
+	}
+
 	static std::string
 	names_of(const std::vector<std::unique_ptr<leaf>> &list)
 	{
@@ -1742,38 +1766,22 @@ class leaf
 	void
 	read(const window &w, const bits &wanted)
 	{
-		unsigned n = wanted.count();
-
-		own.clear();
-		now = postings();
-		whole = 0;
-		if (n == 0)
-			return;
-		alarm.tick();
-		bool sparse = is_dense(n, w.size);
-		if (is_kept(w) && !sparse)
-			give_kept(w);
-		else if (kept)
-			pick_each(wanted);
-		else if (!parts.empty())
-			merge(w, wanted, sparse);
-		else if (sparse)
-			ask_each(w, wanted);
-		else
-			read_all(w);
+		find_kept(w);
+		read_with_kept(w, wanted);
 	}
 
 	void
 	restrict_to(const window &w, bits &b)
 	{
-		if (is_kept(w) && kept->set) {
+		find_kept(w);
+		if (kept && kept->set) {
 			give_kept(w);
 			b &= *kept->set;
 			return;
 		}
 		bits found;
 
-		read(w, b);
+		read_with_kept(w, b);
 		for (const posting_at &p : now)
 			found.set(p.at);
 		b &= found;
@@ -1783,12 +1791,13 @@ class leaf
 	void
 	add_to(const window &w, const bits &wanted, bits &out)
 	{
-		if (is_kept(w) && kept->set) {
+		find_kept(w);
+		if (kept && kept->set) {
 			give_kept(w);
 			out |= *kept->set;
 			return;
 		}
-		read(w, wanted);
+		read_with_kept(w, wanted);
 		for (const posting_at &p : now)
 			out.set(p.at);
 	}
