@@ -859,7 +859,7 @@ const uint8_t ABSENT = 0xff;
 const size_t KEPT_MIN = 64; /* postings of a window that are kept: fewer are read as fast */
 const size_t POSTINGS_ROOM = 2048, POSTINGS_ROOM_MAX = 256 << 20; /* bytes a record, and of all */
 const size_t PLACES_ROOM = 512, PLACES_ROOM_MAX = 64 << 20;	  /* of each shelf with places */
-const size_t COUNTS_ROOM = 8 << 20, FORMS_ROOM = 16 << 20;
+const size_t COUNTS_ROOM = 8 << 20, FORMS_ROOM = 16 << 20, SPELLINGS_ROOM = 8 << 20;
 
 /* Words of the folded layer in order, for prefixes; made when looking them up costs more. */
 struct lexicon {
@@ -876,12 +876,6 @@ struct spelling {
 	Xapian::doccount count;
 };
 
-/* Spellings of the words that were asked for in this state. */
-struct spelling_book {
-	std::mutex lock;
-	std::unordered_map<std::string, std::shared_ptr<const std::vector<spelling>>> words;
-};
-
 /* What the rows of a shard say, one array a column, by record id; shared by all its readers. */
 struct columns {
 	std::vector<uint32_t> access_class, date, number, dossier, length;
@@ -893,10 +887,10 @@ struct columns {
 	std::vector<uint32_t> dossiers; /* ids by number, as dossier has them */
 	uint64_t length_sum = 0, documents = 0;
 	mutable lexicon words;
-	mutable spelling_book spelled;
 	mutable shelf<term_counts> counts;
 	mutable shelf<form_list> forms;
-	mutable shelf<bits> unions;	       /* of the records of all forms */
+	mutable shelf<std::vector<spelling>> spelled; /* by layer and folded word */
+	mutable shelf<bits> unions;		      /* of the records of all forms */
 	mutable shelf<bits> admitted;	       /* by what may be read and number of the window */
 	mutable shelf<kept_postings> postings; /* by term and number of the window */
 	mutable shelf<known_places> places;    /* by words and number of the window */
@@ -956,6 +950,7 @@ struct columns {
 		counts.clear();
 		postings.clear();
 		forms.clear();
+		spelled.clear();
 		unions.clear();
 		admitted.clear();
 		places.clear();
@@ -964,7 +959,8 @@ struct columns {
 	}
 
 	explicit columns(const Xapian::Database &db)
-	    : counts(COUNTS_ROOM), forms(FORMS_ROOM), unions(FORMS_ROOM), admitted(FORMS_ROOM),
+	    : counts(COUNTS_ROOM), forms(FORMS_ROOM), spelled(SPELLINGS_ROOM), unions(FORMS_ROOM),
+	      admitted(FORMS_ROOM),
 	      postings(std::min(db.get_doccount() * POSTINGS_ROOM, POSTINGS_ROOM_MAX)),
 	      places(std::min(db.get_doccount() * PLACES_ROOM, PLACES_ROOM_MAX)),
 	      standing(std::min(db.get_doccount() * PLACES_ROOM, PLACES_ROOM_MAX)),
@@ -1482,35 +1478,27 @@ class spellings
 	}
 };
 
-const size_t BOOK_MAX = 4096; /* words of one state whose spellings are kept */
-
 typedef std::shared_ptr<const std::vector<spelling>> word_spellings;
 
-/* Spellings of the words that the book does not have yet, in one walk. */
+/* Fills in the spellings of each of the folded words, in one walk. */
 void
-learn_spellings(const Xapian::Database &db, spelling_book &book, const std::string &layer,
-    const std::vector<std::string> &words, alarm_clock &alarm)
+find_spellings(const Xapian::Database &db, const std::string &layer,
+    std::unordered_map<std::string, std::shared_ptr<std::vector<spelling>>> &words,
+    alarm_clock &alarm)
 {
-	std::unordered_map<std::string, std::shared_ptr<std::vector<spelling>>> fresh;
 	spellings stretches(layer);
 
-	for (const std::string &word : words)
-		if (book.words.count(layer + word) == 0) {
-			fresh[layer + word] = std::make_shared<std::vector<spelling>>();
-			stretches.add(word);
-		}
-	if (fresh.empty())
-		return;
+	for (const auto &word : words)
+		stretches.add(word.first);
 	stretches.finish();
 	stretches.each(db.allterms_begin(layer), db.allterms_end(layer),
 	    [&](const Xapian::TermIterator &t, struct span toned, const std::string &word) {
-		    auto at = fresh.find(layer + word);
+		    auto at = words.find(word);
 
 		    alarm.tick();
-		    if (at != fresh.end())
+		    if (at != words.end())
 			    at->second->push_back({ *t, to_string(toned), t.get_termfreq() });
 	    });
-	book.words.insert(fresh.begin(), fresh.end());
 }
 
 /* How each of the folded words is spelled in this index. */
@@ -1518,15 +1506,27 @@ std::vector<word_spellings>
 look_up_spellings(const Xapian::Database &db, const columns &columns, const std::string &layer,
     const std::vector<std::string> &words, alarm_clock &alarm)
 {
-	spelling_book &book = columns.spelled;
-	std::lock_guard<std::mutex> hold(book.lock);
+	std::unordered_map<std::string, std::shared_ptr<std::vector<spelling>>> fresh;
 	std::vector<word_spellings> out;
 
-	if (book.words.size() + words.size() > BOOK_MAX)
-		book.words.clear();
-	learn_spellings(db, book, layer, words, alarm);
-	for (const std::string &word : words)
-		out.push_back(book.words.at(layer + word));
+	for (const std::string &word : words) {
+		out.push_back(columns.spelled.find(layer + word));
+		if (!out.back())
+			fresh[word] = std::make_shared<std::vector<spelling>>();
+	}
+	if (fresh.empty())
+		return out;
+	find_spellings(db, layer, fresh, alarm);
+	for (size_t i = 0; i < words.size(); i++) {
+		if (out[i])
+			continue;
+		size_t bytes = 0;
+
+		out[i] = fresh[words[i]];
+		for (const spelling &s : *out[i])
+			bytes += sizeof s + s.term.size() + s.toned.size();
+		columns.spelled.keep(layer + words[i], out[i], bytes);
+	}
 	return out;
 }
 
@@ -2352,7 +2352,7 @@ class shard_search
 			m.child.push_back(make_leaf(n, s.term, s.count));
 	}
 
-	/* To be held while it is walked over: the book, which all readers share, may forget it. */
+	/* To be held while it is walked over: the shelf, which all readers share, may forget it. */
 	word_spellings
 	spellings_of(const struct xap_node *n)
 	{
