@@ -123,12 +123,12 @@ $(B)/lib%.a:
 	$(call say,AR,$@)
 	@rm -f $@
 	$(Q)$(AR) rcsD $@ $^
-# The generator of sample scans.
 # The reader as it would be with FASTPIX=0: T110 compares their texts.
 $(B)/tests/tangthu-ocr-png: $(filter-out $(FAST),$(call objects,ocr)) $(B)/libcore.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS_ocr)
+# The generator of sample scans.
 PKGS_gen := pangocairo pangofc
 $(B)/tests/gen/%.o: CPPFLAGS += $(shell pkg-config --cflags-only-I $(PKGS_gen) | sed 's/-I/-isystem /g')
 $(B)/tests/tangthu-gen: $(call objects,tests/gen) $(B)/libcore.a
@@ -313,7 +313,7 @@ build/tidy/%.ok: % .clang-tidy $(wildcard include/*.h)
 bench:
 	@config/install-deps build test bench
 	$(SUBMAKE) all $(B)/tests/search_loop $(B)/tests/search_bench $(B)/tests/access_cost $(B)/tests/fields $(B)/tests/live \
-	    $(B)/tests/tangthu-server-unlogged
+	    $(B)/tests/retrieval $(B)/tests/twins $(B)/tests/tangthu-server-unlogged
 	@set -e; for b in $(sort $(filter-out tests/perf/B05%,$(wildcard tests/perf/B*))); do echo "== $$b"; BUILD=$(B) $$b; done
 # The reader against tesseract and ocrmypdf; SHORT=1 takes a few pages and one round.  ROWS: of B051, see there.
 bench-ocr:
