@@ -70,6 +70,15 @@ letter_groups(PIX *bits, double height)
 	return groups;
 }
 
+/* Boxes in pixels of bits in those of in->pix. */
+static BOXA *
+on_worked_image(const struct prepared *in, PIX *bits, BOXA *boxes)
+{
+	double scale = (double)pixGetWidth(bits) / pixGetWidth(in->pix);
+
+	return boxaTransform(boxes, 0, 0, (l_float32)(1 / scale), (l_float32)(1 / scale));
+}
+
 /* Places to look at, in pixels of in->pix; NULL when there are none worth it. */
 static BOXA *
 find_places(const struct prepared *in, PIX *bits, BOXA *boxes)
@@ -83,8 +92,7 @@ find_places(const struct prepared *in, PIX *bits, BOXA *boxes)
 	clear_words(rest, boxes, scale);
 	groups = letter_groups(rest, median_height(boxes) * scale);
 	if (groups != NULL && boxaGetCount(groups) > 0 && boxaGetCount(groups) <= PLACES_MAX)
-		places =
-		    boxaTransform(groups, 0, 0, (l_float32)(1 / scale), (l_float32)(1 / scale));
+		places = on_worked_image(in, bits, groups);
 	boxaDestroy(&groups);
 	pixDestroy(&rest);
 	return places;
@@ -310,27 +318,23 @@ numbers_stand_at(PIX *bits, BOX *box)
 	    (y + h < NUMBER_BAND * ph || y > (1 - NUMBER_BAND) * ph);
 }
 
-/* In pixels of in->pix; NULL: there is nothing of the kind. */
-static BOXA *
-number_places(const struct prepared *in, PIX *bits)
+BOXA *
+number_places(PIX *bits, double dpi)
 {
-	double scale = (double)pixGetWidth(bits) / pixGetWidth(in->pix);
-	double dpi = in->dpi * scale;
 	BOXA *groups = letter_groups(bits, NUMBER_HIGH * dpi);
-	BOXA *there = boxaCreate(NUMBER_PLACES), *places = NULL;
+	BOXA *places = boxaCreate(NUMBER_PLACES);
 	l_int32 i;
 
 	for (i = 0; i < boxaGetCount(groups); i++) {
 		BOX *box = boxaGetBox(groups, i, L_CLONE);
 
 		if (numbers_stand_at(bits, box) && looks_like_number(bits, dpi, box))
-			(void)boxaAddBox(there, box, L_COPY);
+			(void)boxaAddBox(places, box, L_COPY);
 		boxDestroy(&box);
 	}
-	if (boxaGetCount(there) > 0 && boxaGetCount(there) <= NUMBER_PLACES)
-		places = boxaTransform(there, 0, 0, (l_float32)(1 / scale), (l_float32)(1 / scale));
 	boxaDestroy(&groups);
-	boxaDestroy(&there);
+	if (boxaGetCount(places) == 0 || boxaGetCount(places) > NUMBER_PLACES)
+		boxaDestroy(&places);
 	return places;
 }
 
@@ -341,19 +345,16 @@ has_digit(const char *text)
 }
 
 enum status
-number_read(const struct engine *e, const struct prepared *in, PIX *bits, int64_t deadline_us,
-    struct words *ws, bool *there, struct err *err)
+number_read(const struct engine *e, const struct prepared *in, PIX *bits, BOXA *places,
+    int64_t deadline_us, struct words *ws, struct err *err)
 {
 	owned(freep) struct found *found = xcalloc(PLACES_MAX, sizeof(*found));
-	BOXA *places = number_places(in, bits);
-	enum status st = ST_OK;
+	BOXA *worked = on_worked_image(in, bits, places);
+	enum status st;
 	size_t i, n;
 
-	*there = places != NULL;
-	if (places == NULL)
-		return ST_OK;
-	st = read_places(e, in, places, deadline_us, found, &n, err);
-	boxaDestroy(&places);
+	st = read_places(e, in, worked, deadline_us, found, &n, err);
+	boxaDestroy(&worked);
 	if (st != ST_OK)
 		return st;
 	for (i = 0; i < n && !has_digit(found[i].piece.text); i++)

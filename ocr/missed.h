@@ -15,12 +15,16 @@
 enum status missed_read(const struct engine *, const struct prepared *in, PIX *bits, BOXA *boxes,
     int64_t deadline_us, struct words **ws, unsigned *added, struct err *);
 /*
- * The number of a page on which nothing else stands, in the middle or at the right of its head or foot:
- * a leaf that bears one is no blank one.  bits as above; in: not turned.  *there: something of its shape
- * is there; what can be read of it goes into the empty table ws (one digit alone is often not found).
+ * Where the number of a page may be on which nothing else stands, in the middle or at the right of its head
+ * or foot: a leaf that bears one is no blank one.  bits as above, of dpi.  NULL: there is nothing of its
+ * shape.  The caller's, in pixels of bits.
+ */
+BOXA *number_places(PIX *bits, double dpi);
+/*
+ * What can be read of it goes into the empty table ws (one digit alone is often not found).  in: not turned.
  * ST_TIMEOUT.
  */
-enum status number_read(const struct engine *, const struct prepared *in, PIX *bits,
-    int64_t deadline_us, struct words *ws, bool *there, struct err *);
+enum status number_read(const struct engine *, const struct prepared *in, PIX *bits, BOXA *places,
+    int64_t deadline_us, struct words *ws, struct err *);
 
 #endif

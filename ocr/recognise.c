@@ -390,26 +390,29 @@ static enum status
 look_for_number(
     struct bench *b, struct page *p, struct reading *best, enum ocr_reason *reason, struct err *err)
 {
+	double dpi = (double)b->dpi * pixGetWidth(b->analysis) / pixGetWidth(b->grey);
+	BOXA *places = number_places(b->analysis, dpi);
 	struct prepared in = { NULL, 0, 1, 0 };
 	enum status st = ST_OK;
-	bool there = false;
 
 	reading_free(best);
 	best->words = words_new();
 	best->quads = 0;
 	best->degrees = 0;
+	if (places == NULL) {
+		p->source = OCR_SOURCE_BLANK;
+		return ST_OK;
+	}
+	p->warnings |= OCR_WARN_ALMOST_BLANK;
 	if (prepare_finish(b->grey, b->dpi, 0, &in)) {
-		st = number_read(&b->job->reader->first, &in, b->analysis, b->job->page_deadline_us,
-		    best->words, &there, err);
+		st = number_read(&b->job->reader->first, &in, b->analysis, places,
+		    b->job->page_deadline_us, best->words, err);
 		b->scale = in.scale;
 	}
-	pixDestroy(&in.pix);
 	if (st != ST_OK)
 		*reason = OCR_REASON_WALL;
-	else if (there)
-		p->warnings |= OCR_WARN_ALMOST_BLANK;
-	else
-		p->source = OCR_SOURCE_BLANK;
+	boxaDestroy(&places);
+	pixDestroy(&in.pix);
 	return st;
 }
 
