@@ -5,33 +5,29 @@
 #include "record_parts.h"
 #include "rendition.h"
 
-static void
-take_known(struct db_row *row, int column, struct arena *arena, struct page_place *place)
-{
-	place->known = true;
-	place->turn = (uint32_t)db_column_int(row, column);
-	place->version = db_column_int(row, column + 1);
-	place->sha256 = db_column_text(row, column + 2, arena);
-	place->created_us = db_column_int(row, column + 3);
-	place->author = db_column_text(row, column + 4, arena);
-}
-
+/* After the number of the place; the joins stand behind page p and correction k. */
 #define KNOWN_COLUMNS "p.turn, k.version, o.blob, o.created, coalesce(w.display, w.name)"
 #define KNOWN_JOINS \
 	" LEFT JOIN rendition o ON o.id=k.rendition LEFT JOIN principal w ON w.id=o.created_by"
 
-struct one {
+struct known {
 	struct arena *arena;
-	struct page_place *place;
+	struct page_place *places;
 };
 
 static enum status
 step_known(struct db_row *row, void *payload, struct err *err)
 {
-	struct one *one = payload;
+	struct known *known = payload;
+	struct page_place *place = &known->places[db_column_int(row, 0)];
 
 	(void)err;
-	take_known(row, 0, one->arena, one->place);
+	place->known = true;
+	place->turn = (uint32_t)db_column_int(row, 1);
+	place->version = db_column_int(row, 2);
+	place->sha256 = db_column_text(row, 3, known->arena);
+	place->created_us = db_column_int(row, 4);
+	place->author = db_column_text(row, 5, known->arena);
 	return ST_OK;
 }
 
@@ -41,34 +37,19 @@ look_up(struct catalog *catalog, int64_t version, struct arena *arena, struct pa
     struct err *err)
 {
 	const struct component *c = &place->component;
-	struct one one = { arena, place };
+	struct known known = { arena, place };
 
 	return db_query(catalog->db,
-	    "SELECT " KNOWN_COLUMNS " FROM page p"
+	    "SELECT 0, " KNOWN_COLUMNS " FROM page p"
 	    " LEFT JOIN correction k ON k.derived=$3 AND k.no=$4 AND k.version=CASE WHEN $5>=0"
 	    " THEN $5 ELSE (SELECT max(m.version) FROM correction m WHERE m.derived=$3 AND m.no=$4)"
 	    " END" KNOWN_JOINS " WHERE p.component=$1 AND p.no=$2",
 	    DB_ARGS(db_int(c->id), db_int(place->no), db_text(c->derived),
 		db_int((int64_t)c->derived_before + place->no), db_int(version)),
-	    step_known, &one, err);
+	    step_known, &known, err);
 }
 
 /* --- many at once --- */
-
-struct many {
-	struct arena *arena;
-	struct page_place *places;
-};
-
-static enum status
-step_many(struct db_row *row, void *payload, struct err *err)
-{
-	struct many *many = payload;
-
-	(void)err;
-	take_known(row, 1, many->arena, &many->places[db_column_int(row, 0)]);
-	return ST_OK;
-}
 
 /* At most PAGE_SLOTS; the slots that are left over stand for no component. */
 static enum status
@@ -77,7 +58,7 @@ look_up_many(struct catalog *catalog, struct arena *arena, struct page_place *pl
 {
 	owned(strbuf_free) struct strbuf sql = STRBUF_INIT;
 	struct db_value args[4 * PAGE_SLOTS];
-	struct many many = { arena, places };
+	struct known known = { arena, places };
 
 	strbuf_add_str(&sql, "WITH want(slot, component, no, derived, entry) AS (VALUES ");
 	for (size_t i = 0; i < PAGE_SLOTS; i++) {
@@ -96,7 +77,7 @@ look_up_many(struct catalog *catalog, struct arena *arena, struct page_place *pl
 	    " ON p.component=t.component AND p.no=t.no LEFT JOIN correction k"
 	    " ON k.derived=t.derived AND k.no=t.entry AND k.version=(SELECT max(m.version)"
 	    " FROM correction m WHERE m.derived=t.derived AND m.no=t.entry)" KNOWN_JOINS);
-	return db_query(catalog->db, sql.buf, args, 4 * PAGE_SLOTS, step_many, &many, err);
+	return db_query(catalog->db, sql.buf, args, 4 * PAGE_SLOTS, step_known, &known, err);
 }
 
 enum status
