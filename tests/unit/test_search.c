@@ -209,7 +209,6 @@ a_phrase_reaches_over_a_comma_but_not_into_another_text(void **state)
 	expect(f, "\"office the\"", "");
 }
 
-/* The list of terms of a record, or the posting lists: they show the same pages in the same order. */
 /* Alone, excluded or between AND and OR a phrase is what it says. */
 static void
 a_phrase_that_no_record_has_with_the_words_is_searched_as_words(void **state)
@@ -327,6 +326,7 @@ what_a_word_was_misread_as_is_marked_only_where_it_is_not_there_itself(void **st
 	}
 }
 
+/* The list of terms of a record, or the posting lists: they show the same pages in the same order. */
 static void
 few_words_and_many_find_the_same_page(void **state)
 {
