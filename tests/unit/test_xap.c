@@ -998,15 +998,28 @@ limits_and_bad_calls_are_statuses(void **state)
 	xap_hits_free(hits);
 }
 
+/* The terms that were added become this record, for all to see; ends the writer. */
+static void
+end_record(struct fixture *f, struct xap_writer *w, int64_t id)
+{
+	struct xap_row row = { 0 };
+	struct err err = ERR_INIT;
+	bool changed;
+
+	xap_set_row(w, &row);
+	assert_ok(xap_put(w, id, &err), &err);
+	assert_ok(xap_commit(w, &err), &err);
+	xap_writer_close(w);
+	assert_ok(xap_refresh(f->reader, &changed, &err), &err);
+}
+
 /* A record of many places or terms, so that a walk over them looks at the clock. */
 static void
 put_many(struct fixture *f, const char *path, int64_t id, const char *layer, const char *word,
     bool terms)
 {
-	struct xap_row row = { 0 };
 	struct err err = ERR_INIT;
 	struct xap_writer *w;
-	bool changed;
 	uint32_t i;
 
 	assert_ok(xap_writer_open(&w, path, 0, &err), &err);
@@ -1014,11 +1027,7 @@ put_many(struct fixture *f, const char *path, int64_t id, const char *layer, con
 	for (i = 0; i < MANY; i++)
 		xap_add_posting(w, layer,
 		    span_of(terms ? arena_printf(f->arena, "%s%u", word, i) : word), i, 1);
-	xap_set_row(w, &row);
-	assert_ok(xap_put(w, id, &err), &err);
-	assert_ok(xap_commit(w, &err), &err);
-	xap_writer_close(w);
-	assert_ok(xap_refresh(f->reader, &changed, &err), &err);
+	end_record(f, w, id);
 }
 
 static void
@@ -1046,6 +1055,20 @@ no_sizes(struct span data, struct xap_slice_size *out, size_t max)
 	return 0;
 }
 
+static struct xap_slices
+second_stage_of(const struct xap_word *word, unsigned depth,
+    size_t (*sizes)(struct span, struct xap_slice_size *, size_t))
+{
+	return (struct xap_slices){ .toned = "B",
+		.folded = "F",
+		.bigram = "P",
+		.words = word,
+		.word_count = 1,
+		.depth = depth,
+		.sizes = sizes,
+		.k1 = 1.2 };
+}
+
 static void
 what_was_found_before_the_deadline_is_answered(void **state)
 {
@@ -1053,14 +1076,7 @@ what_was_found_before_the_deadline_is_answered(void **state)
 	const struct xap_node once = { .op = XAP_TERM, .text = SPAN("Bonce") },
 			      twice = { .op = XAP_SPELLINGS, .text = SPAN("Btwice") };
 	const struct xap_word word = { SPAN("once"), SPAN("once"), false, false };
-	const struct xap_slices slices = { .toned = "B",
-		.folded = "F",
-		.bigram = "P",
-		.words = &word,
-		.word_count = 1,
-		.depth = 10,
-		.sizes = no_sizes,
-		.k1 = 1.2 };
+	const struct xap_slices slices = second_stage_of(&word, 10, no_sizes);
 	struct xap_request ranked = {
 		.filter = &once, .rank = &once, .k1 = 1.2, .slices = &slices, .limit = 5
 	};
@@ -1128,14 +1144,7 @@ a_page_behind_a_record_is_what_was_ranked_when_the_deadline_comes_in_between(voi
 	struct fixture *f = *state;
 	const struct xap_node **any = arena_array(f->arena, MANY + 1, sizeof *any);
 	const struct xap_word word = { SPAN("w0"), SPAN("w0"), false, false };
-	const struct xap_slices slices = { .toned = "B",
-		.folded = "F",
-		.bigram = "P",
-		.words = &word,
-		.word_count = 1,
-		.depth = 1,
-		.sizes = sizes_until_the_deadline,
-		.k1 = 1.2 };
+	const struct xap_slices slices = second_stage_of(&word, 1, sizes_until_the_deadline);
 	struct xap_request q = { .rank = word_node(f, 0), .k1 = 1.2, .limit = 3 };
 	uint64_t bits = ALL_CLASSES;
 	struct access a = reader_of(&bits, 3);
@@ -1175,19 +1184,13 @@ a_page_behind_a_record_is_what_was_ranked_when_the_deadline_comes_in_between(voi
 static void
 put_at(struct fixture *f, int64_t id, const char *word, uint32_t position)
 {
-	struct xap_row row = { 0 };
 	struct err err = ERR_INIT;
 	struct xap_writer *w;
-	bool changed;
 
 	assert_ok(xap_writer_open(&w, f->open, 0, &err), &err);
 	xap_begin(w);
 	xap_add_posting(w, "B", span_of(word), position, 1);
-	xap_set_row(w, &row);
-	assert_ok(xap_put(w, id, &err), &err);
-	assert_ok(xap_commit(w, &err), &err);
-	xap_writer_close(w);
-	assert_ok(xap_refresh(f->reader, &changed, &err), &err);
+	end_record(f, w, id);
 }
 
 /* Both ways to a page: the word that the second stage looked up, and a form of it. */
@@ -1223,14 +1226,7 @@ what_was_read_of_the_index_is_read_anew_when_it_changes(void **state)
 			      next = { .op = XAP_TERM, .text = SPAN("Bnext") };
 	const struct xap_node *pair[2] = { &moving, &next };
 	const struct xap_word word = { SPAN("moving"), SPAN("moving"), false, false };
-	const struct xap_slices slices = { .toned = "B",
-		.folded = "F",
-		.bigram = "P",
-		.words = &word,
-		.word_count = 1,
-		.depth = 10,
-		.sizes = no_sizes,
-		.k1 = 1.2 };
+	const struct xap_slices slices = second_stage_of(&word, 10, no_sizes);
 	struct xap_request q = {
 		.filter = &moving, .rank = &moving, .k1 = 1.2, .slices = &slices, .limit = 5
 	};
@@ -1268,21 +1264,16 @@ an_overlong_term_is_found_again_and_is_not_another_one(void **state)
 	char term[400];
 	struct xap_node n = { .op = XAP_TERM };
 	struct xap_request q = { .filter = &n, .limit = 5 };
-	struct xap_row row = { 0 };
 	struct xap_writer *w;
 	struct xap_hits *hits;
 	struct err err = ERR_INIT;
-	bool changed, exact;
+	bool exact;
 
 	memset(term, 'x', sizeof term);
 	assert_ok(xap_writer_open(&w, f->open, 0, &err), &err);
 	xap_begin(w);
 	xap_add_term(w, "", span_make(term, sizeof term), 0);
-	xap_set_row(w, &row);
-	assert_ok(xap_put(w, 1000, &err), &err);
-	assert_ok(xap_commit(w, &err), &err);
-	xap_writer_close(w);
-	assert_ok(xap_refresh(f->reader, &changed, &err), &err);
+	end_record(f, w, 1000);
 	n.text = span_make(term, sizeof term);
 	assert_ok(xap_search(f->reader, &a, &q, &hits, &err), &err);
 	assert_int_equal(xap_hits_total(hits, &exact), 1);
