@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
-#include <time.h>
 
 #include "base.h"
 #include "cli.h"
@@ -45,14 +44,9 @@ find_object(struct cli *cli, const char *name, int64_t *node, int64_t *record, s
 static enum status
 until_of(const char *text, int64_t *us, struct err *err)
 {
-	struct tm tm = { 0 };
-
 	*us = 0;
-	if (!text)
-		return ST_OK;
-	if (!date_valid(span_of(text), false) || !strptime(text, "%Y-%m-%d", &tm))
+	if (text && !day_parse(text, us))
 		return fail(err, ST_INVALID, "--until %s is not a day YYYY-MM-DD", text);
-	*us = (int64_t)timegm(&tm) * 1000000;
 	return ST_OK;
 }
 

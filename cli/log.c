@@ -22,15 +22,11 @@ note_read(struct cli *cli, const char *action, struct err *err)
 static enum status
 parse_day(const char *text, const char *option, bool end, int64_t *us, struct err *err)
 {
-	struct tm tm = { 0 };
-
 	if (!text)
 		return ST_OK;
-	if (!date_valid(span_of(text), false))
+	if (!day_parse(text, us))
 		return fail(err, ST_INVALID, "%s: %s is no day YYYY-MM-DD", option, text);
-	if (!strptime(text, "%Y-%m-%d", &tm))
-		return fail(err, ST_INVALID, "%s: %s", option, text);
-	*us = ((int64_t)timegm(&tm) + (end ? 86400 : 0)) * 1000000;
+	*us += end ? INT64_C(86400) * 1000000 : 0;
 	return ST_OK;
 }
 

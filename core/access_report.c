@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "catalog_parts.h"
 #include "db.h"
@@ -158,12 +157,7 @@ by_name(const void *a, const void *b)
 static enum status
 day_start(const char *day, int64_t *us, struct err *err)
 {
-	struct tm tm = { 0 };
-
-	if (!day || !date_valid(span_of(day), false) || !strptime(day, "%Y-%m-%d", &tm))
-		return fail(err, ST_INVALID, "day: YYYY-MM-DD");
-	*us = (int64_t)timegm(&tm) * 1000000;
-	return ST_OK;
+	return day && day_parse(day, us) ? ST_OK : fail(err, ST_INVALID, "day: YYYY-MM-DD");
 }
 
 static enum status

@@ -57,13 +57,24 @@ day_text(int64_t us, char out[11])
 	out[10] = '\0';
 }
 
-void
-day_add(const char *day, int64_t days, char out[11])
+bool
+day_parse(const char *text, int64_t *us)
 {
 	struct tm tm = { 0 };
 
-	strptime(day, "%Y-%m-%d", &tm);
-	day_text(((int64_t)timegm(&tm) + days * 86400) * 1000000, out);
+	if (!date_valid(span_of(text), false) || !strptime(text, "%Y-%m-%d", &tm))
+		return false;
+	*us = (int64_t)timegm(&tm) * 1000000;
+	return true;
+}
+
+void
+day_add(const char *day, int64_t days, char out[11])
+{
+	int64_t us = 0;
+
+	(void)day_parse(day, &us);
+	day_text(us + days * 86400 * 1000000, out);
 }
 
 static bool

@@ -27,6 +27,8 @@ int64_t		 monotonic_us(void);
 void		 time_text(int64_t us, char out[28]);
 /* The day in Viet Nam (UTC+07:00 all year), "2026-11-24"; out holds 11 bytes. */
 void		 day_text(int64_t us, char out[11]);
+/* Where a day "2026-11-24" begins in UTC, microseconds; false when it is none. */
+bool		 day_parse(const char *text, int64_t *us);
 /* The day so many days behind (or before) a day that is valid; out holds 11 bytes. */
 void		 day_add(const char *day, int64_t days, char out[11]);
 /* A real calendar day "YYYY-MM-DD", 1000..9999; partial allows "YYYY" and "YYYY-MM". */

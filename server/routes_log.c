@@ -2,7 +2,6 @@
 /* The event log for auditors: entries, proofs, checkpoints. */
 #include <jansson.h>
 #include <string.h>
-#include <time.h>
 
 #include "access_report.h"
 #include "base.h"
@@ -42,14 +41,12 @@ static enum status
 read_day(struct request *rq, const char *name, bool end, int64_t *us, struct err *err)
 {
 	const char *text = target_parameter(&rq->target, name);
-	struct tm tm = { 0 };
-
 	*us = 0;
 	if (!text)
 		return ST_OK;
-	if (!date_valid(span_of(text), false) || !strptime(text, "%Y-%m-%d", &tm))
+	if (!day_parse(text, us))
 		return request_invalid(rq, name, err);
-	*us = ((int64_t)timegm(&tm) + (end ? 86400 : 0)) * 1000000;
+	*us += end ? INT64_C(86400) * 1000000 : 0;
 	return ST_OK;
 }
 

@@ -98,6 +98,23 @@ only_days_of_the_calendar_are_dates(void **state)
 }
 
 static void
+a_day_begins_at_midnight_in_utc(void **state)
+{
+	int64_t us = 7;
+
+	(void)state;
+	assert_true(day_parse("1970-01-02", &us));
+	assert_int_equal(us, INT64_C(86400) * 1000000);
+	assert_true(day_parse("1969-12-31", &us));
+	assert_int_equal(us, INT64_C(-86400) * 1000000);
+	us = 7;
+	assert_false(day_parse("2023-02-29", &us));
+	assert_false(day_parse("2024-02", &us));
+	assert_false(day_parse("2024-02-29 ", &us));
+	assert_int_equal(us, 7);
+}
+
+static void
 days_are_counted_by_the_calendar(void **state)
 {
 	static const struct {
@@ -407,6 +424,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(time_is_told_in_utc_with_microseconds),
 		cmocka_unit_test(only_days_of_the_calendar_are_dates),
+		cmocka_unit_test(a_day_begins_at_midnight_in_utc),
 		cmocka_unit_test(days_are_counted_by_the_calendar),
 		cmocka_unit_test(uids_are_random_version_4),
 		cmocka_unit_test(hex_goes_there_and_back),
