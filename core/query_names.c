@@ -96,3 +96,9 @@ query_word_fits(const struct query_word *w, struct span folded)
 		return span_equal(folded, w->folded);
 	}
 }
+
+bool
+query_word_may_be_mistyped(const struct query_word *w)
+{
+	return w->form == FORM_WORD && w->folded.n >= QUERY_FUZZY_MIN && !w->digits;
+}

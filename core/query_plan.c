@@ -119,7 +119,7 @@ make_soft_word(struct arena *a, const struct search_weights *weights, const stru
 	child[node->count++] = query_term(a, TERM_FOLDED, w->folded);
 	for (i = 0; i < n; i++)
 		child[node->count++] = query_term(a, TERM_FOLDED, span_of(variant[i]));
-	if (w->folded.n >= QUERY_FUZZY_MIN && !w->digits)
+	if (query_word_may_be_mistyped(w))
 		child[node->count++] = node_of_form(a, XAP_FUZZY, w->folded, 1, FORMS_MISTYPED);
 	return node;
 }

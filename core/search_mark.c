@@ -226,11 +226,9 @@ folded_of(const struct marker *m, const struct page_word *w)
 static bool
 is_near(const struct query_word *q, struct span folded, bool mistyped)
 {
-	if (q->form != FORM_WORD)
-		return false;
-	return mistyped ? q->folded.n >= QUERY_FUZZY_MIN && !q->digits &&
-		text_distance(q->folded, folded, 1) <= 1
-			: text_is_misread(q->folded, folded);
+	if (mistyped)
+		return query_word_may_be_mistyped(q) && text_distance(q->folded, folded, 1) <= 1;
+	return q->form == FORM_WORD && text_is_misread(q->folded, folded);
 }
 
 /* Words of the page that are near some of these groups; false when there are none. */

@@ -193,6 +193,8 @@ const char *query_named(enum query_names, struct span name);
 
 /* Does a folded word of a page fit one of the query? */
 bool query_word_fits(const struct query_word *, struct span folded);
+/* Long enough that a letter more or less leaves it the same word. */
+bool query_word_may_be_mistyped(const struct query_word *);
 
 /* Words of a field of its own, not of the text. */
 static inline bool
