@@ -103,12 +103,23 @@ ends_clause(uint32_t r)
 	    (r < 0x80 && strchr(".,;:!?()[]{}|\f", (int)r) != NULL);
 }
 
-/* "1.004605" and "10:30" are one clause. */
-static bool
-joins_digits(struct span t, size_t at)
+/* "1.004605" and "10:30" are one clause: behind a digit, past the point where a digit follows it. */
+static void
+skip_point(struct text_scan *s)
 {
-	return at > 0 && at + 1 < t.n && strchr(".,:", t.p[at]) != NULL && t.p[at] != '\0' &&
-	    t.p[at - 1] >= '0' && t.p[at - 1] <= '9' && t.p[at + 1] >= '0' && t.p[at + 1] <= '9';
+	struct text_letter l;
+	size_t point;
+
+	text_letter_read(s->text, s->at, &l);
+	if (l.rune != '.' && l.rune != ',' && l.rune != ':')
+		return;
+	for (point = l.end; l.end < s->text.n;) {
+		text_letter_read(s->text, l.end, &l);
+		if (l.kind == TEXT_DIGIT)
+			s->at = point;
+		if (l.kind != TEXT_INVISIBLE)
+			return;
+	}
 }
 
 /* Moves to the next letter or digit, noting whether a clause ended on the way. */
@@ -117,8 +128,8 @@ skip_separators(struct text_scan *s, struct text_letter *l)
 {
 	unsigned lines = 0;
 
-	if (joins_digits(s->text, s->at))
-		s->at++;
+	if (s->digit && s->at < s->text.n)
+		skip_point(s);
 	while (s->at < s->text.n) {
 		text_letter_read(s->text, s->at, l);
 		if (l->kind != TEXT_SEPARATOR && l->kind != TEXT_INVISIBLE)
@@ -174,6 +185,7 @@ read_word(struct text_scan *s, struct text_letter *l, struct text_word *w)
 		for (i = 0; i < l->tone_count && tone_count < sizeof tones; i++)
 			tones[tone_count++] = (char)('0' + l->tones[i]);
 		w->marked |= l->marked;
+		s->digit = l->kind == TEXT_DIGIT;
 		w->end = s->at = l->end;
 		if (l->kind == TEXT_IDEOGRAPH || s->at >= s->text.n)
 			break;
@@ -193,6 +205,7 @@ text_scan_init(struct text_scan *s, struct span text)
 	s->at = 0;
 	s->number = 0;
 	s->clause = true;
+	s->digit = false;
 }
 
 bool

@@ -47,6 +47,7 @@ struct text_scan {
 	size_t		 at;
 	uint32_t	 number;
 	bool		 clause;
+	bool		 digit;		/* the last word ends with one */
 };
 
 /*

@@ -250,6 +250,7 @@ bigrams_stay_inside_their_clause(void **state)
 	check("quảng\nninh", "quang~3 ninh", "quang ninh", "quang_ninh");
 	check("quảng\n \nninh", "quang~3 ninh", "quang ninh", "");
 	check("1.004605 10:30, 7", "1 004605 10 30 7", "1 4605 10 30 7", "1_4605 4605_10 10_30");
+	check("0\u200d,\u200b5 ２，５", "0 5 2 5", "0 5 2 5", "0_5 5_2 2_5");
 	check("QĐ-SDL/2020", "qđ sdl 2020", "qd sdl 2020", "qd_sdl sdl_2020");
 }
 
