@@ -11,6 +11,7 @@
 #include "reader.h"
 #include "rune.h"
 #include "second.h"
+#include "speck.h"
 #include "cells.h"
 
 #define CONFIDENCE_GOOD 70 /* below: try another orientation (ocr.md section 7) */
@@ -57,7 +58,8 @@ reading_free(struct reading *r)
 
 /* Notes what a try gave, for the provenance. */
 static void
-note(struct bench *b, const struct reading *r, bool grid, unsigned added, unsigned mended)
+note(struct bench *b, const struct reading *r, bool grid, unsigned added, unsigned mended,
+    unsigned dropped)
 {
 	strbuf_addf(&b->tried, "%s%s@%d:%u/%zu", b->tried.len > 0 ? "," : "", r->engine->languages,
 	    r->quads * 90, r->confidence, r->words->count);
@@ -67,6 +69,8 @@ note(struct bench *b, const struct reading *r, bool grid, unsigned added, unsign
 		strbuf_addf(&b->tried, "+missed:%u", added);
 	if (mended > 0)
 		strbuf_addf(&b->tried, "+garbled:%u", mended);
+	if (dropped > 0)
+		strbuf_addf(&b->tried, "+specks:%u", dropped);
 }
 
 /* Letters of the surer words, and how many of them no English text has. */
@@ -115,7 +119,7 @@ read_prepared(struct bench *b, struct prepared *in, PIX *bits, struct reading *r
 {
 	BOXAA *tables;
 	bool grid = prepare_rules(&in->pix, bits, &tables);
-	unsigned added = 0, mended = 0;
+	unsigned added = 0, mended = 0, dropped = 0;
 	BOXA *boxes = NULL;
 	enum status st;
 
@@ -132,8 +136,10 @@ read_prepared(struct bench *b, struct prepared *in, PIX *bits, struct reading *r
 	boxaDestroy(&boxes);
 	if (st == ST_OK && r->confidence >= CONFIDENCE_GOOD)
 		st = garbled_read(r->engine, in, b->job->page_deadline_us, &r->words, &mended, err);
+	if (st == ST_OK)
+		st = speck_drop(&r->words, &dropped, err);
 	if (st == ST_OK) {
-		note(b, r, grid, added, mended);
+		note(b, r, grid, added, mended, dropped);
 		if (r->confidence >= CONFIDENCE_GOOD)
 			st = ask_second(b, in, r, err);
 	}
