@@ -13,9 +13,8 @@
  */
 #define HEADER_PART 0.25
 #define NAME_LINES 6
-#define GAP 1.5	       /* median words between two words of one name at most */
-#define MERGED_MOST 40 /* bytes of what may be several syllables */
-#define RULE_SURE 0.6  /* one word below, less sure: the rule under the name */
+#define GAP 1.5	      /* median words between two words of one name at most */
+#define RULE_SURE 0.6 /* one word below, less sure: the rule under the name */
 #define DASH_SURE 80
 #define AGREED 0.7 /* a name whose initials are those of the symbol */
 
@@ -91,45 +90,6 @@ struct name_line {
 	bool body; /* it begins the name of one */
 };
 
-static size_t
-letters(struct span utf8)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < utf8.n; i++)
-		n += (utf8.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
-/* The letters as the fewest syllables; 0 = they are none.  From the end: each rest is split once. */
-static unsigned
-split_syllables(struct span word, struct strbuf *out)
-{
-	unsigned least[MERGED_MOST + 1] = { 0 };
-	size_t next[MERGED_MOST + 1] = { 0 }, i, k;
-
-	for (i = word.n; i-- > 0;) {
-		if ((word.p[i] & 0xc0) == 0x80)
-			continue;
-		if (legacy_syllable_legal(span_make(word.p + i, word.n - i))) {
-			least[i] = 1;
-			next[i] = word.n;
-			continue;
-		}
-		for (k = i + 2; k + 2 <= word.n; k++) {
-			if (!least[k] || (least[i] && least[k] + 1 >= least[i]) ||
-			    letters(span_make(word.p + k, word.n - k)) < 2 ||
-			    !legacy_syllable_legal(span_make(word.p + i, k - i)))
-				continue;
-			least[i] = least[k] + 1;
-			next[i] = k;
-		}
-	}
-	for (i = 0; least[0] && i < word.n; i = next[i])
-		strbuf_addf(out, "%s%.*s", i ? " " : "", (int)(next[i] - i), word.p + i);
-	return least[0];
-}
-
 /* One of two vowels that differ in their marks alone, of which the reader saw both: "PHỐỔ". */
 static bool
 drop_stutter(struct span word, struct strbuf *out)
@@ -165,12 +125,12 @@ add_word(struct span word, struct strbuf *out)
 	word = field_trim(word);
 	if (out->len)
 		strbuf_add_char(out, ' ');
-	if (word.n > MERGED_MOST || legacy_syllable_legal(word))
+	if (legacy_syllable_legal(word))
 		strbuf_add_span(out, word);
 	else if (drop_stutter(word, &once) && legacy_syllable_legal(strbuf_span(&once)))
 		strbuf_add_span(out, strbuf_span(&once));
-	else if (split_syllables(word, &parts) > 0 ||
-	    split_syllables(strbuf_span(&once), &parts) > 0)
+	else if (field_split_syllables(word, &parts) > 0 ||
+	    field_split_syllables(strbuf_span(&once), &parts) > 0)
 		strbuf_add_span(out, strbuf_span(&parts));
 	else
 		strbuf_add_span(out, word);

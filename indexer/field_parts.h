@@ -80,6 +80,11 @@ void field_find_box(struct fields *, enum reading_kind, const char *value, const
     int page, double confidence, const char *method);
 /* Without what the reader made of rules and specks at its ends. */
 struct span field_trim(struct span);
+/*
+ * Adds the letters as the fewest legal syllables, spaces between ("Vềviệc" is "Về việc"), and says how many;
+ * 0, and nothing added: they are none, or of over 40 bytes.
+ */
+unsigned field_split_syllables(struct span word, struct strbuf *out);
 /* The type whose code these letters are, marks and then case aside; NULL =
  * none. */
 const struct record_type *field_type_by_code(struct span letters);

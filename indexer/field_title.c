@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "field_parts.h"
+#include "legacy.h"
 #include "near.h"
 #include "text.h"
 
@@ -190,16 +191,53 @@ is_speck(const struct layout_line *line, size_t i, bool edge)
 	    line->text[w->start] != '-' || (edge && stands_apart(line, i));
 }
 
-/* A subject is one phrase: a stop before a small letter on the next line is a speck. */
-static void
-drop_stop(struct strbuf *text, const char *next)
+static bool
+begins_small(struct span word)
 {
 	struct strbuf folded = STRBUF_INIT;
+	bool small;
 
-	text_fold(span_make(next, strcspn(next, " ")), true, &folded);
-	if (text->buf[text->len - 1] == '.' && islower((unsigned char)folded.buf[0]))
-		strbuf_truncate(text, text->len - 1);
+	text_fold(word, true, &folded);
+	small = folded.len > 0 && islower((unsigned char)folded.buf[0]);
 	strbuf_free(&folded);
+	return small;
+}
+
+/* A subject is one phrase: a stop before a small letter on the next line is a speck. */
+static void
+drop_stop(struct strbuf *text, struct span next)
+{
+	if (text->buf[text->len - 1] == '.' && begins_small(next))
+		strbuf_truncate(text, text->len - 1);
+}
+
+static bool
+is_ascii(struct span s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n && (unsigned char)s.p[i] < 0x80;)
+		i++;
+	return i == s.n;
+}
+
+/*
+ * Two words with a speck between them ("giấy.phép") or with nothing ("Vềviệc").  Only marks tell a word of
+ * ours from a foreign one, which is not taken apart: karaoke, haiphong.gov.vn.
+ */
+static void
+add_word(struct span word, struct strbuf *out)
+{
+	struct span rest = word, left = span_cut(&rest, '.');
+
+	if (begins_small(rest) && legacy_syllable_legal(left) && legacy_syllable_legal(rest)) {
+		strbuf_add_span(out, left);
+		strbuf_add_char(out, ' ');
+		strbuf_add_span(out, rest);
+	} else if (is_ascii(word) || legacy_syllable_legal(word) ||
+	    field_split_syllables(word, out) == 0) {
+		strbuf_add_span(out, word);
+	}
 }
 
 /* false: the subject would be too long to be one. */
@@ -217,15 +255,16 @@ subject_add(struct subject *s, struct layout_piece piece)
 	for (i = 0; i < line->count; i++) {
 		const struct layout_word *w = &line->word[i];
 		size_t from = w->start < piece.start ? piece.start : w->start;
+		struct span word = span_make(line->text + from, w->end - from);
 
 		if (w->end <= piece.start || is_speck(line, i, i == 0 || i + 1 == last))
 			continue;
 		if (s->text.len && begins)
-			drop_stop(&s->text, line->text + from);
+			drop_stop(&s->text, word);
 		begins = false;
 		if (s->text.len)
 			strbuf_add_char(&s->text, ' ');
-		strbuf_add(&s->text, line->text + from, w->end - from);
+		add_word(word, &s->text);
 		if (!s->weakest || w->confidence / 100.0 < s->weakest)
 			s->weakest = w->confidence / 100.0;
 	}

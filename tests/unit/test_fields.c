@@ -1154,6 +1154,18 @@ the_subject_of_a_letter_may_reach_over_the_gutter(void **state)
 }
 
 static void
+words_of_a_subject_stand_apart(void **state)
+{
+	(void)state;
+	document("Số: 1747/SDL-QLDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
+	line_centred(LEFT_MIDDLE, 295, "V/v cấp giấy.phép mởrộng chế.độ cho", 93);
+	line_centred(LEFT_MIDDLE, 330, "karaoke trên haiphong.gov.vn, Đắk Lắk v.v", 93);
+	suggest(NULL);
+	assert_string_equal(value(FIELD_SUBJECT),
+	    "cấp giấy phép mở rộng chế độ cho karaoke trên haiphong.gov.vn, Đắk Lắk v.v");
+}
+
+static void
 a_page_of_nothing_gives_nothing(void **state)
 {
 	(void)state;
@@ -1271,6 +1283,7 @@ main(void)
 		TEST(a_stamp_of_urgency_is_told_with_its_place),
 		TEST(a_letter_too_many_in_the_symbol_is_repaired_by_the_title),
 		TEST(the_subject_of_a_letter_may_reach_over_the_gutter),
+		TEST(words_of_a_subject_stand_apart),
 		TEST(a_page_of_nothing_gives_nothing),
 		TEST(hostile_pages_take_no_longer),
 		TEST(letters_of_many_syllables_take_no_longer),
