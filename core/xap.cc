@@ -857,8 +857,10 @@ template <class T> class shelf
 
 const uint8_t ABSENT = 0xff;
 const size_t KEPT_MIN = 64; /* postings of a window that are kept: fewer are read as fast */
-const size_t POSTINGS_ROOM = 2048, POSTINGS_ROOM_MAX = 256 << 20; /* bytes a record, and of all */
-const size_t PLACES_ROOM = 512, PLACES_ROOM_MAX = 64 << 20;	  /* of each shelf with places */
+/* Bytes a record, and of all at least and at most. */
+const size_t POSTINGS_ROOM = 2048, POSTINGS_ROOM_MIN = 16 << 20, POSTINGS_ROOM_MAX = 256 << 20;
+/* Of each shelf with places. */
+const size_t PLACES_ROOM = 512, PLACES_ROOM_MIN = 16 << 20, PLACES_ROOM_MAX = 64 << 20;
 const size_t COUNTS_ROOM = 8 << 20, FORMS_ROOM = 16 << 20, SPELLINGS_ROOM = 8 << 20;
 
 /* Words of the folded layer in order, for prefixes; made when looking them up costs more. */
@@ -886,6 +888,7 @@ struct columns {
 	std::vector<std::string> names[XAP_LABELS];
 	std::vector<uint32_t> dossiers; /* ids by number, as dossier has them */
 	uint64_t length_sum = 0, documents = 0;
+	uint32_t first_year = XAP_YEAR_MAX, last_year = 0; /* of the dates that facets tell */
 	mutable lexicon words;
 	mutable shelf<term_counts> counts;
 	mutable shelf<form_list> forms;
@@ -958,13 +961,18 @@ struct columns {
 		slices.clear();
 	}
 
+	static size_t
+	room_of_places(const Xapian::Database &db)
+	{
+		return std::clamp(
+		    db.get_doccount() * PLACES_ROOM, PLACES_ROOM_MIN, PLACES_ROOM_MAX);
+	}
+
 	explicit columns(const Xapian::Database &db)
 	    : counts(COUNTS_ROOM), forms(FORMS_ROOM), spelled(SPELLINGS_ROOM), unions(FORMS_ROOM),
-	      admitted(FORMS_ROOM),
-	      postings(std::min(db.get_doccount() * POSTINGS_ROOM, POSTINGS_ROOM_MAX)),
-	      places(std::min(db.get_doccount() * PLACES_ROOM, PLACES_ROOM_MAX)),
-	      standing(std::min(db.get_doccount() * PLACES_ROOM, PLACES_ROOM_MAX)),
-	      slices(std::min(db.get_doccount() * PLACES_ROOM, PLACES_ROOM_MAX))
+	      admitted(FORMS_ROOM), postings(std::clamp(db.get_doccount() * POSTINGS_ROOM,
+					POSTINGS_ROOM_MIN, POSTINGS_ROOM_MAX)),
+	      places(room_of_places(db)), standing(room_of_places(db)), slices(room_of_places(db))
 	{
 		std::unordered_map<std::string, uint16_t> numbers[XAP_LABELS];
 		std::unordered_map<uint32_t, uint32_t> dossier_numbers;
@@ -1023,6 +1031,10 @@ struct columns {
 			label[l][id] = number_of(to_string(r.row.label[l]), names[l], numbers[l]);
 		length_sum += r.length;
 		documents++;
+		if (uint32_t year = r.row.date / 10000; year > 0 && year <= XAP_YEAR_MAX) {
+			first_year = std::min(first_year, year);
+			last_year = std::max(last_year, year);
+		}
 	}
 
 	static uint16_t
@@ -2245,7 +2257,8 @@ struct search {
 	std::unordered_map<uint32_t, size_t> dossiers;
 	size_t levels[256] = { 0 };
 	std::vector<size_t> groups[XAP_DIVISIONS_MAX];
-	std::vector<uint32_t> months; /* year * 13 + month */
+	uint32_t first_year = XAP_YEAR_MAX, last_year = 0;
+	std::vector<uint32_t> months; /* since the first year, 13 a year: month 0 is not known */
 
 	search(const struct access *a, const struct xap_request *request, std::vector<shard *> of)
 	    : q(request), gate(a, request), alarm(request->deadline_us),
@@ -2253,9 +2266,20 @@ struct search {
 	      wanted(request->limit > 0 ? request->offset + request->limit : 0)
 	{
 		if (q->facets & (XAP_FACET(XAP_BY_YEAR) | XAP_FACET(XAP_BY_MONTH)))
-			months.resize((XAP_YEAR_MAX + 1) * 13);
+			make_months();
 		for (size_t i = 0; i < q->division_count; i++)
 			groups[i].resize((size_t)q->divisions[i].last + 1);
+	}
+
+	void
+	make_months()
+	{
+		for (const shard *s : shards) {
+			first_year = std::min(first_year, s->columns->first_year);
+			last_year = std::max(last_year, s->columns->last_year);
+		}
+		if (first_year <= last_year)
+			months.resize((last_year - first_year + 1) * 13);
 	}
 
 	bool
@@ -3276,8 +3300,8 @@ class shard_search
 				uint32_t date = columns.date[w.from + at];
 				uint32_t year = date / 10000, month = date / 100 % 100;
 
-				if (year <= XAP_YEAR_MAX && month <= 12)
-					all.months[year * 13 + month]++;
+				if (year >= all.first_year && year <= all.last_year && month <= 12)
+					all.months[(year - all.first_year) * 13 + month]++;
 			});
 	}
 
@@ -4130,11 +4154,11 @@ fill_facets(const struct search &s, struct xap_hits *hits)
 void
 fill_dates(const struct search &s, struct xap_hits *hits)
 {
-	for (uint32_t year = XAP_YEAR_MAX; !s.months.empty() && year >= 1; year--) {
+	for (uint32_t year = s.last_year; !s.months.empty() && year >= s.first_year; year--) {
 		size_t sum = 0;
 
 		for (uint32_t month = 13; month-- > 0;) {
-			size_t count = s.months[year * 13 + month];
+			size_t count = s.months[(year - s.first_year) * 13 + month];
 
 			sum += count;
 			if (count > 0 && s.q->facets & XAP_FACET(XAP_BY_MONTH))
