@@ -228,16 +228,18 @@ is_ascii(struct span s)
 static void
 add_word(struct span word, struct strbuf *out)
 {
-	struct span rest = word, left = span_cut(&rest, '.');
+	struct span core = field_trim(word), rest = core, left = span_cut(&rest, '.');
 
+	strbuf_add(out, word.p, (size_t)(core.p - word.p));
 	if (begins_small(rest) && legacy_syllable_legal(left) && legacy_syllable_legal(rest)) {
 		strbuf_add_span(out, left);
 		strbuf_add_char(out, ' ');
 		strbuf_add_span(out, rest);
-	} else if (is_ascii(word) || legacy_syllable_legal(word) ||
-	    field_split_syllables(word, out) == 0) {
-		strbuf_add_span(out, word);
+	} else if (is_ascii(core) || legacy_syllable_legal(core) ||
+	    field_split_syllables(core, out) == 0) {
+		strbuf_add_span(out, core);
 	}
+	strbuf_add(out, core.p + core.n, (size_t)(word.p + word.n - core.p) - core.n);
 }
 
 /* false: the subject would be too long to be one. */

@@ -59,7 +59,7 @@ reading_free(struct reading *r)
 /* Notes what a try gave, for the provenance. */
 static void
 note(struct bench *b, const struct reading *r, bool grid, unsigned added, unsigned mended,
-    unsigned dropped)
+    unsigned specks)
 {
 	strbuf_addf(&b->tried, "%s%s@%d:%u/%zu", b->tried.len > 0 ? "," : "", r->engine->languages,
 	    r->quads * 90, r->confidence, r->words->count);
@@ -69,8 +69,8 @@ note(struct bench *b, const struct reading *r, bool grid, unsigned added, unsign
 		strbuf_addf(&b->tried, "+missed:%u", added);
 	if (mended > 0)
 		strbuf_addf(&b->tried, "+garbled:%u", mended);
-	if (dropped > 0)
-		strbuf_addf(&b->tried, "+specks:%u", dropped);
+	if (specks > 0)
+		strbuf_addf(&b->tried, "+specks:%u", specks);
 }
 
 /* Letters of the surer words, and how many of them no English text has. */
@@ -119,7 +119,7 @@ read_prepared(struct bench *b, struct prepared *in, PIX *bits, struct reading *r
 {
 	BOXAA *tables;
 	bool grid = prepare_rules(&in->pix, bits, &tables);
-	unsigned added = 0, mended = 0, dropped = 0;
+	unsigned added = 0, mended = 0, specks = 0;
 	BOXA *boxes = NULL;
 	enum status st;
 
@@ -137,9 +137,9 @@ read_prepared(struct bench *b, struct prepared *in, PIX *bits, struct reading *r
 	if (st == ST_OK && r->confidence >= CONFIDENCE_GOOD)
 		st = garbled_read(r->engine, in, b->job->page_deadline_us, &r->words, &mended, err);
 	if (st == ST_OK)
-		st = speck_drop(&r->words, &dropped, err);
+		st = speck_mend(&r->words, &specks, err);
 	if (st == ST_OK) {
-		note(b, r, grid, added, mended, dropped);
+		note(b, r, grid, added, mended, specks);
 		if (r->confidence >= CONFIDENCE_GOOD)
 			st = ask_second(b, in, r, err);
 	}

@@ -21,7 +21,7 @@ is_colon(const struct word *w)
 static bool
 is_dash(const struct word *w)
 {
-	return w->confidence >= SURE && 2 * w->w > 3 * w->h;
+	return 2 * w->w > 3 * w->h;
 }
 
 static bool
@@ -38,48 +38,50 @@ is_mark(utf8proc_int32_t rune)
 	return false;
 }
 
-static bool
-is_speck(const struct words *ws, size_t i)
+/* What is to be read in its place: itself, nothing, or the dash of a list that was read as "~" or "_". */
+static struct span
+mended(const struct words *ws, size_t i)
 {
 	const struct word *w = &ws->word[i];
 	bool ends = i + 1 == ws->count || ws->word[i + 1].start != WORD_SAME_LINE;
-	struct span text = words_text(ws, i), rest = text;
+	bool begins = w->start != WORD_SAME_LINE, sure = w->confidence >= SURE;
+	struct span text = words_text(ws, i), rest = text, nothing = { NULL, 0 };
 	utf8proc_int32_t rune = 0;
 	unsigned count = 0;
 
 	while (rune_next(&rest, &rune) && is_mark(rune))
 		count++;
 	if (count == 0 && rest.n == 0 && (rune == '-' || rune == 0x2013 || rune == 0x2014))
-		return ends && w->start == WORD_SAME_LINE && !is_dash(w);
-	if (rest.n > 0 || !is_mark(rune) || w->confidence >= SURE)
-		return false;
-	if (rune == ':' || rune == ';')
-		return !is_colon(w);
-	return count < BLANK_LEAST;
+		return ends && !begins && !(sure && is_dash(w)) ? nothing : text;
+	if (rest.n > 0 || !is_mark(rune) || sure || count >= BLANK_LEAST)
+		return text;
+	if (begins && !ends && is_dash(w) && w->w < ws->word[i + 1].h)
+		return SPAN("-");
+	return (rune == ':' || rune == ';') && is_colon(w) ? text : nothing;
 }
 
 enum status
-speck_drop(struct words **ws, unsigned *dropped, struct err *err)
+speck_mend(struct words **ws, unsigned *changed, struct err *err)
 {
 	owned(words_freep) struct words *to = words_new();
-	uint8_t start = WORD_SAME_LINE; /* left by what is dropped */
+	uint8_t start = WORD_SAME_LINE; /* left by what is changed */
 	enum status st = ST_OK;
 	size_t i;
 
-	*dropped = 0;
+	*changed = 0;
 	for (i = 0; i < (*ws)->count && st == ST_OK; i++) {
 		struct word w = (*ws)->word[i];
+		struct span text = mended(*ws, i);
 
 		start = w.start > start ? w.start : start;
-		if (is_speck(*ws, i)) {
-			++*dropped;
+		*changed += text.p != words_text(*ws, i).p;
+		if (text.n == 0)
 			continue;
-		}
 		w.start = start;
 		start = WORD_SAME_LINE;
-		st = words_add(to, words_text(*ws, i), &w, err);
+		st = words_add(to, text, &w, err);
 	}
-	if (st == ST_OK && *dropped > 0) {
+	if (st == ST_OK && *changed > 0) {
 		words_free(*ws);
 		*ws = to;
 		to = NULL;

@@ -7,8 +7,9 @@
  * Takes out words that are specks of the paper and tails of the letters above: a lone dot, accent or
  * underscore that the reader was not sure of, and at the end of a line a dash that is no dash.  They break
  * phrases ("quản lý - giá dịch vụ") and stand in subjects.  Blanks of a form (three dots or underscores and
- * more) stay.  *ws is replaced when there were any; *dropped counts them.  ST_LIMIT, with *ws as it was.
+ * more) stay, and what begins a line and has the shape of a dash is the dash of a list.  *ws is replaced
+ * when there were any; *changed counts them.  ST_LIMIT, with *ws as it was.
  */
-enum status speck_drop(struct words **ws, unsigned *dropped, struct err *);
+enum status speck_mend(struct words **ws, unsigned *changed, struct err *);
 
 #endif

@@ -1158,11 +1158,11 @@ words_of_a_subject_stand_apart(void **state)
 {
 	(void)state;
 	document("Số: 1747/SDL-QLDL", 96, "Hải Phòng, ngày 05 tháng 01 năm 2024", 96);
-	line_centred(LEFT_MIDDLE, 295, "V/v cấp giấy.phép mởrộng chế.độ cho", 93);
+	line_centred(LEFT_MIDDLE, 295, "V/v cấp giấy.phép ,mởrộng, chế.độ cho", 93);
 	line_centred(LEFT_MIDDLE, 330, "karaoke trên haiphong.gov.vn, Đắk Lắk v.v", 93);
 	suggest(NULL);
 	assert_string_equal(value(FIELD_SUBJECT),
-	    "cấp giấy phép mở rộng chế độ cho karaoke trên haiphong.gov.vn, Đắk Lắk v.v");
+	    "cấp giấy phép ,mở rộng, chế độ cho karaoke trên haiphong.gov.vn, Đắk Lắk v.v");
 }
 
 static void

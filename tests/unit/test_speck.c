@@ -18,7 +18,7 @@ check(const struct given *given, const char *left, unsigned wanted)
 {
 	struct words *ws = words_new();
 	struct err err = ERR_INIT;
-	unsigned dropped;
+	unsigned changed;
 
 	for (; given->text != NULL; given++) {
 		struct word w = { .start = given->start,
@@ -28,9 +28,9 @@ check(const struct given *given, const char *left, unsigned wanted)
 
 		assert_ok(words_add(ws, span_of(given->text), &w, &err), &err);
 	}
-	assert_ok(speck_drop(&ws, &dropped, &err), &err);
+	assert_ok(speck_mend(&ws, &changed, &err), &err);
 	assert_string_equal(ws->text.buf, left);
-	assert_int_equal(dropped, wanted);
+	assert_int_equal(changed, wanted);
 	words_free(ws);
 }
 
@@ -70,6 +70,17 @@ bullets_and_dashes_between_words_stay(void **state)
 }
 
 static void
+the_dash_of_a_list_is_read_as_one(void **state)
+{
+	(void)state;
+	check((struct given[]){ { "~", WORD_NEW_BLOCK, 56, 9, 4 },
+		  { "Như", WORD_SAME_LINE, 93, WORD }, { "~", WORD_SAME_LINE, 56, 9, 4 },
+		  { "_", WORD_NEW_LINE, 22, 90, 4 }, { "Lưu", WORD_SAME_LINE, 93, WORD },
+		  { "~", WORD_NEW_LINE, 56, 9, 4 }, { 0 } },
+	    "- Như\nLưu", 4);
+}
+
+static void
 a_colon_apart_and_blanks_of_a_form_stay(void **state)
 {
 	(void)state;
@@ -97,6 +108,7 @@ main(void)
 		cmocka_unit_test(marks_that_stand_alone_and_are_not_sure_are_no_words),
 		cmocka_unit_test(a_dash_at_the_end_of_a_line_is_wider_than_high),
 		cmocka_unit_test(bullets_and_dashes_between_words_stay),
+		cmocka_unit_test(the_dash_of_a_list_is_read_as_one),
 		cmocka_unit_test(a_colon_apart_and_blanks_of_a_form_stay),
 		cmocka_unit_test(the_word_behind_a_speck_begins_the_block),
 	};
