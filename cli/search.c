@@ -37,6 +37,7 @@ static void
 print_hit(const struct retrieval_hit *h, size_t rank, bool colour)
 {
 	const struct record *r = h->record;
+	bool suggested = h->found->suggested >> FIELD_SUBJECT & 1;
 	struct strbuf notation owned(strbuf_free) = STRBUF_INIT;
 
 	record_notation(r->field[FIELD_NUMBER], r->field[FIELD_SYMBOL], &notation);
@@ -44,6 +45,8 @@ print_hit(const struct retrieval_hit *h, size_t rank, bool colour)
 	    r->field[FIELD_ISSUED] ? r->field[FIELD_ISSUED] : "");
 	cli_print_text(
 	    stdout, r->field[FIELD_SUBJECT] ? r->field[FIELD_SUBJECT] : "(no subject yet)");
+	if (r->field[FIELD_SUBJECT] && suggested)
+		fputs(" (suggested)", stdout);
 	printf("\n     %s", r->home_file_code ? r->home_file_code : "");
 	for (size_t i = 0; i < h->found->page_count && i < 12; i++)
 		printf("%s%u", i ? ", " : "  pages ", h->found->pages[i].page);
@@ -62,6 +65,12 @@ hit_json(struct json_out *json, const struct retrieval_hit *h)
 	json_key_int(json, "id", h->record->id);
 	for (int f = 0; f < FIELD_COUNT; f++)
 		json_key_opt(json, record_field_name((enum record_field)f), h->record->field[f]);
+	json_key(json, "suggested");
+	json_array(json);
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (h->found->suggested >> f & 1)
+			json_str(json, record_field_name((enum record_field)f));
+	json_end_array(json);
 	json_key_opt(json, "dossier", h->record->home_file_code);
 	json_key_int(json, "best_page", h->found->best_page);
 	json_key(json, "pages");

@@ -6,7 +6,6 @@
 #include "record_parts.h"
 
 /* Ids in one statement of record_load_hits: a page of hits fits, and there is one text to prepare. */
-#define HITS_SLOTS 64
 
 /* Columns of RECORD_COLUMNS behind the fields. */
 enum record_column {
@@ -266,20 +265,20 @@ step_hit(struct db_row *row, void *payload, struct err *err)
 	return ST_OK;
 }
 
-/* At most HITS_SLOTS ids; the slots that are left over repeat the first one. */
-static enum status
-load_slots(struct catalog *catalog, struct hits *hits, struct err *err)
+enum status
+record_query_slots(struct catalog *catalog, const char *select, const int64_t *ids, size_t count,
+    db_step step, void *payload, struct err *err)
 {
 	owned(strbuf_free) struct strbuf sql = STRBUF_INIT;
-	struct db_value args[HITS_SLOTS];
+	struct db_value args[RECORD_SLOTS];
 
-	strbuf_add_str(&sql, "SELECT " RECORD_COLUMNS " FROM" RECORD_TABLES " WHERE r.id IN (");
-	for (size_t i = 0; i < HITS_SLOTS; i++) {
-		strbuf_addf(&sql, "%s$%zu", i ? "," : "", i + 1);
-		args[i] = db_int(hits->ids[i < hits->count ? i : 0]);
+	strbuf_add_str(&sql, select);
+	for (size_t i = 0; i < RECORD_SLOTS; i++) {
+		strbuf_addf(&sql, "%s$%zu", i ? "," : " IN (", i + 1);
+		args[i] = db_int(ids[i < count ? i : 0]);
 	}
 	strbuf_add_char(&sql, ')');
-	return db_query(catalog->db, sql.buf, args, HITS_SLOTS, step_hit, hits, err);
+	return db_query(catalog->db, sql.buf, args, RECORD_SLOTS, step, payload, err);
 }
 
 enum status
@@ -289,11 +288,13 @@ record_load_hits(struct catalog *catalog, const struct access *access, const int
 	enum status st = ST_OK;
 
 	memset(found, 0, count * sizeof(*found));
-	for (size_t i = 0; st == ST_OK && i < count; i += HITS_SLOTS) {
-		size_t n = count - i < HITS_SLOTS ? count - i : HITS_SLOTS;
+	for (size_t i = 0; st == ST_OK && i < count; i += RECORD_SLOTS) {
+		size_t n = count - i < RECORD_SLOTS ? count - i : RECORD_SLOTS;
 		struct hits hits = { access, arena, ids + i, n, records + i, found + i };
 
-		st = load_slots(catalog, &hits, err);
+		st = record_query_slots(catalog,
+		    "SELECT " RECORD_COLUMNS " FROM" RECORD_TABLES " WHERE r.id", hits.ids, n,
+		    step_hit, &hits, err);
 	}
 	return st;
 }

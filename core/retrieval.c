@@ -106,6 +106,7 @@ check_hits(const struct retrieval *r, const struct access *access, struct arena 
 	struct record *records = arena_array(arena, n + 1, sizeof(*records));
 	int64_t *ids = arena_array(arena, n + 1, sizeof(*ids));
 	bool *found = arena_array(arena, n + 1, sizeof(*found));
+	unsigned *suggested = arena_array(arena, n + 1, sizeof(*suggested));
 	enum status st;
 
 	for (size_t i = 0; i < n; i++)
@@ -116,10 +117,12 @@ check_hits(const struct retrieval *r, const struct access *access, struct arena 
 	for (size_t i = 0; i < n; i++) {
 		if (!found[i])
 			continue;
-		answer->hits[answer->count].record = &records[i];
+		suggested[answer->count] = answer->result->hits[i].suggested;
+		records[answer->count] = records[i];
+		answer->hits[answer->count].record = &records[answer->count];
 		answer->hits[answer->count++].found = &answer->result->hits[i];
 	}
-	return ST_OK;
+	return suggestion_fill(r->from.catalog, records, suggested, answer->count, arena, err);
 }
 
 static void

@@ -62,6 +62,58 @@ suggestion_list(struct catalog *catalog, int64_t record, struct arena *arena,
 	return suggestions_load(catalog, record, false, arena, suggestions, count, err);
 }
 
+struct filling {
+	struct arena *arena;
+	struct record *records;
+	const unsigned *wanted;
+	size_t count;
+	double (*sure)[FIELD_COUNT]; /* of what was filled in; 0: as the record has it */
+};
+
+/* Of those that are as sure as each other the first one, which has the least id. */
+static enum status
+step_filling(struct db_row *row, void *payload, struct err *err)
+{
+	struct filling *f = payload;
+	int64_t record = db_column_int(row, 0);
+	int field = record_field_parse(db_column_bytes(row, 1));
+	double sure = db_column_real(row, 3);
+
+	(void)err;
+	for (size_t i = 0; field >= 0 && i < f->count; i++) {
+		struct record *r = &f->records[i];
+
+		if (r->id != record || !(f->wanted[i] >> field & 1) || sure <= f->sure[i][field] ||
+		    (r->field[field] && f->sure[i][field] == 0))
+			continue;
+		r->field[field] = db_column_text(row, 2, f->arena);
+		f->sure[i][field] = sure;
+	}
+	return ST_OK;
+}
+
+enum status
+suggestion_fill(struct catalog *catalog, struct record *records, const unsigned *wanted,
+    size_t count, struct arena *arena, struct err *err)
+{
+	enum status st = ST_OK;
+
+	for (size_t i = 0; st == ST_OK && i < count; i += RECORD_SLOTS) {
+		int64_t ids[RECORD_SLOTS];
+		double sure[RECORD_SLOTS][FIELD_COUNT] = { { 0 } };
+		struct filling f = { arena, records + i, wanted + i,
+			count - i < RECORD_SLOTS ? count - i : RECORD_SLOTS, sure };
+
+		for (size_t k = 0; k < f.count; k++)
+			ids[k] = f.records[k].id;
+		st = record_query_slots(catalog,
+		    "SELECT record, field, value, confidence FROM suggestion"
+		    " WHERE state='new' AND record",
+		    ids, f.count, step_filling, &f, err);
+	}
+	return st;
+}
+
 /* What becomes of the open suggestions of a field: taken over, overruled, or the field left empty. */
 static enum status
 close_field(struct catalog *catalog, int64_t record, enum record_field field, const char *value,

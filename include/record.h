@@ -280,6 +280,14 @@ MUST_CHECK enum status
 MUST_CHECK enum status
 		 suggestion_list(struct catalog *, int64_t record, struct arena *,
 		    const struct suggestion **, size_t *count, struct err *);
+/*
+ * Fills empty fields of records, which the caller may read, with their surest open suggestion: of
+ * records[i] those of the bits wanted[i].  One statement for each 64 records.  Values are in the arena.
+ * ST_IO, ST_CORRUPT.
+ */
+MUST_CHECK enum status
+		 suggestion_fill(struct catalog *, struct record *, const unsigned *wanted,
+		    size_t count, struct arena *, struct err *);
 const char	*reading_finding_name(enum reading_kind);	/* "place" ... */
 /* By kind, page and as found.  Kinds of a later version are left out. */
 MUST_CHECK enum status

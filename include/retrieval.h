@@ -20,6 +20,7 @@ struct retrieval {
 };
 
 struct retrieval_hit {
+	/* Fields that nobody has confirmed have the surest suggestion (D16); found->suggested names them. */
 	const struct record	*record;
 	const struct search_hit	*found;		/* pages, best_page, suggested */
 	struct span		 snippet;	/* plain text; empty when no page has text */

@@ -212,40 +212,14 @@ write_why(struct json_out *j, const struct retrieval_hit *hit)
 	json_end_array(j);
 }
 
-/* Fields that nobody has confirmed are shown with the surest suggestion (D16), named in "suggested". */
-static struct record
-with_suggestions(struct request *rq, const struct retrieval_hit *hit)
-{
-	double best[FIELD_COUNT] = { 0 };
-	struct record shown = *hit->record;
-	const struct suggestion *row;
-	size_t count;
-
-	if (!hit->found->suggested ||
-	    suggestion_list(rq->catalog, shown.id, rq->arena, &row, &count, NULL) != ST_OK)
-		return shown;
-	for (size_t i = 0; i < count; i++) {
-		enum record_field f = row[i].field;
-
-		if (!(hit->found->suggested >> f & 1) || hit->record->field[f] ||
-		    strcmp(row[i].state, "new") != 0 || row[i].confidence <= best[f])
-			continue;
-		best[f] = row[i].confidence;
-		shown.field[f] = row[i].value;
-	}
-	return shown;
-}
-
 static void
 write_hits(struct request *rq, struct json_out *j, const struct retrieval_answer *answer)
 {
 	json_key(j, "hits");
 	json_array(j);
 	for (size_t i = 0; i < answer->count; i++) {
-		struct record shown = with_suggestions(rq, &answer->hits[i]);
-
 		json_object(j);
-		record_json_head(rq, j, &shown);
+		record_json_head(rq, j, answer->hits[i].record);
 		write_places(j, answer->hits[i].found);
 		write_why(j, &answer->hits[i]);
 		write_snippet(j, &answer->hits[i]);
