@@ -102,6 +102,12 @@ catalog_statements(const struct catalog *catalog)
 	return db_statements(catalog->db);
 }
 
+uint64_t
+catalog_walked(const struct catalog *catalog)
+{
+	return db_walked(catalog->db);
+}
+
 enum status
 catalog_backup(struct catalog *catalog, const char *path, struct err *err)
 {

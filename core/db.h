@@ -116,6 +116,7 @@ MUST_CHECK enum status db_backup(struct db *, const char *path, struct err *);
 /* The back end's own structural check; ST_CORRUPT with its first message. */
 MUST_CHECK enum status db_check(struct db *, struct err *);
 uint64_t db_statements(const struct db *);
+uint64_t db_walked(const struct db *);
 
 /* What catalog.h's handle is made of; core/catalog_*.c only. */
 struct catalog {

@@ -44,6 +44,7 @@ struct db {
 	bool lost;    /* SQLite rolled the outermost one back by itself */
 	bool dead;    /* a sync failed: what is on the disk is unknown, nothing more is written */
 	uint64_t statements;
+	uint64_t walked; /* rows without an index */
 	size_t cached;
 	struct statement *slot[CACHE_SLOTS];
 };
@@ -306,6 +307,7 @@ db_query(struct db *db, const char *sql, const struct db_value *values, size_t c
 		else if (step)
 			st = step(&row, payload, err);
 	}
+	db->walked += (uint64_t)sqlite3_stmt_status(s->stmt, SQLITE_STMTSTATUS_FULLSCAN_STEP, 1);
 	statement_give(s);
 	return st;
 }
@@ -438,6 +440,12 @@ uint64_t
 db_statements(const struct db *db)
 {
 	return db->statements;
+}
+
+uint64_t
+db_walked(const struct db *db)
+{
+	return db->walked;
 }
 
 /* --- transactions ------------------------------------------------------------------------------ */

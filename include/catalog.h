@@ -94,6 +94,8 @@ MUST_CHECK enum status
 		    struct err *);
 /* SQL statements run on this handle since it was opened: tests assert it does not grow with hits. */
 uint64_t	 catalog_statements(const struct catalog *);
+/* Rows that they walked over where no index led to what was wanted: does not grow with the archive either. */
+uint64_t	 catalog_walked(const struct catalog *);
 
 #ifdef __cplusplus
 }

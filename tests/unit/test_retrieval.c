@@ -151,6 +151,28 @@ a_search_asks_the_catalogue_as_often_for_many_hits_as_for_one(void **state)
 }
 
 static void
+a_search_walks_over_no_table(void **state)
+{
+	struct search_query *query owned(search_query_freep) = search_query_new(SPAN("du lịch"));
+	struct search_request request = { .limit = RECORDS, .facets = SEARCH_FACETS_ALL };
+	struct retrieval_answer answer;
+	struct library l = { 0 };
+	struct fixture *f;
+	uint64_t before;
+
+	library_open(state, &l);
+	f = l.a->f;
+	(void)statements_of(&l, 1);
+	before = catalog_walked(f->catalog);
+	assert_ok(retrieval_run(&l.from, l.a->all, query, &request, 0, f->arena, &answer, &f->err),
+	    &f->err);
+	assert_int_equal(answer.count, RECORDS);
+	assert_int_equal(catalog_walked(f->catalog), before);
+	retrieval_answer_end(&answer);
+	library_close(&l);
+}
+
+static void
 a_hit_whose_text_is_gone_is_still_a_hit(void **state)
 {
 	struct library l = { 0 };
@@ -180,6 +202,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    a_search_asks_the_catalogue_as_often_for_many_hits_as_for_one, archive_set_up,
 		    archive_tear_down),
+		cmocka_unit_test_setup_teardown(
+		    a_search_walks_over_no_table, archive_set_up, archive_tear_down),
 		cmocka_unit_test_setup_teardown(
 		    a_hit_whose_text_is_gone_is_still_a_hit, archive_set_up, archive_tear_down),
 	};
