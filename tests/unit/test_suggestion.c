@@ -171,6 +171,38 @@ reading_again_replaces_the_open_ones_and_repeats_no_decided_one(void **state)
 }
 
 static void
+the_surest_open_ones_fill_what_is_asked_for_and_empty(void **state)
+{
+	struct archive *a = *state;
+	struct err *e = &a->f->err;
+	int64_t first = archive_record(a, a->dossier), second;
+	unsigned wanted[] = { 1u << FIELD_NUMBER | 1u << FIELD_ISSUED, 1u << FIELD_NUMBER };
+	const struct suggestion *s;
+	struct record r[2];
+	size_t n;
+
+	put(a, found, 4);
+	assert_ok(suggestion_list(a->f->catalog, first, a->f->arena, &s, &n, e), e);
+	assert_int_equal(s[0].field, FIELD_ISSUED);
+	assert_ok(
+	    suggestion_decide(a->f->catalog, &a->f->system, a->all, first, s[0].id, false, e), e);
+	second = archive_record(a, a->dossier);
+	put(a, found, 4);
+	r[0] = archive_load(a, first);
+	r[1] = archive_load(a, second);
+	r[1].field[FIELD_SYMBOL] = "QĐ-SDL";
+	assert_ok(suggestion_fill(a->f->catalog, r, wanted, 2, a->f->arena, e), e);
+	assert_string_equal(r[0].field[FIELD_NUMBER], "15");
+	assert_string_equal(r[0].field[FIELD_ISSUED], "2024-13-05");
+	assert_string_equal(r[1].field[FIELD_NUMBER], "15");
+	assert_string_equal(r[1].field[FIELD_SYMBOL], "QĐ-SDL");
+	assert_null(r[1].field[FIELD_ISSUED]);
+	r[0].field[FIELD_NUMBER] = "7";
+	assert_ok(suggestion_fill(a->f->catalog, r, wanted, 1, a->f->arena, e), e);
+	assert_string_equal(r[0].field[FIELD_NUMBER], "7");
+}
+
+static void
 hostile_suggestions_are_tamed(void **state)
 {
 	struct archive *a = *state;
@@ -288,6 +320,7 @@ main(void)
 		TEST(a_verdict_needs_the_right_and_the_suggestion_of_this_record),
 		TEST(what_a_person_sets_overrules_and_what_they_clear_rejects),
 		TEST(reading_again_replaces_the_open_ones_and_repeats_no_decided_one),
+		TEST(the_surest_open_ones_fill_what_is_asked_for_and_empty),
 		TEST(hostile_suggestions_are_tamed),
 		cmocka_unit_test(every_type_is_found_by_code_name_and_folded_name),
 		cmocka_unit_test(codes_differ_by_their_marks),
