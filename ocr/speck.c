@@ -55,8 +55,8 @@ mended(const struct words *ws, size_t i)
 		return ends && !begins && !(sure && is_dash(w)) ? nothing : text;
 	if (rest.n > 0 || !is_mark(rune) || sure || count >= BLANK_LEAST)
 		return text;
-	if (begins && !ends && is_dash(w) && w->w < ws->word[i + 1].h)
-		return SPAN("-");
+	if (begins && !ends && is_dash(w))
+		return w->w < ws->word[i + 1].h ? SPAN("-") : text;
 	return (rune == ':' || rune == ';') && is_colon(w) ? text : nothing;
 }
 

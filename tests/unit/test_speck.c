@@ -77,7 +77,7 @@ the_dash_of_a_list_is_read_as_one(void **state)
 		  { "Như", WORD_SAME_LINE, 93, WORD }, { "~", WORD_SAME_LINE, 56, 9, 4 },
 		  { "_", WORD_NEW_LINE, 22, 90, 4 }, { "Lưu", WORD_SAME_LINE, 93, WORD },
 		  { "~", WORD_NEW_LINE, 56, 9, 4 }, { 0 } },
-	    "- Như\nLưu", 4);
+	    "- Như\n_ Lưu", 3);
 }
 
 static void
