@@ -326,32 +326,43 @@ take_pile(struct text_letter *l, const utf8proc_int32_t *points, size_t count)
 	flush_base(l, pile, n);
 }
 
-/* Canonical order of the marks: the same letter however it was typed. */
-static void
-sort_marks(utf8proc_int32_t *p, size_t n)
-{
-	utf8proc_int32_t c;
-	size_t i, j;
-	int class;
+struct points {
+	utf8proc_int32_t at[PILE_MAX];
+	size_t n;
+	bool closed; /* none of what follows is among the first ones */
+};
 
-	for (i = 1; i < n; i++) {
-		c = p[i];
-		class = utf8proc_get_property(c)->combining_class;
-		if (class == 0)
-			continue;
-		for (j = i; j > 0 && utf8proc_get_property(p[j - 1])->combining_class > class; j--)
-			p[j] = p[j - 1];
-		p[j] = c;
+static int
+class_of(utf8proc_int32_t c)
+{
+	return utf8proc_get_property(c)->combining_class;
+}
+
+/* Canonical order of the marks, the first so many of it: the same letter however it was typed. */
+static void
+add_point(struct points *p, utf8proc_int32_t c)
+{
+	int class = class_of(c);
+	size_t i;
+
+	if (p->n == PILE_MAX) {
+		p->closed |= class == 0;
+		if (p->closed || class_of(p->at[p->n - 1]) <= class)
+			return;
+		p->n--;
 	}
+	for (i = p->n++; class > 0 && i > 0 && class_of(p->at[i - 1]) > class; i--)
+		p->at[i] = p->at[i - 1];
+	p->at[i] = c;
 }
 
 /* Anything but a lone ASCII or Vietnamese letter: decompose it with all that follows it. */
 static void
 take_any(struct text_letter *l, struct span text, size_t at)
 {
-	utf8proc_int32_t points[PILE_MAX], one[PILE_MAX];
+	utf8proc_int32_t one[PILE_MAX];
+	struct points points = { .n = 0 };
 	utf8proc_ssize_t got, i;
-	size_t n = 0;
 	uint32_t r;
 	int last = 0;
 
@@ -362,12 +373,11 @@ take_any(struct text_letter *l, struct span text, size_t at)
 			continue;
 		got = utf8proc_decompose_char((utf8proc_int32_t)r, one, PILE_MAX,
 		    UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
-		for (i = 0; i < got && i < PILE_MAX && n < PILE_MAX; i++)
-			points[n++] = one[i];
+		for (i = 0; i < got && i < PILE_MAX; i++)
+			add_point(&points, one[i]);
 	} while (goes_on(text, at));
 	l->end = at;
-	sort_marks(points, n);
-	take_pile(l, points, n);
+	take_pile(l, points.at, points.n);
 	if (l->folded_len == 0)
 		l->kind = TEXT_SEPARATOR;
 }
