@@ -897,8 +897,9 @@ struct columns {
 	mutable shelf<bits> admitted;	       /* by what may be read and number of the window */
 	mutable shelf<kept_postings> postings; /* by term and number of the window */
 	mutable shelf<known_places> places;    /* by words and number of the window */
-	mutable shelf<std::vector<word_places>> standing;    /* by record and word */
-	mutable shelf<std::vector<struct xap_slice>> slices; /* by record and forms of words */
+	mutable shelf<std::vector<struct xap_slice_size>> sizes; /* by record */
+	mutable shelf<std::vector<word_places>> standing;	 /* by record and word */
+	mutable shelf<std::vector<struct xap_slice>> slices;	 /* by record and forms of words */
 
 	bool
 	has(Xapian::docid id) const
@@ -957,6 +958,7 @@ struct columns {
 		unions.clear();
 		admitted.clear();
 		places.clear();
+		sizes.clear();
 		standing.clear();
 		slices.clear();
 	}
@@ -972,7 +974,8 @@ struct columns {
 	    : counts(COUNTS_ROOM), forms(FORMS_ROOM), spelled(SPELLINGS_ROOM), unions(FORMS_ROOM),
 	      admitted(FORMS_ROOM), postings(std::clamp(db.get_doccount() * POSTINGS_ROOM,
 					POSTINGS_ROOM_MIN, POSTINGS_ROOM_MAX)),
-	      places(room_of_places(db)), standing(room_of_places(db)), slices(room_of_places(db))
+	      places(room_of_places(db)), sizes(room_of_places(db)), standing(room_of_places(db)),
+	      slices(room_of_places(db))
 	{
 		std::unordered_map<std::string, uint16_t> numbers[XAP_LABELS];
 		std::unordered_map<uint32_t, uint32_t> dossier_numbers;
@@ -3497,7 +3500,7 @@ struct weighed {
 	candidate first;
 	double weight;
 	uint32_t best; /* slice, 0 = none but the first */
-	std::vector<struct xap_slice_size> sizes;
+	std::shared_ptr<const std::vector<struct xap_slice_size>> sizes;
 	std::vector<word_places> words;
 	std::vector<place> places; /* of every word in any tone, in order */
 };
@@ -3848,20 +3851,28 @@ class slice_ranker
 		return sum + how.near * nearness(places, from, to);
 	}
 
-	void
-	read_sizes(weighed &w) const
+	std::shared_ptr<const std::vector<struct xap_slice_size>>
+	read_sizes(const weighed &w) const
 	{
-		std::string data = all.shards[w.first.shard]
-				       ->db.get_document(w.first.id, Xapian::DOC_ASSUME_VALID)
-				       .get_data();
+		shard &s = *all.shards[w.first.shard];
+		std::string name = columns::name_of("", w.first.id);
+		auto known = s.rows().sizes.find(name);
 		size_t n = 16;
 
+		if (known)
+			return known;
+		auto sizes = std::make_shared<std::vector<struct xap_slice_size>>();
+		std::string data =
+		    s.db.get_document(w.first.id, Xapian::DOC_ASSUME_VALID).get_data();
 		do {
 			n *= 4;
-			w.sizes.resize(n);
-			w.sizes.resize(
-			    how.sizes(span_make(data.data(), data.size()), w.sizes.data(), n));
-		} while (w.sizes.size() == n && n < SLICES_MAX);
+			sizes->resize(n);
+			sizes->resize(
+			    how.sizes(span_make(data.data(), data.size()), sizes->data(), n));
+		} while (sizes->size() == n && n < SLICES_MAX);
+		sizes->shrink_to_fit();
+		s.rows().sizes.keep(name, sizes, sizes->size() * sizeof sizes->front());
+		return sizes;
 	}
 
       public:
@@ -3952,7 +3963,7 @@ class slice_ranker
 		size_t n = 0;
 
 		for (const weighed &w : list)
-			n += w.sizes.size() > 1 && w.sizes[w.best > 0 ? w.best : 1].pairs;
+			n += w.sizes->size() > 1 && (*w.sizes)[w.best > 0 ? w.best : 1].pairs;
 		return 2 * n >= list.size();
 	}
 
@@ -3964,10 +3975,10 @@ class slice_ranker
 		size_t n = 0;
 
 		for (weighed &w : list) {
-			read_sizes(w);
-			for (size_t s = 1; s < w.sizes.size(); s++)
-				if (w.sizes[s].words > 0) {
-					sum += w.sizes[s].words;
+			w.sizes = read_sizes(w);
+			for (size_t s = 1; s < w.sizes->size(); s++)
+				if ((*w.sizes)[s].words > 0) {
+					sum += (*w.sizes)[s].words;
 					n++;
 				}
 		}
@@ -3977,18 +3988,19 @@ class slice_ranker
 	void
 	weigh(weighed &w, double mean)
 	{
+		const std::vector<struct xap_slice_size> &sizes = *w.sizes;
 		const std::vector<place> &places = w.places;
 		double best = 0, best_page = 0;
 
 		for (size_t from = 0, to; from < places.size(); from = to) {
 			uint32_t slice = places[from].position / XAP_SLICE;
-			bool known = slice < w.sizes.size();
-			double length = known ? w.sizes[slice].words / mean : 1, sum;
+			bool known = slice < sizes.size();
+			double length = known ? sizes[slice].words / mean : 1, sum;
 
 			for (to = from;
 			     to < places.size() && places[to].position / XAP_SLICE == slice; to++)
 				;
-			sum = weigh_slice(places, from, to, length, known && w.sizes[slice].pairs);
+			sum = weigh_slice(places, from, to, length, known && sizes[slice].pairs);
 			best = std::max(best, sum);
 			if (slice > 0 && sum > best_page) {
 				best_page = sum;
