@@ -164,8 +164,16 @@ json_str(struct json_out *j, const char *s)
 void
 json_int(struct json_out *j, int64_t v)
 {
+	char digits[20], *p = digits + sizeof(digits);
+	uint64_t rest = v < 0 ? -(uint64_t)v : (uint64_t)v;
+
 	before_value(j);
-	strbuf_addf(j->out, "%lld", (long long)v);
+	do
+		*--p = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (v < 0)
+		strbuf_add_char(j->out, '-');
+	strbuf_add(j->out, p, (size_t)(digits + sizeof(digits) - p));
 }
 
 void
