@@ -312,13 +312,13 @@ build/tidy/%.ok: % .clang-tidy $(wildcard include/*.h)
 
 bench:
 	@config/install-deps build test bench
-	$(SUBMAKE) all $(B)/tests/search_loop $(B)/tests/search_bench $(B)/tests/access_cost $(B)/tests/fields $(B)/tests/live \
+	$(SUBMAKE) all $(B)/tests/search_loop $(B)/tests/search_bench $(B)/tests/access_cost $(B)/tests/live \
 	    $(B)/tests/retrieval $(B)/tests/twins $(B)/tests/tangthu-server-unlogged
 	@set -e; for b in $(sort $(filter-out tests/perf/B05%,$(wildcard tests/perf/B*))); do echo "== $$b"; BUILD=$(B) $$b; done
 # The reader against tesseract and ocrmypdf; SHORT=1 takes a few pages and one round.  ROWS: of B051, see there.
 bench-ocr:
 	@config/install-deps build test bench
-	$(SUBMAKE) all $(B)/tests/codes
+	$(SUBMAKE) all $(B)/tests/codes $(B)/tests/fields
 	@set -e; for b in $(sort $(wildcard tests/perf/B05*)); do echo "== $$b"; BUILD=$(B) $$b; done
 # Search alone, against its peers; DOCUMENTS and PAGES say how much.
 bench-search:
