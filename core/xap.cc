@@ -768,12 +768,22 @@ struct known_places {
 	}
 };
 
-/* A spelling of a word of the query in a record. */
+/* Where a word stands in a record, by its spellings there. */
 struct word_places {
-	uint8_t word;
-	std::string toned;
-	std::vector<uint32_t> at;
+	std::string name; /* layer and folded word */
+	std::vector<std::pair<std::string, std::vector<uint32_t>>> spelled; /* toned, positions */
+
+	size_t
+	bytes() const
+	{
+		size_t sum = sizeof *this + name.size();
+
+		for (const auto &[toned, at] : spelled)
+			sum += sizeof(spelled[0]) + toned.size() + at.size() * sizeof at[0];
+		return sum;
+	}
 };
+typedef std::vector<std::shared_ptr<const word_places>> words_places;
 
 /* How often a term stands in a database. */
 struct term_counts {
@@ -898,8 +908,8 @@ struct columns {
 	mutable shelf<kept_postings> postings; /* by term and number of the window */
 	mutable shelf<known_places> places;    /* by words and number of the window */
 	mutable shelf<std::vector<struct xap_slice_size>> sizes; /* by record */
-	mutable shelf<std::vector<word_places>> standing;	 /* by record and word */
-	mutable shelf<std::vector<struct xap_slice>> slices;	 /* by record and forms of words */
+	mutable shelf<words_places> standing; /* by record: the words that were looked up in it */
+	mutable shelf<std::vector<struct xap_slice>> slices; /* by record and forms of words */
 
 	bool
 	has(Xapian::docid id) const
@@ -3501,7 +3511,7 @@ struct weighed {
 	double weight;
 	uint32_t best; /* slice, 0 = none but the first */
 	std::shared_ptr<const std::vector<struct xap_slice_size>> sizes;
-	std::vector<word_places> words;
+	words_places words;	   /* by the number of the word */
 	std::vector<place> places; /* of every word in any tone, in order */
 };
 
@@ -3512,23 +3522,32 @@ struct weighed {
 class word_finder
 {
 	/* Nanoseconds, measured with tests/perf/search_bench; only their ratios matter. */
+	static const size_t WORDS_KNOWN = 64; /* of a record */
 	static const uint64_t OPEN_LIST = 2500, SKIP = 250, POSTING = 12, RECORD = 8000, TERM = 22;
 	const std::string layer;
 	const std::vector<std::string> words;
 	std::unordered_map<std::string, uint8_t> numbers;
+	std::vector<std::string> names; /* of the words, with their layer */
 	alarm_clock alarm;
 
+	/* A record that nobody looked these words up in. */
+	struct reading {
+		weighed *to;
+		std::vector<word_places> words;
+	};
+
 	void
-	take(const Xapian::Database &db, weighed &w, uint8_t word, const std::string &term,
+	take(const Xapian::Database &db, reading &r, uint8_t word, const std::string &term,
 	    std::string toned)
 	{
-		auto p = db.positionlist_begin(w.first.id, term);
-		auto end = db.positionlist_end(w.first.id, term);
+		auto p = db.positionlist_begin(r.to->first.id, term);
+		auto end = db.positionlist_end(r.to->first.id, term);
+		auto &spelled = r.words[word].spelled;
 
-		w.words.push_back({ word, std::move(toned), {} });
+		spelled.emplace_back(std::move(toned), std::vector<uint32_t>());
 		for (; p != end; ++p) {
 			alarm.tick();
-			w.words.back().at.push_back(*p);
+			spelled.back().second.push_back(*p);
 		}
 	}
 
@@ -3545,50 +3564,51 @@ class word_finder
 	}
 
 	static uint64_t
-	cost_of_records(const columns &rows, const std::vector<weighed *> &records)
+	cost_of_records(const columns &rows, const std::vector<reading> &records)
 	{
 		uint64_t sum = 0;
 
-		for (const weighed *w : records)
-			sum += RECORD + rows.length[w->first.id] * TERM;
+		for (const reading &r : records)
+			sum += RECORD + rows.length[r.to->first.id] * TERM;
 		return sum;
 	}
 
 	void
 	find_in_lists(const Xapian::Database &db, const std::vector<word_spellings> &list,
-	    std::vector<weighed *> &records)
+	    std::vector<reading> &records)
 	{
 		for (size_t word = 0; word < list.size(); word++)
 			for (const spelling &s : *list[word]) {
 				auto p = db.postlist_begin(s.term), end = db.postlist_end(s.term);
 
-				for (weighed *w : records) {
+				for (reading &r : records) {
 					alarm.tick();
-					p.skip_to(w->first.id);
+					p.skip_to(r.to->first.id);
 					if (p == end)
 						break;
-					if (*p == w->first.id)
-						take(db, *w, (uint8_t)word, s.term, s.toned);
+					if (*p == r.to->first.id)
+						take(db, r, (uint8_t)word, s.term, s.toned);
 				}
 			}
 	}
 
 	void
-	find_in_records(const Xapian::Database &db, std::vector<weighed *> &records)
+	find_in_records(const Xapian::Database &db, std::vector<reading> &records)
 	{
 		spellings stretches(layer);
 
 		for (const std::string &word : words)
 			stretches.add(word);
 		stretches.finish();
-		for (weighed *w : records)
-			stretches.each(db.termlist_begin(w->first.id), db.termlist_end(w->first.id),
+		for (reading &r : records)
+			stretches.each(db.termlist_begin(r.to->first.id),
+			    db.termlist_end(r.to->first.id),
 			    [&](const Xapian::TermIterator &t, struct span toned,
 				const std::string &word) {
 				    auto at = numbers.find(word);
 
 				    if (at != numbers.end())
-					    take(db, *w, at->second, *t, to_string(toned));
+					    take(db, r, at->second, *t, to_string(toned));
 			    });
 	}
 
@@ -3596,64 +3616,74 @@ class word_finder
 	bool
 	recall(const columns &rows, weighed &w) const
 	{
-		for (size_t i = 0; i < words.size(); i++) {
-			auto found =
-			    rows.standing.find(columns::name_of(layer + words[i], w.first.id));
+		auto known = rows.standing.find(columns::name_of("", w.first.id));
 
-			if (!found) {
-				w.words.clear();
-				return false;
-			}
-			for (const word_places &p : *found)
-				w.words.push_back({ (uint8_t)i, p.toned, p.at });
+		for (size_t i = 0; known && i < names.size(); i++) {
+			auto at = std::find_if(known->begin(), known->end(),
+			    [&](const auto &p) { return p->name == names[i]; });
+
+			if (at == known->end())
+				break;
+			w.words.push_back(*at);
 		}
-		return true;
+		if (w.words.size() == names.size())
+			return true;
+		w.words.clear();
+		return false;
 	}
 
+	/* With the latest of what was known of the record. */
 	void
 	learn(const columns &rows, const weighed &w) const
 	{
-		for (size_t i = 0; i < words.size(); i++) {
-			auto found = std::make_shared<std::vector<word_places>>();
-			size_t bytes = 0;
+		std::string name = columns::name_of("", w.first.id);
+		auto known = rows.standing.find(name);
+		auto all = std::make_shared<words_places>(w.words);
+		size_t bytes = 0;
 
-			for (const word_places &p : w.words)
-				if (p.word == i) {
-					found->push_back(p);
-					bytes += sizeof p + p.at.size() * sizeof p.at[0];
-				}
-			rows.standing.keep(
-			    columns::name_of(layer + words[i], w.first.id), found, bytes);
-		}
+		for (size_t i = 0; known && i < known->size() && all->size() < WORDS_KNOWN; i++)
+			if (std::find(names.begin(), names.end(), (*known)[i]->name) == names.end())
+				all->push_back((*known)[i]);
+		for (const auto &p : *all)
+			bytes += p->bytes();
+		rows.standing.keep(name, all, bytes);
 	}
 
       public:
 	word_finder(std::string prefix, std::vector<std::string> folded, int64_t until)
 	    : layer(std::move(prefix)), words(std::move(folded)), alarm(until)
 	{
-		for (size_t i = 0; i < words.size(); i++)
+		for (size_t i = 0; i < words.size(); i++) {
 			numbers[words[i]] = (uint8_t)i;
+			names.push_back(layer + words[i]);
+		}
 	}
 
 	/* In the order of their ids. */
 	void
 	find(shard &s, std::vector<weighed *> &records)
 	{
-		std::vector<weighed *> unknown;
+		std::vector<reading> unknown;
 
 		for (weighed *w : records)
 			if (!recall(s.rows(), *w))
-				unknown.push_back(w);
+				unknown.push_back({ w, std::vector<word_places>(words.size()) });
 		if (unknown.empty())
 			return;
 		look_up(s, unknown);
-		for (const weighed *w : unknown)
-			learn(s.rows(), *w);
+		for (reading &r : unknown) {
+			for (size_t i = 0; i < words.size(); i++) {
+				r.words[i].name = names[i];
+				r.to->words.push_back(
+				    std::make_shared<const word_places>(std::move(r.words[i])));
+			}
+			learn(s.rows(), *r.to);
+		}
 	}
 
       private:
 	void
-	look_up(shard &s, std::vector<weighed *> &records)
+	look_up(shard &s, std::vector<reading> &records)
 	{
 		std::vector<word_spellings> list =
 		    look_up_spellings(s.db, s.rows(), layer, words, alarm);
@@ -3753,23 +3783,23 @@ class slice_ranker
 	}
 
 	bool
-	is_exact(const word_places &s) const
+	is_exact(size_t word, const std::string &toned) const
 	{
-		const std::vector<std::string> &typed = words[s.word].toned;
+		const std::vector<std::string> &typed = words[word].toned;
 
-		return typed.empty() ||
-		    std::find(typed.begin(), typed.end(), s.toned) != typed.end();
+		return typed.empty() || std::find(typed.begin(), typed.end(), toned) != typed.end();
 	}
 
 	void
 	list_places(weighed &w) const
 	{
-		for (const word_places &s : w.words) {
-			bool exact = is_exact(s);
+		for (size_t i = 0; i < w.words.size(); i++)
+			for (const auto &[toned, at] : w.words[i]->spelled) {
+				bool exact = is_exact(i, toned);
 
-			for (uint32_t position : s.at)
-				w.places.push_back({ position, s.word, exact });
-		}
+				for (uint32_t position : at)
+					w.places.push_back({ position, (uint8_t)i, exact });
+			}
 		std::sort(w.places.begin(), w.places.end(),
 		    [](const place &a, const place &b) { return a.position < b.position; });
 	}
@@ -4068,9 +4098,9 @@ weigh_slices(struct search &s, std::vector<candidate> &best, std::vector<weighed
 struct found {
 	struct xap_hit hit;
 	std::string data;
-	size_t shard;			   /* of the reader */
-	bool looked_up;			   /* the words of the hits were, in this one */
-	std::vector<word_places> standing; /* where they are */
+	size_t shard;	       /* of the reader */
+	bool looked_up;	       /* the words of the hits were, in this one */
+	words_places standing; /* where they are, by the number of the word */
 };
 
 struct xap_hits {
@@ -4624,12 +4654,12 @@ number_looked_up(
 void
 add_standing(const found &f, int word, const struct xap_place &p, uint64_t groups, slices &out)
 {
-	for (const word_places &s : f.standing) {
+	for (const auto &[toned, at] : f.standing[(size_t)word]->spelled) {
 		slice_counter counter(out, groups);
 
-		if (s.word != word || (!p.any_tone && s.toned != to_string(p.word)))
+		if (!p.any_tone && toned != to_string(p.word))
 			continue;
-		for (uint32_t position : s.at)
+		for (uint32_t position : at)
 			(void)counter.add(position);
 	}
 }
