@@ -248,6 +248,41 @@ legacy_repair(enum legacy_encoding e, struct span text, struct strbuf *out)
 	legacy_decode(e, strbuf_span(&bytes), out);
 }
 
+static bool
+is_letter_byte(char c)
+{
+	return (unsigned char)c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Would the letters beside the hyphen be one syllable? */
+static bool
+stands_for_letter(struct span word, size_t at)
+{
+	owned(strbuf_free) struct strbuf syllable = STRBUF_INIT;
+	size_t from = at, to = at + 1;
+
+	while (from > 0 && is_letter_byte(word.p[from - 1]))
+		from--;
+	while (to < word.n && is_letter_byte(word.p[to]))
+		to++;
+	strbuf_add(&syllable, word.p + from, at - from);
+	strbuf_add_str(&syllable, "ư");
+	strbuf_add(&syllable, word.p + at + 1, to - at - 1);
+	return to - from > 1 && legacy_syllable_legal(strbuf_span(&syllable));
+}
+
+void
+legacy_mend_hyphens(struct span word, struct strbuf *out)
+{
+	size_t i;
+
+	for (i = 0; i < word.n; i++)
+		if (word.p[i] == '-' && stands_for_letter(word, i))
+			strbuf_add_str(out, "ư");
+		else
+			strbuf_add_char(out, word.p[i]);
+}
+
 /* ---- detection ---- */
 
 typedef void (*decode_fn)(enum legacy_encoding, struct span, struct strbuf *);

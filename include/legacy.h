@@ -59,6 +59,12 @@ void		 legacy_detect_mojibake(struct span utf8, struct legacy_verdict *);
 void		 legacy_decode(enum legacy_encoding, struct span bytes, struct strbuf *out);
 /* Appends the repaired text of a mojibake verdict. */
 void		 legacy_repair(enum legacy_encoding, struct span utf8, struct strbuf *out);
+/*
+ * Appends a repaired word of TCVN3 with the hyphens that are its letter ư, byte AD: WinAnsiEncoding has a
+ * second hyphen there (ISO 32000-1 Annex D.2), and that is what comes out of a PDF.  "tr-ởng" is "trưởng";
+ * a hyphen stays where it makes no legal syllable.
+ */
+void		 legacy_mend_hyphens(struct span word, struct strbuf *out);
 
 #ifdef __cplusplus
 }

@@ -103,7 +103,7 @@ raise_letters(struct strbuf *text)
 struct words *
 layer_convert(const struct words *from, enum legacy_encoding encoding, const bool *capital)
 {
-	owned(strbuf_free) struct strbuf text = STRBUF_INIT;
+	owned(strbuf_free) struct strbuf text = STRBUF_INIT, repaired = STRBUF_INIT;
 	struct words *to = words_new();
 	size_t i;
 
@@ -112,7 +112,12 @@ layer_convert(const struct words *from, enum legacy_encoding encoding, const boo
 	to->dpi = from->dpi;
 	for (i = 0; i < from->count; i++) {
 		strbuf_reset(&text);
-		legacy_repair(encoding, words_text(from, i), &text);
+		strbuf_reset(&repaired);
+		legacy_repair(encoding, words_text(from, i), &repaired);
+		if (encoding == LEGACY_TCVN3)
+			legacy_mend_hyphens(strbuf_span(&repaired), &text);
+		else
+			strbuf_add_span(&text, strbuf_span(&repaired));
 		if (capital && capital[i])
 			raise_letters(&text);
 		/* One letter gives one letter: what fitted before fits again. */

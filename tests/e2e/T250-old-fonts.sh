@@ -42,6 +42,7 @@ indexer_once
 tangthu show "$uid" --text >"$WORK/text"
 is "what was set in .VnTimeH is in capitals" "$(grep -cE '^SỞ DU LỊCH HẢI PHÒNG|^QUYẾT ĐỊNH' "$WORK/text")" 2
 is "what was set in .VnTime is as it was typed" "$(grep -c 'Về việc thành lập đoàn kiểm tra' "$WORK/text")" 1
+is "its ư, which the PDF calls a hyphen, is back" "$(grep -c 'cơ sở lưu trú trên' "$WORK/text")-$(grep -c 'của trưởng phòng' "$WORK/text")" 1-1
 is "a search with marks finds it" "$(tangthu --json search 'đoàn kiểm tra' | jq .total)" 1
 is "the type is known by its line in capitals" \
 	"$(tangthu --json show "$uid" | jq -r '[.suggestions[] | select(.field == "type").value][0]')" QĐ

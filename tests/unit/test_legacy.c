@@ -91,6 +91,25 @@ vni_is_read_pair_by_pair(void **state)
 }
 
 static void
+a_hyphen_that_makes_a_syllable_is_the_letter_of_byte_ad(void **state)
+{
+	static const struct {
+		const char *seen, *meant;
+	} words[] = { { "tr-ởng", "trưởng" }, { "l-u", "lưu" }, { "Th-", "Thư" }, { "-u", "ưu" },
+		{ "đ-ợc;", "được;" }, { "(ng-ời)", "(người)" }, { "-", "-" },
+		{ "Tây-Nam", "Tây-Nam" }, { "QĐ-SDL", "QĐ-SDL" }, { "5-10", "5-10" },
+		{ "-Như", "-Như" }, { "kh-", "khư" }, { "h-ớng-dẫn", "hướng-dẫn" } };
+	struct strbuf out owned(strbuf_free) = STRBUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		strbuf_reset(&out);
+		legacy_mend_hyphens(span_of(words[i].seen), &out);
+		assert_string_equal(out.buf, words[i].meant);
+	}
+}
+
+static void
 text_seen_through_the_wrong_table_is_repaired(void **state)
 {
 	struct strbuf tcvn = STRBUF_INIT, seen = STRBUF_INIT, out = STRBUF_INIT;
@@ -199,6 +218,7 @@ main(void)
 		cmocka_unit_test(syllables_are_told_from_other_words),
 		cmocka_unit_test(each_old_encoding_is_found_and_undone),
 		cmocka_unit_test(vni_is_read_pair_by_pair),
+		cmocka_unit_test(a_hyphen_that_makes_a_syllable_is_the_letter_of_byte_ad),
 		cmocka_unit_test(text_seen_through_the_wrong_table_is_repaired),
 		cmocka_unit_test(other_languages_stay_as_they_are),
 		cmocka_unit_test(western_bytes_are_windows_1252),
