@@ -102,13 +102,23 @@ write_form(struct writer *w, const struct query_word *word)
 		write_bytes(w, word->end, word->stop);
 }
 
-/* Where a * was refused between two words something stands for it, so that no number comes about. */
+/*
+ * Where a * was refused between two words something stands for it, so that no number comes about, and its
+ * colon ends a clause, but no name of a field.
+ */
 static void
 write_between(struct writer *w, const struct query_word *before, const struct query_word *word)
 {
-	if (before->form == FORM_WORD && before->stop > before->end)
+	size_t from = before->stop;
+
+	if (before->form == FORM_WORD && from > before->end) {
 		strbuf_add_char(w->out, '_');
-	write_exact(w, before->stop, word->start);
+		if (from < word->start && w->q->text.p[from] == ':') {
+			strbuf_add_char(w->out, ';');
+			from++;
+		}
+	}
+	write_exact(w, from, word->start);
 }
 
 static void
