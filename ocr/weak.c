@@ -8,6 +8,8 @@
  * words alone holds more wrong words in a list of the same length than one limit for all.
  */
 #define LIMIT_PLAIN 85
+#define LIMIT_CAPITALS \
+	96 /* TICH for TỊCH: above capitals of a header marks are lost; no gain on bits */
 #define LIMIT_MARKED 94 /* thê for thể */
 #define LIMIT_HOOKED 98 /* on 1-bit pages hook, tilde and acute differ by a pixel or two */
 #define LIMIT_RED_DISPUTED 85
@@ -26,7 +28,8 @@ weak_limit(struct span word, bool bits)
 	utf8proc_int32_t rune, parts[8];
 	utf8proc_ssize_t k, i;
 	int class = UTF8PROC_BOUNDCLASS_START;
-	unsigned limit = LIMIT_PLAIN;
+	unsigned limit = LIMIT_PLAIN, capitals = 0;
+	bool small = false;
 
 	while (rune_next(&word, &rune)) {
 		k = utf8proc_decompose_char(rune, parts, 8, UTF8PROC_DECOMPOSE, &class);
@@ -35,8 +38,10 @@ weak_limit(struct span word, bool bits)
 		for (i = 1; bits && i < k && i < 8; i++)
 			if (hooked(parts[i], (int)k - 1))
 				limit = LIMIT_HOOKED;
+		capitals += utf8proc_isupper(rune) != 0;
+		small |= utf8proc_islower(rune) != 0;
 	}
-	return limit;
+	return limit == LIMIT_PLAIN && capitals > 1 && !small && !bits ? LIMIT_CAPITALS : limit;
 }
 
 void

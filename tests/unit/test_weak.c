@@ -31,6 +31,18 @@ a_marked_word_needs_more_confidence_than_a_plain_one(void **state)
 }
 
 static void
+capitals_without_a_mark_may_have_lost_it(void **state)
+{
+	(void)state;
+	assert_int_equal(flags_of("TICH", 95, 0, false), WORD_WEAK_YELLOW);
+	assert_int_equal(flags_of("VT,", 95, 0, false), WORD_WEAK_YELLOW);
+	assert_int_equal(flags_of("TICH", 96, 0, false), 0);
+	assert_int_equal(flags_of("TICH", 95, 0, true), 0);
+	assert_int_equal(flags_of("Tich", 95, 0, false), 0);
+	assert_int_equal(flags_of("A", 95, 0, false), 0);
+}
+
+static void
 on_one_bit_hook_tilde_and_acute_need_most(void **state)
 {
 	(void)state;
@@ -58,6 +70,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_marked_word_needs_more_confidence_than_a_plain_one),
+		cmocka_unit_test(capitals_without_a_mark_may_have_lost_it),
 		cmocka_unit_test(on_one_bit_hook_tilde_and_acute_need_most),
 		cmocka_unit_test(a_dispute_makes_a_word_weak_unless_it_is_sure),
 	};
