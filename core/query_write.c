@@ -59,24 +59,33 @@ is_of_number(const struct search_query *q, const struct query_word *word)
 	return false;
 }
 
-/* A word that would be an operator where it stands is written small. */
-static void
-write_word(struct writer *w, const struct query_word *word)
+static bool
+is_operator(struct span raw)
 {
-	static const char *const operators[] = { "AND", "OR", "NOT", "NEAR" };
+	return span_equal_str(raw, "AND") || span_equal_str(raw, "OR") ||
+	    span_equal_str(raw, "NOT") || span_equal_str(raw, "NEAR");
+}
+
+/*
+ * A word that would be an operator where it stands is written small; of a number it stays as it is, with
+ * something behind when it is the last one of its chunk.
+ */
+static void
+write_word(struct writer *w, const struct query_word *word, bool last)
+{
 	struct span raw = span_make(w->q->text.p + word->start, word->end - word->start);
 	bool at_begin =
-	    (w->out->len == 0 || strchr(" \t\r\n\f\v(", w->out->buf[w->out->len - 1]) != NULL) &&
-	    !is_of_number(w->q, word);
-	size_t i, k;
+	    w->out->len == 0 || strchr(" \t\r\n\f\v(", w->out->buf[w->out->len - 1]) != NULL;
+	size_t k;
 
-	for (i = 0; i < sizeof operators / sizeof operators[0]; i++)
-		if (at_begin && span_equal_str(raw, operators[i])) {
-			for (k = 0; k < raw.n; k++)
-				strbuf_add_char(w->out, (char)(raw.p[k] | 0x20));
-			return;
-		}
+	if (at_begin && is_operator(raw) && !is_of_number(w->q, word)) {
+		for (k = 0; k < raw.n; k++)
+			strbuf_add_char(w->out, (char)(raw.p[k] | 0x20));
+		return;
+	}
 	strbuf_add_span(w->out, raw);
+	if (at_begin && is_operator(raw) && last)
+		strbuf_add_char(w->out, '_');
 }
 
 /* Punctuation before a chunk: of a number it stays, else it keeps a field or operator from being one. */
@@ -136,7 +145,7 @@ write_words(struct writer *w, const struct query_part *p)
 			strbuf_add_str(w->out, p->soft ? ", " : " AND ");
 		if (!word[i].joined)
 			write_lead(w, &word[i]);
-		write_word(w, &word[i]);
+		write_word(w, &word[i], i + 1 == p->word_count || !word[i + 1].joined);
 	}
 	write_form(w, &word[i - 1]);
 }
