@@ -3521,8 +3521,8 @@ struct weighed {
  */
 class word_finder
 {
-	/* Nanoseconds, measured with tests/perf/search_bench; only their ratios matter. */
 	static const size_t WORDS_KNOWN = 64; /* of a record */
+	/* Nanoseconds, measured with tests/perf/search_bench; only their ratios matter. */
 	static const uint64_t OPEN_LIST = 2500, SKIP = 250, POSTING = 12, RECORD = 8000, TERM = 22;
 	const std::string layer;
 	const std::vector<std::string> words;
