@@ -334,7 +334,8 @@ wait_ms(const struct loop *l)
 	if (!l->o->reindex_only && (d = pool_due_us(l->pool)) < due)
 		due = d;
 	if (l->o->index) {
-		d = l->index_trouble.len ? l->index_wait_us : l->outbox_us;
+		/* Nobody drains the outbox while an index is only rebuilt: its time stays over. */
+		d = l->index_trouble.len ? l->index_wait_us : l->drain ? l->outbox_us : due;
 		due = d < due ? d : due;
 		if (l->intake && !l->intake_trouble.len)
 			d = intake_due_us(l->intake);
