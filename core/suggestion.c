@@ -92,6 +92,15 @@ step_filling(struct db_row *row, void *payload, struct err *err)
 	return ST_OK;
 }
 
+static bool
+has_gap(const struct record *r, unsigned wanted)
+{
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if ((wanted >> f & 1) && !r->field[f])
+			return true;
+	return false;
+}
+
 enum status
 suggestion_fill(struct catalog *catalog, struct record *records, const unsigned *wanted,
     size_t count, struct arena *arena, struct err *err)
@@ -103,9 +112,14 @@ suggestion_fill(struct catalog *catalog, struct record *records, const unsigned 
 		double sure[RECORD_SLOTS][FIELD_COUNT] = { { 0 } };
 		struct filling f = { arena, records + i, wanted + i,
 			count - i < RECORD_SLOTS ? count - i : RECORD_SLOTS, sure };
+		bool gap = false;
 
-		for (size_t k = 0; k < f.count; k++)
+		for (size_t k = 0; k < f.count; k++) {
 			ids[k] = f.records[k].id;
+			gap |= has_gap(&f.records[k], f.wanted[k]);
+		}
+		if (!gap)
+			continue;
 		st = record_query_slots(catalog,
 		    "SELECT record, field, value, confidence FROM suggestion"
 		    " WHERE state='new' AND record",

@@ -282,7 +282,8 @@ MUST_CHECK enum status
 		    const struct suggestion **, size_t *count, struct err *);
 /*
  * Fills empty fields of records, which the caller may read, with their surest open suggestion: of
- * records[i] those of the bits wanted[i].  One statement for each 64 records.  Values are in the arena.
+ * records[i] those of the bits wanted[i].  One statement for each 64 records, none where nothing is
+ * empty.  Values are in the arena.
  * ST_IO, ST_CORRUPT.
  */
 MUST_CHECK enum status
