@@ -17,6 +17,16 @@ utf8_length(const char *p, size_t n)
 	return used > 0 && c > 0 ? (size_t)used : 0;
 }
 
+size_t
+utf8_count(struct span s)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < s.n; i++)
+		n += (s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
 bool
 utf8_valid(struct span s)
 {

@@ -42,16 +42,6 @@ list_words(struct marker *m, const struct query_part *part)
 		list_words(m, part->child[i]);
 }
 
-static size_t
-count_chars(struct span s)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < s.n; i++)
-		n += (s.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
 static bool
 is_as_typed(const struct query_word *q, const struct text_word *w)
 {
@@ -98,9 +88,9 @@ read_page(struct marker *m)
 		to = &m->word[m->count++];
 		classify(m, &w, to);
 		strbuf_add(&m->folded, w.folded, w.folded_len);
-		to->chars_start = chars + count_chars(span_make(m->page.p + at, w.start - at));
+		to->chars_start = chars + utf8_count(span_make(m->page.p + at, w.start - at));
 		to->chars_end =
-		    to->chars_start + count_chars(span_make(m->page.p + w.start, w.end - w.start));
+		    to->chars_start + utf8_count(span_make(m->page.p + w.start, w.end - w.start));
 		at = w.end;
 		chars = to->chars_end;
 	}

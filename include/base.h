@@ -51,6 +51,7 @@ bool		 secret_equal(struct span, struct span);
 
 /* Well-formed UTF-8 without U+0000. */
 bool		 utf8_valid(struct span);
+size_t		 utf8_count(struct span);	/* characters of valid UTF-8 */
 /*
  * A name for people from an untrusted one (file names, labels): NFC, invalid bytes become U+FFFD,
  * control and bidi-override characters are dropped, directories are cut off, at most max bytes at

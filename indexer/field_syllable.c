@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base.h"
 #include "field_parts.h"
 #include "legacy.h"
 
 /* Syllables that the reader ran together. */
 #define MERGED_MOST 40 /* bytes of what may be several */
-
-static size_t
-letters(struct span utf8)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < utf8.n; i++)
-		n += (utf8.p[i] & 0xc0) != 0x80;
-	return n;
-}
 
 /* From the end: each rest is split once. */
 unsigned
@@ -34,7 +25,7 @@ field_split_syllables(struct span word, struct strbuf *out)
 		}
 		for (k = i + 2; k + 2 <= word.n; k++) {
 			if (!least[k] || (least[i] && least[k] + 1 >= least[i]) ||
-			    letters(span_make(word.p + k, word.n - k)) < 2 ||
+			    utf8_count(span_make(word.p + k, word.n - k)) < 2 ||
 			    !legacy_syllable_legal(span_make(word.p + i, k - i)))
 				continue;
 			least[i] = least[k] + 1;
