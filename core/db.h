@@ -88,6 +88,13 @@ void db_close(struct db *);
  */
 MUST_CHECK enum status db_query(struct db *, const char *sql, const struct db_value *, size_t,
     db_step step, void *payload, struct err *);
+/*
+ * Rows of a select that ends with the column of an id, for 1 to DB_IDS_MAX ids; order: what follows, or "".
+ * Few texts of a statement, whatever their number: the slots left over repeat the first id.  As db_query.
+ */
+#define DB_IDS_MAX 64
+MUST_CHECK enum status db_query_ids(struct db *, const char *select, const char *order,
+    const int64_t *ids, size_t count, db_step step, void *payload, struct err *);
 MUST_CHECK enum status db_exec(
     struct db *, const char *sql, const struct db_value *, size_t, int64_t *changed, struct err *);
 /* First column of the first row (use INSERT .. RETURNING id for new ids).  ST_NOT_FOUND: no row. */

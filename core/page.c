@@ -80,22 +80,18 @@ record_components(struct catalog *catalog, int64_t record, struct arena *arena,
 	return ST_OK;
 }
 
-/* At most PAGE_SLOTS pages; the slots that are left over stand for no record. */
+/* At most PAGE_SLOTS pages. */
 static enum status
 components_of(struct catalog *catalog, const struct page_place *places, size_t count,
     struct row_list *list, struct err *err)
 {
-	owned(strbuf_free) struct strbuf sql = STRBUF_INIT;
-	struct db_value args[PAGE_SLOTS];
+	int64_t ids[PAGE_SLOTS];
 
-	strbuf_add_str(
-	    &sql, "SELECT " COMPONENT_COLUMNS " FROM" COMPONENT_TABLES " WHERE c.record IN (");
-	for (size_t i = 0; i < PAGE_SLOTS; i++) {
-		strbuf_addf(&sql, "%s$%zu", i ? "," : "", i + 1);
-		args[i] = db_int(i < count ? places[i].record : 0);
-	}
-	strbuf_add_str(&sql, ") ORDER BY c.record, c.ordinal");
-	return db_query(catalog->db, sql.buf, args, PAGE_SLOTS, step_component, list, err);
+	for (size_t i = 0; i < count; i++)
+		ids[i] = places[i].record;
+	return db_query_ids(catalog->db,
+	    "SELECT " COMPONENT_COLUMNS " FROM" COMPONENT_TABLES " WHERE c.record",
+	    " ORDER BY c.record, c.ordinal", ids, count, step_component, list, err);
 }
 
 /* Component and page of the wanted page of its record; component.id 0 beyond the end. */

@@ -265,30 +265,6 @@ step_hit(struct db_row *row, void *payload, struct err *err)
 	return ST_OK;
 }
 
-/* A page of hits, and the most of them. */
-#define FEW 16
-#define SLOTS_FEW "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16"
-#define SLOTS_MORE \
-	",$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36" \
-	",$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52,$53,$54,$55,$56" \
-	",$57,$58,$59,$60,$61,$62,$63,$64"
-
-enum status
-record_query_slots(struct catalog *catalog, const char *select, const int64_t *ids, size_t count,
-    db_step step, void *payload, struct err *err)
-{
-	owned(strbuf_free) struct strbuf sql = STRBUF_INIT;
-	size_t slots = count <= FEW ? FEW : RECORD_SLOTS;
-	struct db_value args[RECORD_SLOTS];
-
-	for (size_t i = 0; i < slots; i++)
-		args[i] = db_int(ids[i < count ? i : 0]);
-	strbuf_add_str(&sql, select);
-	strbuf_add_str(
-	    &sql, slots == FEW ? " IN (" SLOTS_FEW ")" : " IN (" SLOTS_FEW SLOTS_MORE ")");
-	return db_query(catalog->db, sql.buf, args, slots, step, payload, err);
-}
-
 enum status
 record_load_hits(struct catalog *catalog, const struct access *access, const int64_t *ids,
     size_t count, struct arena *arena, struct record *records, bool *found, struct err *err)
@@ -296,12 +272,12 @@ record_load_hits(struct catalog *catalog, const struct access *access, const int
 	enum status st = ST_OK;
 
 	memset(found, 0, count * sizeof(*found));
-	for (size_t i = 0; st == ST_OK && i < count; i += RECORD_SLOTS) {
-		size_t n = count - i < RECORD_SLOTS ? count - i : RECORD_SLOTS;
+	for (size_t i = 0; st == ST_OK && i < count; i += DB_IDS_MAX) {
+		size_t n = count - i < DB_IDS_MAX ? count - i : DB_IDS_MAX;
 		struct hits hits = { access, arena, ids + i, n, records + i, found + i };
 
-		st = record_query_slots(catalog,
-		    "SELECT " RECORD_COLUMNS " FROM" RECORD_TABLES " WHERE r.id", hits.ids, n,
+		st = db_query_ids(catalog->db,
+		    "SELECT " RECORD_COLUMNS " FROM" RECORD_TABLES " WHERE r.id", "", hits.ids, n,
 		    step_hit, &hits, err);
 	}
 	return st;

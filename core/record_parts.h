@@ -27,13 +27,6 @@ extern const char *const record_field_column[FIELD_COUNT];
  * left out (home dossier, duplicate); whether the record itself may be seen is the caller's check.
  */
 void record_from_row(struct db_row *, const struct access *, struct arena *, struct record *);
-/*
- * Rows of a select that ends with the column of a record's id, for at most RECORD_SLOTS of them: one statement
- * whatever their number, the slots left over repeat the first one.
- */
-#define RECORD_SLOTS 64
-MUST_CHECK enum status record_query_slots(struct catalog *, const char *select, const int64_t *ids,
-    size_t count, db_step, void *payload, struct err *);
 /* By row id without any check: for the indexer and inside changes.  ST_NOT_FOUND. */
 MUST_CHECK enum status record_load_any(
     struct catalog *, int64_t id, struct arena *, struct record *, struct err *);
@@ -73,7 +66,7 @@ MUST_CHECK enum status page_marks_replace(
     struct catalog *, int64_t component, const struct page *, struct arena *, struct err *);
 
 /* Fills in component and page no of each place in one statement for every PAGE_SLOTS of them. */
-#define PAGE_SLOTS 64
+#define PAGE_SLOTS DB_IDS_MAX
 struct page_place;
 MUST_CHECK enum status record_place_pages(
     struct catalog *, struct page_place *, size_t count, struct arena *, struct err *);

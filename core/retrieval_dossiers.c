@@ -5,6 +5,7 @@
 
 /* More are asked for than are shown, as some may be hidden from a list of dossiers. */
 #define SLOTS (2 * RETRIEVAL_DOSSIERS_MAX)
+_Static_assert(SLOTS <= DB_IDS_MAX, "one statement");
 
 struct names {
 	const struct access *access;
@@ -40,10 +41,9 @@ retrieval_name_dossiers(struct catalog *catalog, const struct access *access,
     const struct search_facets *facet, struct arena *arena, const struct retrieval_dossier **out,
     size_t *count, struct err *err)
 {
-	owned(strbuf_free) struct strbuf sql = STRBUF_INIT;
 	struct names names = { access, arena, facet->list, NULL,
 		facet->count < SLOTS ? facet->count : SLOTS };
-	struct db_value args[SLOTS];
+	int64_t ids[SLOTS];
 	enum status st;
 	size_t i;
 
@@ -51,15 +51,13 @@ retrieval_name_dossiers(struct catalog *catalog, const struct access *access,
 	if (facet->count == 0)
 		return ST_OK;
 	names.found = arena_array(arena, SLOTS, sizeof(*names.found));
-	strbuf_add_str(&sql,
+	for (i = 0; i < names.count; i++)
+		ids[i] = facet->list[i].number;
+	st = db_query_ids(catalog->db,
 	    "SELECT n.id, n.uid, d.file_code, n.title, n.access_class FROM node n"
-	    " JOIN dossier d ON d.node=n.id WHERE n.id IN(");
-	for (i = 0; i < SLOTS; i++) {
-		strbuf_addf(&sql, "%s$%zu", i ? "," : "", i + 1);
-		args[i] = db_int(i < names.count ? facet->list[i].number : 0);
-	}
-	strbuf_add_char(&sql, ')');
-	if ((st = db_query(catalog->db, sql.buf, args, SLOTS, step, &names, err)))
+	    " JOIN dossier d ON d.node=n.id WHERE n.id",
+	    "", ids, names.count, step, &names, err);
+	if (st != ST_OK)
 		return st;
 	for (i = 0; i < names.count && *count < RETRIEVAL_DOSSIERS_MAX; i++)
 		if (names.found[i].uid)

@@ -107,11 +107,11 @@ suggestion_fill(struct catalog *catalog, struct record *records, const unsigned 
 {
 	enum status st = ST_OK;
 
-	for (size_t i = 0; st == ST_OK && i < count; i += RECORD_SLOTS) {
-		int64_t ids[RECORD_SLOTS];
-		double sure[RECORD_SLOTS][FIELD_COUNT] = { { 0 } };
+	for (size_t i = 0; st == ST_OK && i < count; i += DB_IDS_MAX) {
+		int64_t ids[DB_IDS_MAX];
+		double sure[DB_IDS_MAX][FIELD_COUNT] = { { 0 } };
 		struct filling f = { arena, records + i, wanted + i,
-			count - i < RECORD_SLOTS ? count - i : RECORD_SLOTS, sure };
+			count - i < DB_IDS_MAX ? count - i : DB_IDS_MAX, sure };
 		bool gap = false;
 
 		for (size_t k = 0; k < f.count; k++) {
@@ -120,10 +120,10 @@ suggestion_fill(struct catalog *catalog, struct record *records, const unsigned 
 		}
 		if (!gap)
 			continue;
-		st = record_query_slots(catalog,
+		st = db_query_ids(catalog->db,
 		    "SELECT record, field, value, confidence FROM suggestion"
 		    " WHERE state='new' AND record",
-		    ids, f.count, step_filling, &f, err);
+		    "", ids, f.count, step_filling, &f, err);
 	}
 	return st;
 }
