@@ -60,22 +60,39 @@ is_of_number(const struct search_query *q, const struct query_word *word)
 }
 
 static bool
+ends_number(const struct search_query *q, const struct query_word *word)
+{
+	size_t i;
+
+	for (i = 0; i < q->number_count; i++)
+		if (word->end == q->numbers[i].end)
+			return true;
+	return false;
+}
+
+static bool
 is_operator(struct span raw)
 {
 	return span_equal_str(raw, "AND") || span_equal_str(raw, "OR") ||
 	    span_equal_str(raw, "NOT") || span_equal_str(raw, "NEAR");
 }
 
+static bool
+is_blank(char c)
+{
+	return c != '\0' && strchr(" \t\r\n\f\v", c) != NULL;
+}
+
 /*
  * A word that would be an operator where it stands is written small; of a number it stays as it is, with
- * something behind when it is the last one of its chunk.
+ * something behind when its chunk ends there.
  */
 static void
-write_word(struct writer *w, const struct query_word *word, bool last)
+write_word(struct writer *w, const struct query_word *word, bool ends)
 {
 	struct span raw = span_make(w->q->text.p + word->start, word->end - word->start);
-	bool at_begin =
-	    w->out->len == 0 || strchr(" \t\r\n\f\v(", w->out->buf[w->out->len - 1]) != NULL;
+	bool at_begin = w->out->len == 0 || w->out->buf[w->out->len - 1] == '(' ||
+	    is_blank(w->out->buf[w->out->len - 1]);
 	size_t k;
 
 	if (at_begin && is_operator(raw) && !is_of_number(w->q, word)) {
@@ -84,7 +101,7 @@ write_word(struct writer *w, const struct query_word *word, bool last)
 		return;
 	}
 	strbuf_add_span(w->out, raw);
-	if (at_begin && is_operator(raw) && last)
+	if (at_begin && is_operator(raw) && ends)
 		strbuf_add_char(w->out, '_');
 }
 
@@ -145,7 +162,9 @@ write_words(struct writer *w, const struct query_part *p)
 			strbuf_add_str(w->out, p->soft ? ", " : " AND ");
 		if (!word[i].joined)
 			write_lead(w, &word[i]);
-		write_word(w, &word[i], i + 1 == p->word_count || !word[i + 1].joined);
+		write_word(w, &word[i],
+		    i + 1 == p->word_count || !word[i + 1].joined ||
+			(ends_number(w->q, &word[i]) && is_blank(w->q->text.p[word[i].stop])));
 	}
 	write_form(w, &word[i - 1]);
 }
