@@ -46,8 +46,9 @@ sink_end(struct sink *s)
 	int shift;
 
 	if (s->cut) {
-		while (s->len > HASH_AT || (s->len > 0 && (s->out[s->len] & 0xc0) == 0x80))
-			s->len--;
+		if (s->len > HASH_AT)
+			for (s->len = HASH_AT; s->len > 0 && (s->out[s->len] & 0xc0) == 0x80;)
+				s->len--;
 		s->out[s->len++] = CUT_MARK;
 		for (shift = 60; shift >= 0; shift -= 4)
 			s->out[s->len++] = digit[s->hash >> shift & 15];

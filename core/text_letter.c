@@ -177,9 +177,22 @@ rune_kind(uint32_t r)
 	}
 }
 
-/* Does text[at] go on with something that belongs to the letter before? */
 static bool
-goes_on(struct span text, size_t at)
+is_korean(uint32_t r)
+{
+	return (r >= 0x1100 && r <= 0x11ff) || (r >= 0xac00 && r <= 0xd7a3);
+}
+
+/* Vowels and last consonants: NFC makes one letter of them and what is before. */
+static bool
+is_korean_rest(uint32_t r)
+{
+	return r >= 0x1160 && r <= 0x11ff;
+}
+
+/* Does text[at] go on with something that belongs to the letter that begins with first? */
+static bool
+goes_on(struct span text, size_t at, uint32_t first)
 {
 	unsigned char b;
 	uint32_t r;
@@ -191,7 +204,8 @@ goes_on(struct span text, size_t at)
 	if (b == 0xe1 && at + 1 < text.n && ((unsigned char)text.p[at + 1] & 0xfe) == 0xba)
 		return false;
 	text_rune_read(text, at, &r);
-	return text_rune_map(r) == 0 || text_rune_is_mark(r);
+	return text_rune_map(r) == 0 || text_rune_is_mark(r) ||
+	    (is_korean_rest(r) && is_korean(first));
 }
 
 static uint32_t
@@ -375,7 +389,7 @@ take_any(struct text_letter *l, struct span text, size_t at)
 		    UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
 		for (i = 0; i < got && i < PILE_MAX; i++)
 			add_point(&points, one[i]);
-	} while (goes_on(text, at));
+	} while (goes_on(text, at, l->rune));
 	l->end = at;
 	take_pile(l, points.at, points.n);
 	if (l->folded_len == 0)
@@ -396,7 +410,7 @@ text_letter_read(struct span text, size_t at, struct text_letter *l)
 		l->kind = TEXT_INVISIBLE;
 		return;
 	}
-	if (!goes_on(text, l->end)) {
+	if (!goes_on(text, l->end, r)) {
 		if (r < 0x80) {
 			take_ascii(l, r);
 			return;

@@ -283,6 +283,57 @@ an_overlong_word_is_cut_and_stays_itself(void **state)
 	assert_int_equal(text_untone(span_make(w.toned, w.toned_len), first), 0);
 }
 
+/* A letter of many marks ends the room early: what stood in the buffer before must not matter. */
+static void
+a_word_cut_before_a_long_letter_is_the_same_whatever_was_read_before(void **state)
+{
+	char text[4 * TEXT_WORD_MAX];
+	struct text_word one, two;
+	struct text_scan scan;
+	size_t i, n = 75;
+
+	(void)state;
+	memset(text, 'x', n);
+	text[n++] = 'o';
+	for (i = 0; i < 20; i++) {
+		memcpy(text + n, "\xcc\xbf", 2);
+		n += 2;
+	}
+	memset(&one, 0, sizeof one);
+	memset(&two, 0xbf, sizeof two);
+	text_scan_init(&scan, span_make(text, n));
+	assert_true(text_next(&scan, &one));
+	text_scan_init(&scan, span_make(text, n));
+	assert_true(text_next(&scan, &two));
+	assert_non_null(strchr(one.toned, '#'));
+	assert_string_equal(one.toned, two.toned);
+	assert_string_equal(one.folded, two.folded);
+}
+
+/* NFC makes one letter of them, and no more marks of it are looked at than of the two. */
+static void
+korean_letters_and_their_syllable_give_the_same_terms(void **state)
+{
+	owned(strbuf_free) struct strbuf text = STRBUF_INIT, composed = STRBUF_INIT;
+	struct text_word one, two;
+	struct text_scan scan;
+	int i;
+
+	(void)state;
+	strbuf_add_str(&text, "\u1100\u1171");
+	for (i = 0; i < 30; i++)
+		strbuf_add_str(&text, i % 3 ? "\u0301" : "\u0302");
+	text_normalise(strbuf_span(&text), &composed);
+	assert_true(composed.len < text.len);
+	text_scan_init(&scan, strbuf_span(&text));
+	assert_true(text_next(&scan, &one));
+	assert_int_equal(one.end, text.len);
+	text_scan_init(&scan, strbuf_span(&composed));
+	assert_true(text_next(&scan, &two));
+	assert_string_equal(one.toned, two.toned);
+	assert_string_equal(one.folded, two.folded);
+}
+
 static void
 untoning_a_toned_word_gives_its_folded_word(void **state)
 {
@@ -453,6 +504,9 @@ main(void)
 		cmocka_unit_test(bigrams_stay_inside_their_clause),
 		cmocka_unit_test(leading_zeros_of_numbers_go_on_the_folded_layer_only),
 		cmocka_unit_test(an_overlong_word_is_cut_and_stays_itself),
+		cmocka_unit_test(
+		    a_word_cut_before_a_long_letter_is_the_same_whatever_was_read_before),
+		cmocka_unit_test(korean_letters_and_their_syllable_give_the_same_terms),
 		cmocka_unit_test(untoning_a_toned_word_gives_its_folded_word),
 		cmocka_unit_test(han_characters_are_words_of_their_own),
 		cmocka_unit_test(every_spelling_of_a_number_has_one_key),
