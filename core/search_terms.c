@@ -20,9 +20,11 @@ struct maker {
 	uint32_t slice, offset;
 	struct search_slice *slices;
 	size_t slice_count, slice_alloc;
-	struct strbuf data;  /* pages with more than one slice */
-	struct strbuf sizes; /* of the slices before this one */
-	bool bigrams;	     /* of the words of this page */
+	struct strbuf data;	    /* pages with more than one slice */
+	struct strbuf sizes;	    /* of the slices before this one */
+	bool bigrams;		    /* of the words of this page */
+	struct text_word *head;	    /* the first TEXT_LANGUAGE_WORDS of a page */
+	size_t vietnamese, english; /* pages */
 };
 
 /* How much a word of a field weighs in the body layers (D16). */
@@ -81,37 +83,47 @@ add_bigram(struct maker *m, const char *prefix, const struct text_word *before,
 	xap_add_term(m->writer, prefix, span_make(pair, n), wdf);
 }
 
-/* Words of a text from the current offset on; page tells where a new slice belongs. */
+/* A word behind another or NULL; page tells where a new slice belongs. */
 static enum status
-add_text(struct maker *m, struct span text, uint32_t page, unsigned wdf, struct err *err)
+add_word(struct maker *m, const struct text_word *before, const struct text_word *w, uint32_t page,
+    unsigned wdf, struct err *err)
 {
-	struct text_scan scan;
-	struct text_word w[2];
-	bool first = true;
-	unsigned i = 0;
 	enum status st;
 
-	text_scan_init(&scan, text);
-	for (; text_next(&scan, &w[i]); i = !i, first = false) {
-		if (m->offset >= SEARCH_SLICE_WORDS &&
-		    (st = start_slice(m, page, w[i].number, err)) != ST_OK)
-			return st;
-		xap_add_posting(m->writer, TERM_TONED, span_make(w[i].toned, w[i].toned_len),
-		    m->slice * XAP_SLICE + m->offset++, wdf);
-		xap_add_term(m->writer, TERM_FOLDED, span_make(w[i].folded, w[i].folded_len), wdf);
-		if (m->bigrams && !w[i].clause)
-			add_bigram(m, TERM_BIGRAM, &w[!i], &w[i], wdf);
-		else if (!first)
-			add_bigram(m, TERM_NEIGHBOURS, &w[!i], &w[i], 0);
-	}
+	if (m->offset >= SEARCH_SLICE_WORDS && (st = start_slice(m, page, w->number, err)) != ST_OK)
+		return st;
+	xap_add_posting(m->writer, TERM_TONED, span_make(w->toned, w->toned_len),
+	    m->slice * XAP_SLICE + m->offset++, wdf);
+	xap_add_term(m->writer, TERM_FOLDED, span_make(w->folded, w->folded_len), wdf);
+	if (m->bigrams && !w->clause)
+		add_bigram(m, TERM_BIGRAM, before, w, wdf);
+	else if (before != NULL)
+		add_bigram(m, TERM_NEIGHBOURS, before, w, 0);
 	return ST_OK;
+}
+
+/* What is left to scan, behind a word or NULL, from the current offset on. */
+static enum status
+add_rest(struct maker *m, struct text_scan *scan, const struct text_word *before, uint32_t page,
+    unsigned wdf, struct err *err)
+{
+	struct text_word w[2];
+	unsigned i = 0;
+	enum status st = ST_OK;
+
+	for (; st == ST_OK && text_next(scan, &w[i]); before = &w[i], i = !i)
+		st = add_word(m, before, &w[i], page, wdf, err);
+	return st;
 }
 
 static enum status
 add_field_text(struct maker *m, struct span text, unsigned wdf, struct err *err)
 {
+	struct text_scan scan;
+
 	m->offset += FIELD_GAP;
-	return add_text(m, text, 0, wdf, err);
+	text_scan_init(&scan, text);
+	return add_rest(m, &scan, NULL, 0, wdf, err);
 }
 
 static bool
@@ -317,12 +329,34 @@ search_slice_sizes(struct span data, struct xap_slice_size *out, size_t max)
 	return n;
 }
 
-static bool
-wants_bigrams(const struct search_page *page)
+static void
+note_language(struct maker *m, const char *language)
 {
-	const char *language = page->language ? page->language : text_language(page->text);
+	bool vietnamese = language != NULL && strcmp(language, "vi") == 0;
 
-	return language == NULL || strcmp(language, "vi") == 0;
+	m->bigrams = language == NULL || vietnamese;
+	m->vietnamese += vietnamese;
+	m->english += language != NULL && strcmp(language, "en") == 0;
+}
+
+/* Its first words tell the language and are not scanned twice. */
+static enum status
+add_page(struct maker *m, const struct search_page *page, uint32_t number, struct err *err)
+{
+	struct text_tally tally = { 0 };
+	struct text_scan scan;
+	enum status st = ST_OK;
+	size_t i;
+
+	text_scan_init(&scan, page->text);
+	while (tally.seen < TEXT_LANGUAGE_WORDS && text_next(&scan, &m->head[tally.seen]))
+		text_tally_add(&tally, &m->head[tally.seen]);
+	note_language(m, page->language ? page->language : text_tally_language(&tally));
+	for (i = 0; st == ST_OK && i < tally.seen; i++)
+		st = add_word(m, i > 0 ? &m->head[i - 1] : NULL, &m->head[i], number, 1, err);
+	if (st != ST_OK || tally.seen < TEXT_LANGUAGE_WORDS)
+		return st;
+	return add_rest(m, &scan, &m->head[tally.seen - 1], number, 1, err);
 }
 
 static enum status
@@ -333,11 +367,8 @@ add_pages(struct maker *m, struct err *err)
 
 	for (i = 0; i < m->doc->page_count; i++) {
 		before = m->slice_count;
-		if ((st = start_slice(m, (uint32_t)i + 1, 0, err)) != ST_OK)
-			return st;
-		m->bigrams = wants_bigrams(&m->doc->pages[i]);
-		st = add_text(m, m->doc->pages[i].text, (uint32_t)i + 1, 1, err);
-		if (st != ST_OK)
+		if ((st = start_slice(m, (uint32_t)i + 1, 0, err)) != ST_OK ||
+		    (st = add_page(m, &m->doc->pages[i], (uint32_t)i + 1, err)) != ST_OK)
 			return st;
 		note_slices(m, (uint32_t)i + 1, m->slice_count - before - 1);
 	}
@@ -348,21 +379,11 @@ add_pages(struct maker *m, struct err *err)
 static struct span
 language_of(struct maker *m)
 {
-	const struct search_document *d = m->doc;
-	size_t i, vi = 0, en = 0;
-	const char *language;
-
-	if (is_set(d, FIELD_LANGUAGE))
-		return span_trim(d->field[FIELD_LANGUAGE].value);
-	for (i = 0; i < d->page_count; i++) {
-		language =
-		    d->pages[i].language ? d->pages[i].language : text_language(d->pages[i].text);
-		vi += language != NULL && strcmp(language, "vi") == 0;
-		en += language != NULL && strcmp(language, "en") == 0;
-	}
-	if (vi + en == 0)
+	if (is_set(m->doc, FIELD_LANGUAGE))
+		return span_trim(m->doc->field[FIELD_LANGUAGE].value);
+	if (m->vietnamese + m->english == 0)
 		return span_make(NULL, 0);
-	return vi >= en ? SPAN("vi") : SPAN("en");
+	return m->vietnamese >= m->english ? SPAN("vi") : SPAN("en");
 }
 
 static enum status
@@ -472,7 +493,9 @@ search_add_terms(struct xap_writer *w, const struct search_document *d,
 	struct maker m = { .writer = w, .doc = d, .data = STRBUF_INIT, .sizes = STRBUF_INIT };
 	enum status st;
 
+	m.head = xmalloc(TEXT_LANGUAGE_WORDS * sizeof *m.head);
 	st = make(&m, &code, err);
+	free(m.head);
 	strbuf_free(&m.data);
 	strbuf_free(&m.sizes);
 	if (st == ST_OK && slices != NULL) {

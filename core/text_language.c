@@ -2,16 +2,16 @@
 #include "text.h"
 #include "text_letter.h"
 
-#define WORDS_LOOKED_AT 2000
 #define WORDS_NEEDED 8
 
-/* Frequent little words, folded; none is frequent in the other language. */
-static const char *const vietnamese_words[] = { "va", "cua", "cho", "cac", "nguoi", "theo", "duoc",
-	"trong", "qui", "dinh", "khong", "la", "nay", "tai", "ngay", "so", "dieu", "co", "ve",
-	"viec", "thuc", "hien", "nhung", "voi", "phai" };
-static const char *const english_words[] = { "the", "of", "and", "in", "is", "for", "that", "with",
-	"by", "on", "as", "are", "be", "this", "which", "from", "or", "an", "was", "it", "not",
-	"shall", "at", "to" };
+/* Frequent little words, folded, the rest of each zeros; none is frequent in the other language. */
+#define LITTLE_MAX 8
+static const char vietnamese_words[][LITTLE_MAX] = { "va", "cua", "cho", "cac", "nguoi", "theo",
+	"duoc", "trong", "qui", "dinh", "khong", "la", "nay", "tai", "ngay", "so", "dieu", "co",
+	"ve", "viec", "thuc", "hien", "nhung", "voi", "phai" };
+static const char english_words[][LITTLE_MAX] = { "the", "of", "and", "in", "is", "for", "that",
+	"with", "by", "on", "as", "are", "be", "this", "which", "from", "or", "an", "was", "it",
+	"not", "shall", "at", "to" };
 
 /* A tone, or a letter that only the Vietnamese alphabet has: ñ, ö and ç do not count. */
 static bool
@@ -46,15 +46,16 @@ text_marked_share(struct span text, size_t *letters)
 	return all > 0 ? (double)marked / (double)all : 0;
 }
 
+/* Compared as one number each: this is asked of every word of an archive. */
 static bool
-is_listed(const struct text_word *w, const char *const *list, size_t count)
+is_listed(const char word[LITTLE_MAX], const char (*list)[LITTLE_MAX], size_t count)
 {
+	bool found = false;
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		if (strcmp(list[i], w->folded) == 0)
-			return true;
-	return false;
+		found |= memcmp(list[i], word, LITTLE_MAX) == 0;
+	return found;
 }
 
 /* A sign no other Latin alphabet has: ă ơ ư đ, hook or dot, a tone on a quality mark. */
@@ -74,28 +75,45 @@ is_surely_vietnamese(const struct text_word *w)
 	    strstr(w->toned, "ê") != NULL || strstr(w->toned, "ô") != NULL;
 }
 
+void
+text_tally_add(struct text_tally *t, const struct text_word *w)
+{
+	char word[LITTLE_MAX] = { 0 };
+
+	t->seen++;
+	if (w->digits)
+		return;
+	t->words++;
+	t->sure += is_surely_vietnamese(w);
+	if (w->folded_len > LITTLE_MAX)
+		return;
+	memcpy(word, w->folded, w->folded_len);
+	t->vi +=
+	    is_listed(word, vietnamese_words, sizeof vietnamese_words / sizeof vietnamese_words[0]);
+	t->en += is_listed(word, english_words, sizeof english_words / sizeof english_words[0]);
+}
+
+const char *
+text_tally_language(const struct text_tally *t)
+{
+	if (t->words < WORDS_NEEDED)
+		return NULL;
+	if (t->sure * 100 >= t->words * 15)
+		return "vi";
+	if (t->en > t->vi && t->en * 100 >= t->words * 12)
+		return "en";
+	return t->vi > t->en && t->vi * 100 >= t->words * 8 ? "vi" : NULL;
+}
+
 const char *
 text_language(struct span text)
 {
+	struct text_tally tally = { 0 };
 	struct text_scan scan;
 	struct text_word w;
-	size_t words = 0, sure = 0, vi = 0, en = 0;
 
 	text_scan_init(&scan, text);
-	while (words < WORDS_LOOKED_AT && text_next(&scan, &w)) {
-		if (w.digits)
-			continue;
-		words++;
-		sure += is_surely_vietnamese(&w);
-		vi += is_listed(
-		    &w, vietnamese_words, sizeof vietnamese_words / sizeof vietnamese_words[0]);
-		en += is_listed(&w, english_words, sizeof english_words / sizeof english_words[0]);
-	}
-	if (words < WORDS_NEEDED)
-		return NULL;
-	if (sure * 100 >= words * 15)
-		return "vi";
-	if (en > vi && en * 100 >= words * 12)
-		return "en";
-	return vi > en && vi * 100 >= words * 8 ? "vi" : NULL;
+	while (tally.seen < TEXT_LANGUAGE_WORDS && text_next(&scan, &w))
+		text_tally_add(&tally, &w);
+	return text_tally_language(&tally);
 }

@@ -122,9 +122,19 @@ bool		 text_is_misread(struct span, struct span);
 double		 text_marked_share(struct span, size_t *letters);
 /*
  * "vi", "en" or NULL when there are too few words (8) or it is neither: by marks, then by the most
- * frequent little words of both languages.  The strings are constants.
+ * frequent little words of both languages.  The strings are constants.  The first
+ * TEXT_LANGUAGE_WORDS words of the text decide.
  */
+#define TEXT_LANGUAGE_WORDS	2000
 const char	*text_language(struct span);
+/* The same for one who walks over the words himself: a tally starts as all zeros. */
+struct text_tally {
+	size_t		 seen;		/* words added */
+	size_t		 words;		/* those that are no digits */
+	size_t		 sure, vi, en;	/* of these */
+};
+void		 text_tally_add(struct text_tally *, const struct text_word *);
+const char	*text_tally_language(const struct text_tally *);
 
 /* The first document number at or after offset from, or false. */
 bool		 text_number_find(struct span, size_t from, struct text_number *);

@@ -12,7 +12,7 @@
  * Pages between two commits of an index that nobody reads yet, which are not synced: the smaller the
  * trees in which Xapian gathers changes, the faster (tests/perf/search_bench).
  */
-#define FRESH_COMMIT_PAGES 100
+#define FRESH_COMMIT_PAGES 200
 #define BATCH 64		       /* records asked of the catalogue at once */
 #define GAP_US 200000		       /* between commits: a reader's state lasts for two of them */
 #define TEXT_MAX (UINT64_C(256) << 20) /* bytes of one record's text; pages beyond are empty */
