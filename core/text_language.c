@@ -58,21 +58,25 @@ is_listed(const char word[LITTLE_MAX], const char (*list)[LITTLE_MAX], size_t co
 	return found;
 }
 
-/* A sign no other Latin alphabet has: ă ơ ư đ, hook or dot, a tone on a quality mark. */
+/*
+ * A sign no other Latin alphabet has: ă (C4 83), đ (C4 91), ơ (C6 A1), ư (C6 B0), hook or dot, a tone on
+ * â, ê or ô (C3 A2, AA, B4).
+ */
 static bool
 is_surely_vietnamese(const struct text_word *w)
 {
-	const char *tone;
+	const unsigned char *p = (const unsigned char *)w->toned;
+	bool quality = false;
 
 	if (!w->marked)
 		return false;
-	if (strstr(w->toned, "ă") != NULL || strstr(w->toned, "ơ") != NULL ||
-	    strstr(w->toned, "ư") != NULL || strstr(w->toned, "đ") != NULL)
-		return true;
-	if ((tone = strchr(w->toned, '~')) == NULL)
-		return false;
-	return strpbrk(tone, "35") != NULL || strstr(w->toned, "â") != NULL ||
-	    strstr(w->toned, "ê") != NULL || strstr(w->toned, "ô") != NULL;
+	for (; *p != '\0' && *p != '~'; p++)
+		if ((p[0] == 0xc4 && (p[1] == 0x83 || p[1] == 0x91)) ||
+		    (p[0] == 0xc6 && (p[1] == 0xa1 || p[1] == 0xb0)))
+			return true;
+		else if (p[0] == 0xc3 && (p[1] == 0xa2 || p[1] == 0xaa || p[1] == 0xb4))
+			quality = true;
+	return *p == '~' && (quality || strpbrk((const char *)p, "35") != NULL);
 }
 
 void

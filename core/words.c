@@ -324,10 +324,13 @@ word_sound(struct span text)
 	if (text.n == 0 || text.n > WORDS_WORD_MAX)
 		return false;
 	while (text.n > 0) {
-		n = utf8proc_iterate(
-		    (const utf8proc_uint8_t *)text.p, (utf8proc_ssize_t)text.n, &rune);
-		if (n <= 0 || separates(rune))
-			return false;
+		n = 1;
+		if (*text.p <= ' ' || *text.p > '~') {
+			n = utf8proc_iterate(
+			    (const utf8proc_uint8_t *)text.p, (utf8proc_ssize_t)text.n, &rune);
+			if (n <= 0 || separates(rune))
+				return false;
+		}
 		text.p += n;
 		text.n -= (size_t)n;
 	}
