@@ -564,7 +564,7 @@ xap_compact(const char *const from[], size_t count, const char *to, struct err *
 
 		for (size_t i = 0; i < count; i++)
 			all.add_database(Xapian::Database(from[i]));
-		all.compact(to, Xapian::DBCOMPACT_NO_RENUMBER);
+		all.compact(to, Xapian::DBCOMPACT_NO_RENUMBER | Xapian::Compactor::FULL);
 		return ST_OK;
 	});
 }
