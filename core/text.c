@@ -7,7 +7,7 @@
 struct sink {
 	char *out;
 	size_t len;
-	uint64_t hash; /* FNV-1a of everything */
+	uint64_t hash; /* FNV-1a of everything, once it was cut */
 	bool cut;
 };
 
@@ -20,23 +20,32 @@ sink_start(struct sink *s, char *out)
 {
 	s->out = out;
 	s->len = 0;
-	s->hash = UINT64_C(0xcbf29ce484222325);
 	s->cut = false;
 }
 
 static void
-sink_add(struct sink *s, const char *p, size_t n)
+sink_hash(struct sink *s, const char *p, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		s->hash = (s->hash ^ (unsigned char)p[i]) * UINT64_C(0x100000001b3);
-	if (s->cut || s->len + n > TEXT_WORD_MAX) {
-		s->cut = true;
+}
+
+static void
+sink_add(struct sink *s, const char *p, size_t n)
+{
+	if (!s->cut && s->len + n <= TEXT_WORD_MAX) {
+		memcpy(s->out + s->len, p, n);
+		s->len += n;
 		return;
 	}
-	memcpy(s->out + s->len, p, n);
-	s->len += n;
+	if (!s->cut) {
+		s->hash = UINT64_C(0xcbf29ce484222325);
+		sink_hash(s, s->out, s->len);
+		s->cut = true;
+	}
+	sink_hash(s, p, n);
 }
 
 static uint8_t

@@ -12,7 +12,11 @@ struct vietnamese {
 	uint8_t tone;
 };
 
-/* Every lower-case letter of the alphabet that is not ASCII, by code point. */
+/*
+ * Every lower-case letter of the alphabet that is not ASCII, by code point: those scattered over the Latin
+ * blocks, then U+1EA1 to U+1EF9, which are every second one without a gap.
+ */
+#define LATIN_LETTERS 22
 static const struct vietnamese alphabet[] = {
 	{ 0x00e0, "a", 'a', 2 },
 	{ 0x00e1, "a", 'a', 1 },
@@ -82,6 +86,8 @@ static const struct vietnamese alphabet[] = {
 	{ 0x1ef7, "y", 'y', 3 },
 	{ 0x1ef9, "y", 'y', 4 },
 };
+_Static_assert(sizeof alphabet / sizeof alphabet[0] == LATIN_LETTERS + (0x1ef9 - 0x1ea1) / 2 + 1,
+    "U+1EA1 to U+1EF9 without a gap");
 
 /* Tone marks, by the number of the tone: sac, huyen, hoi, nga, nang. */
 #define TONES 5
@@ -90,11 +96,19 @@ static const uint32_t tone_marks[TONES + 1] = { 0, 0x301, 0x300, 0x309, 0x303, 0
 size_t
 text_rune_read(struct span text, size_t at, uint32_t *rune)
 {
+	const unsigned char *p = (const unsigned char *)text.p + at;
 	utf8proc_int32_t r;
 	utf8proc_ssize_t n;
 
-	n = utf8proc_iterate(
-	    (const utf8proc_uint8_t *)text.p + at, (utf8proc_ssize_t)(text.n - at), &r);
+	if (p[0] < 0x80) {
+		*rune = p[0];
+		return 1;
+	}
+	if (p[0] >= 0xc2 && p[0] < 0xe0 && at + 1 < text.n && (p[1] & 0xc0) == 0x80) {
+		*rune = (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu);
+		return 2;
+	}
+	n = utf8proc_iterate(p, (utf8proc_ssize_t)(text.n - at), &r);
 	if (n < 1) {
 		*rune = 0xfffd;
 		return 1;
@@ -223,11 +237,13 @@ lower_vietnamese(uint32_t r)
 static const struct vietnamese *
 find_vietnamese(uint32_t r)
 {
-	size_t lo = 0, hi = sizeof alphabet / sizeof alphabet[0], mid;
+	size_t lo = 0, hi = LATIN_LETTERS, mid;
 
 	if (r > 0x1ef9)
 		return NULL;
 	r = lower_vietnamese(r);
+	if (r >= alphabet[LATIN_LETTERS].rune)
+		return &alphabet[LATIN_LETTERS + (r - alphabet[LATIN_LETTERS].rune) / 2];
 	while (lo < hi) {
 		mid = (lo + hi) / 2;
 		if (alphabet[mid].rune == r)
