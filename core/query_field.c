@@ -106,6 +106,14 @@ static const struct {
 	{ "order", SORT },
 };
 
+/* Names are letters and spaces; '-' stands for a space. */
+static bool
+is_of_name(char c)
+{
+	return (c & 0x80) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == ' ' ||
+	    c == '\t' || c == '-';
+}
+
 size_t
 query_field_find(const struct search_query *q, size_t at, int *field)
 {
@@ -113,9 +121,8 @@ query_field_find(const struct search_query *q, size_t at, int *field)
 	struct span t = q->text;
 	size_t end, i;
 
-	for (end = at; end < t.n && end - at < NAME_MAX_BYTES && t.p[end] != ':'; end++)
-		if (strchr("\"()\n/,;.?!", t.p[end]) != NULL)
-			return 0;
+	for (end = at; end < t.n && end - at < NAME_MAX_BYTES && is_of_name(t.p[end]); end++)
+		;
 	if (end >= t.n || t.p[end] != ':' || end == at)
 		return 0;
 	text_key(span_make(t.p + at, end - at), &key);

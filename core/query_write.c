@@ -129,22 +129,15 @@ write_form(struct writer *w, const struct query_word *word)
 }
 
 /*
- * Where a * was refused between two words something stands for it, so that no number comes about, and its
- * colon ends a clause, but no name of a field.
+ * Where a * was refused between two words something stands for it, so that no number comes about and no
+ * name of a field.
  */
 static void
 write_between(struct writer *w, const struct query_word *before, const struct query_word *word)
 {
-	size_t from = before->stop;
-
-	if (before->form == FORM_WORD && from > before->end) {
+	if (before->form == FORM_WORD && before->stop > before->end)
 		strbuf_add_char(w->out, '_');
-		if (from < word->start && w->q->text.p[from] == ':') {
-			strbuf_add_char(w->out, ';');
-			from++;
-		}
-	}
-	write_exact(w, from, word->start);
+	write_exact(w, before->stop, word->start);
 }
 
 static void

@@ -114,6 +114,10 @@ fields_have_names_in_two_languages_with_and_without_marks(void **state)
 	check("lang:VI x", "(AND (LANGUAGE vi) (WORDS~ x))");
 	check("-năm:2020 a", "(AND (NOT (AND (DATE 20200000 20209999))) (WORDS~ a))");
 	check("http://x", "(WORDS~ http / x)");
+	/* A name is letters: with a sign in it, it is words. */
+	check("hồ-sơ:HS-2020", "(DOSSIER HS-2020)");
+	check("số_:15", "(WORDS~ sô~1 / 15)");
+	check("số* @:15", "(WORDS~ sô~1* / 15)");
 }
 
 static void
