@@ -83,26 +83,40 @@ is_blank(char c)
 	return c != '\0' && strchr(" \t\r\n\f\v", c) != NULL;
 }
 
+/* Does a word behind which others are joined end there for those who look for operators? */
+static bool
+ends_as_operator(const struct search_query *q, const struct query_word *word)
+{
+	struct span raw = span_make(q->text.p + word->start, word->end - word->start);
+	char next = q->text.p[word->end];
+
+	if (is_blank(next))
+		return !is_of_number(q, word) || ends_number(q, word);
+	return next == '/' && span_equal_str(raw, "NEAR") && !is_of_number(q, word);
+}
+
 /*
- * A word that would be an operator where it stands is written small; of a number it stays as it is, with
- * something behind when its chunk ends there.
+ * A word that would be an operator where it stands is written small when it stands alone.  Else small letters
+ * could make a number with what is beside it: something stands behind it.
  */
 static void
-write_word(struct writer *w, const struct query_word *word, bool ends)
+write_word(struct writer *w, const struct query_word *word, bool last)
 {
 	struct span raw = span_make(w->q->text.p + word->start, word->end - word->start);
 	bool at_begin = w->out->len == 0 || w->out->buf[w->out->len - 1] == '(' ||
 	    is_blank(w->out->buf[w->out->len - 1]);
 	size_t k;
 
-	if (at_begin && is_operator(raw) && !is_of_number(w->q, word)) {
+	if (!at_begin || !is_operator(raw)) {
+		strbuf_add_span(w->out, raw);
+	} else if (last && !word->joined && !is_of_number(w->q, word)) {
 		for (k = 0; k < raw.n; k++)
 			strbuf_add_char(w->out, (char)(raw.p[k] | 0x20));
-		return;
+	} else {
+		strbuf_add_span(w->out, raw);
+		if (last || ends_as_operator(w->q, word))
+			strbuf_add_char(w->out, '_');
 	}
-	strbuf_add_span(w->out, raw);
-	if (at_begin && is_operator(raw) && ends)
-		strbuf_add_char(w->out, '_');
 }
 
 /* Punctuation before a chunk: of a number it stays, else it keeps a field or operator from being one. */
@@ -144,9 +158,11 @@ static void
 write_words(struct writer *w, const struct query_part *p)
 {
 	const struct query_word *word = p->words;
+	bool last;
 	size_t i;
 
 	for (i = 0; i < p->word_count; i++) {
+		last = i + 1 == p->word_count || !word[i + 1].joined;
 		if (i > 0)
 			write_form(w, &word[i - 1]);
 		if (word[i].joined)
@@ -155,9 +171,7 @@ write_words(struct writer *w, const struct query_part *p)
 			strbuf_add_str(w->out, p->soft ? ", " : " AND ");
 		if (!word[i].joined)
 			write_lead(w, &word[i]);
-		write_word(w, &word[i],
-		    i + 1 == p->word_count || !word[i + 1].joined ||
-			(ends_number(w->q, &word[i]) && is_blank(w->q->text.p[word[i].stop])));
+		write_word(w, &word[i], last);
 	}
 	write_form(w, &word[i - 1]);
 }
