@@ -6,6 +6,7 @@
 #include <xapian.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -710,6 +711,13 @@ struct posting_at {
 struct kept_postings {
 	std::vector<posting_at> list;
 	std::unique_ptr<bits> set; /* of a long list */
+	std::vector<uint8_t> wdf;  /* of a very long one instead of it: one of each record */
+
+	size_t
+	bytes() const
+	{
+		return list.size() * sizeof list[0] + (set ? sizeof *set : 0) + wdf.size();
+	}
 };
 
 struct form {
@@ -1560,23 +1568,31 @@ look_up_spellings(const Xapian::Database &db, const columns &columns, const std:
 /* Postings that are held by somebody else. */
 struct postings {
 	const posting_at *first = nullptr, *last = nullptr;
+	const bits *set = nullptr; /* of a list that is kept as wdf of each record */
+	const uint8_t *wdf = nullptr;
 
 	postings() = default;
 	explicit postings(const std::vector<posting_at> &v)
 	    : first(v.data()), last(v.data() + v.size())
 	{
 	}
-
-	const posting_at *
-	begin() const
+	explicit postings(const kept_postings &k) : postings(k.list)
 	{
-		return first;
+		if (!k.wdf.empty()) {
+			set = k.set.get();
+			wdf = k.wdf.data();
+		}
 	}
 
-	const posting_at *
-	end() const
+	/* f(place in the window, wdf), in order. */
+	template <class F>
+	void
+	each(F f) const
 	{
-		return last;
+		if (wdf != nullptr)
+			set->each([&](unsigned at) { f(at, wdf[at]); });
+		for (const posting_at *p = first; p != last; p++)
+			f(p->at, p->wdf);
 	}
 };
 
@@ -1591,6 +1607,7 @@ class leaf
 	alarm_clock &alarm;
 	Xapian::PostingIterator it, end;
 	bool open = false;
+	bool shelved = true;			  /* or only as a part of what is */
 	std::vector<std::unique_ptr<leaf>> parts; /* of several terms that count as one */
 	std::vector<posting_at> own;
 	std::shared_ptr<const kept_postings> kept;
@@ -1638,7 +1655,7 @@ class leaf
 	give_kept(const window &w)
 	{
 		whole = w.from + 1;
-		now = postings(kept->list);
+		now = postings(*kept);
 	}
 
 	void
@@ -1646,15 +1663,22 @@ class leaf
 	{
 		std::shared_ptr<kept_postings> all = std::make_shared<kept_postings>();
 
-		all->list.assign(own.begin(), own.end());
 		if (own.size() >= w.size / 32) {
 			all->set.reset(new bits);
 			for (const posting_at &p : own)
 				all->set->set(p.at);
 		}
+		if (own.size() >= w.size / 4 &&
+		    std::all_of(own.begin(), own.end(),
+			[](const posting_at &p) { return p.wdf <= UINT8_MAX; })) {
+			all->wdf.resize(w.size);
+			for (const posting_at &p : own)
+				all->wdf[p.at] = (uint8_t)p.wdf;
+		} else {
+			all->list.assign(own.begin(), own.end());
+		}
 		kept = all;
-		rows.postings.keep(rows.name_of(term, w), kept,
-		    own.size() * sizeof own[0] + (all->set ? sizeof(bits) : 0));
+		rows.postings.keep(rows.name_of(term, w), kept, all->bytes());
 	}
 
 	void
@@ -1675,6 +1699,14 @@ class leaf
 	{
 		auto at = kept->list.begin();
 
+		if (!kept->wdf.empty()) {
+			wanted.each([&](unsigned i) {
+				if (kept->set->has(i))
+					own.push_back({ (uint16_t)i, kept->wdf[i] });
+			});
+			now = postings(own);
+			return;
+		}
 		wanted.each([&](unsigned i) {
 			at = std::lower_bound(at, kept->list.end(), i,
 			    [](const posting_at &p, unsigned to) { return p.at < to; });
@@ -1695,7 +1727,7 @@ class leaf
 			take(w.from);
 		}
 		now = postings(own);
-		if (own.size() >= KEPT_MIN && rows.is_whole(w))
+		if (shelved && own.size() >= KEPT_MIN && rows.is_whole(w))
 			keep(w);
 	}
 
@@ -1709,10 +1741,10 @@ class leaf
 		everything.fill(w.size);
 		for (auto &part : parts) {
 			part->read(w, sparse ? wanted : everything);
-			for (const posting_at &p : part->now) {
-				found.set(p.at);
-				wdf[p.at] += p.wdf;
-			}
+			part->now.each([&](unsigned at, uint32_t n) {
+				found.set(at);
+				wdf[at] += n;
+			});
 		}
 		found.each([&](unsigned i) {
 			own.push_back({ (uint16_t)i, (uint16_t)std::min<uint32_t>(wdf[i], 65535) });
@@ -1785,6 +1817,8 @@ class leaf
 	    : db(of), rows(columns), alarm(clock), parts(std::move(list)), term(names_of(parts)),
 	      frequency(sum_of(parts))
 	{
+		for (auto &part : parts)
+			part->shelved = false;
 	}
 
 	/* Reads what the window holds, at least of the records wanted. */
@@ -1807,8 +1841,7 @@ class leaf
 		bits found;
 
 		read_with_kept(w, b);
-		for (const posting_at &p : now)
-			found.set(p.at);
+		now.each([&](unsigned at, uint32_t) { found.set(at); });
 		b &= found;
 	}
 
@@ -1823,8 +1856,7 @@ class leaf
 			return;
 		}
 		read_with_kept(w, wanted);
-		for (const posting_at &p : now)
-			out.set(p.at);
+		now.each([&](unsigned at, uint32_t) { out.set(at); });
 	}
 };
 
@@ -2359,6 +2391,7 @@ class shard_search
 	std::vector<weigher> weighers;
 	std::vector<double> leaf_weights; /* of a term alone */
 	std::vector<float> score, bonus, norm;
+	unsigned scored = 0; /* how many of them are of this window */
 	std::vector<uint32_t> first_hope;
 	std::vector<uint8_t> have;
 	std::vector<hope> hopes;
@@ -3093,12 +3126,25 @@ class shard_search
 		return count == 0 ? 0 : (float)weight * (float)count / (norm[at] + (float)count);
 	}
 
+	/* part() of all of a window, for the compiler's vectors: where there is nothing it is 0. */
+	void
+	add_all_scores(float weight, const uint8_t *wdf)
+	{
+		float *__restrict sum = score.data();
+		const float *__restrict length = norm.data();
+
+		for (unsigned at = 0; at < scored; at++)
+			sum[at] += weight * (float)wdf[at] /
+			    (length[at] + (float)wdf[at] + std::numeric_limits<float>::min());
+	}
+
 	/* BM25's part of the length of each record. */
 	void
 	start_scores(const window &w, const bits &b, bool dense)
 	{
 		float k1 = (float)q->k1, share = (float)(q->b / all.stats.average);
 
+		scored = w.size;
 		if (dense) { /* in one stroke */
 			for (unsigned at = 0; at < w.size; at++)
 				norm[at] = k1 *
@@ -3141,16 +3187,16 @@ class shard_search
 
 		for (size_t i = 0; i < t.places.size(); i++)
 			for (size_t l : t.places[i])
-				for (const posting_at &p : now[l]) {
-					if (have[p.at] < i || have[p.at] > i + 1 || !b.has(p.at))
-						continue;
-					if (have[p.at] == 0)
-						touched.push_back(p.at);
-					have[p.at] = (uint8_t)(i + 1);
+				now[l].each([&](unsigned at, uint32_t wdf) {
+					if (have[at] < i || have[at] > i + 1 || !b.has(at))
+						return;
+					if (have[at] == 0)
+						touched.push_back((uint16_t)at);
+					have[at] = (uint8_t)(i + 1);
 					if (i >= t.gates)
-						bonus[p.at] +=
-						    part(leaf_weights[l] * t.factor, p.wdf, p.at);
-				}
+						bonus[at] +=
+						    part(leaf_weights[l] * t.factor, wdf, at);
+				});
 		for (uint16_t at : touched) {
 			if (have[at] == t.places.size())
 				f(at, bonus[at]);
@@ -3245,9 +3291,15 @@ class shard_search
 	void
 	add_scores(const weigher &x, const bits &b, bool dense)
 	{
-		for (const posting_at &p : now[x.leaves[0]])
-			if (dense || b.has(p.at))
-				score[p.at] += part(x.weight, p.wdf, p.at);
+		const postings &list = now[x.leaves[0]];
+
+		if (dense && list.wdf != nullptr)
+			add_all_scores((float)x.weight, list.wdf);
+		else
+			list.each([&](unsigned at, uint32_t wdf) {
+				if (dense || b.has(at))
+					score[at] += part(x.weight, wdf, at);
+			});
 	}
 
 	void
