@@ -95,6 +95,14 @@ ends_as_operator(const struct search_query *q, const struct query_word *word)
 	return next == '/' && span_equal_str(raw, "NEAR") && !is_of_number(q, word);
 }
 
+/* Of a number, whose sign before NEAR would be a place beside it. */
+static void
+drop_blanks(struct strbuf *out)
+{
+	while (out->len > 0 && is_blank(out->buf[out->len - 1]))
+		strbuf_truncate(out, out->len - 1);
+}
+
 /*
  * A word that would be an operator where it stands is written small when it stands alone.  Else small letters
  * could make a number with what is beside it: something stands behind it.
@@ -103,10 +111,13 @@ static void
 write_word(struct writer *w, const struct query_word *word, bool last)
 {
 	struct span raw = span_make(w->q->text.p + word->start, word->end - word->start);
-	bool at_begin = w->out->len == 0 || w->out->buf[w->out->len - 1] == '(' ||
-	    is_blank(w->out->buf[w->out->len - 1]);
+	bool at_begin;
 	size_t k;
 
+	if (span_equal_str(raw, "NEAR") && is_of_number(w->q, word))
+		drop_blanks(w->out);
+	at_begin = w->out->len == 0 || w->out->buf[w->out->len - 1] == '(' ||
+	    is_blank(w->out->buf[w->out->len - 1]);
 	if (!at_begin || !is_operator(raw)) {
 		strbuf_add_span(w->out, raw);
 	} else if (last && !word->joined && !is_of_number(w->q, word)) {
@@ -114,7 +125,7 @@ write_word(struct writer *w, const struct query_word *word, bool last)
 			strbuf_add_char(w->out, (char)(raw.p[k] | 0x20));
 	} else {
 		strbuf_add_span(w->out, raw);
-		if (last || ends_as_operator(w->q, word))
+		if (last ? word->form == FORM_WORD : ends_as_operator(w->q, word))
 			strbuf_add_char(w->out, '_');
 	}
 }
