@@ -1031,6 +1031,18 @@ put_many(struct fixture *f, const char *path, int64_t id, const char *layer, con
 }
 
 static void
+put_often(struct fixture *f, int64_t id, int word, unsigned wdf)
+{
+	struct err err = ERR_INIT;
+	struct xap_writer *w;
+
+	assert_ok(xap_writer_open(&w, f->open, 0, &err), &err);
+	xap_begin(w);
+	xap_add_term(w, "B", word_name(word), wdf);
+	end_record(f, w, id);
+}
+
+static void
 expect_one(struct fixture *f, const struct xap_request *q, bool want_exact)
 {
 	uint64_t bits = ALL_CLASSES;
@@ -1255,6 +1267,38 @@ what_was_read_of_the_index_is_read_anew_when_it_changes(void **state)
 	expect_one(f, &both, true);
 }
 
+/* Long lists stay as a byte for each record, unless a count does not fit. */
+static void
+what_stays_of_a_list_ranks_as_what_was_read(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t bits = ALL_CLASSES;
+	struct access a = reader_of(&bits, 3);
+	int64_t read[RECORDS + 1], kept[RECORDS + 1];
+	const struct xap_node *pair[2];
+	size_t n, m;
+	int round, w;
+
+	for (round = 0; round < 2; round++) {
+		for (w = 0; w < 8; w++) {
+			struct xap_request q = { .k1 = 1000, .b = .5, .limit = RECORDS + 1 };
+
+			pair[0] = word_node(f, w);
+			pair[1] = word_node(f, (w + 1) % 8);
+			q.rank = node(f, XAP_OR, 2, pair);
+			q.filter = w % 2 ? q.rank : pair[0];
+			list_ids(f, &a, &q, read, &n);
+			list_ids(f, &a, &q, kept, &m);
+			assert_int_equal(n, m);
+			assert_in_range(n, RECORDS / 4, RECORDS + 1);
+			assert_memory_equal(read, kept, n * sizeof read[0]);
+			if (round == 1 && w == 4)
+				assert_int_equal(kept[0], RECORDS + 1);
+		}
+		put_often(f, RECORDS + 1, 4, 300);
+	}
+}
+
 static void
 an_overlong_term_is_found_again_and_is_not_another_one(void **state)
 {
@@ -1376,6 +1420,7 @@ main(void)
 		test(a_walk_over_words_ends_at_the_deadline_and_leaves_what_was_found),
 		test(a_page_behind_a_record_is_what_was_ranked_when_the_deadline_comes_in_between),
 		test(what_was_read_of_the_index_is_read_anew_when_it_changes),
+		test(what_stays_of_a_list_ranks_as_what_was_read),
 		test(an_overlong_term_is_found_again_and_is_not_another_one),
 	};
 
