@@ -1584,6 +1584,21 @@ struct postings {
 		}
 	}
 
+	/* The same of those in b, and perhaps of others. */
+	template <class F>
+	void
+	each_of(const bits &b, F f) const
+	{
+		if (wdf == nullptr) {
+			each(f);
+			return;
+		}
+		bits both = b;
+
+		both &= *set;
+		both.each([&](unsigned at) { f(at, wdf[at]); });
+	}
+
 	/* f(place in the window, wdf), in order. */
 	template <class F>
 	void
@@ -3187,7 +3202,7 @@ class shard_search
 
 		for (size_t i = 0; i < t.places.size(); i++)
 			for (size_t l : t.places[i])
-				now[l].each([&](unsigned at, uint32_t wdf) {
+				now[l].each_of(b, [&](unsigned at, uint32_t wdf) {
 					if (have[at] < i || have[at] > i + 1 || !b.has(at))
 						return;
 					if (have[at] == 0)
@@ -3296,7 +3311,7 @@ class shard_search
 		if (dense && list.wdf != nullptr)
 			add_all_scores((float)x.weight, list.wdf);
 		else
-			list.each([&](unsigned at, uint32_t wdf) {
+			list.each_of(b, [&](unsigned at, uint32_t wdf) {
 				if (dense || b.has(at))
 					score[at] += part(x.weight, wdf, at);
 			});
