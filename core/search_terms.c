@@ -95,7 +95,7 @@ add_word(struct maker *m, const struct text_word *before, const struct text_word
 	xap_add_posting(m->writer, TERM_TONED, span_make(w->toned, w->toned_len),
 	    m->slice * XAP_SLICE + m->offset++, wdf);
 	xap_add_term(m->writer, TERM_FOLDED, span_make(w->folded, w->folded_len), wdf);
-	if (m->bigrams && !w->clause)
+	if (before != NULL && m->bigrams && !w->clause)
 		add_bigram(m, TERM_BIGRAM, before, w, wdf);
 	else if (before != NULL)
 		add_bigram(m, TERM_NEIGHBOURS, before, w, 0);
