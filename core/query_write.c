@@ -290,6 +290,18 @@ write_child(struct writer *w, const struct query_part *outer, size_t at)
 		strbuf_add_char(w->out, ')');
 }
 
+/* What is written as NOT and a chunk, which with the words behind it may be the name of a field ("mức độ:"). */
+static bool
+excludes_chunk(const struct writer *w, const struct query_part *p)
+{
+	const struct query_part *what;
+
+	if (p->kind != QUERY_NOT || p->child[0]->kind != QUERY_AND || p->child[0]->child_count != 1)
+		return false;
+	what = p->child[0]->child[0];
+	return what->kind == QUERY_WORDS && is_chunk(w->q, what);
+}
+
 static void
 write_group(struct writer *w, const struct query_part *p)
 {
@@ -298,6 +310,8 @@ write_group(struct writer *w, const struct query_part *p)
 	size_t i;
 
 	for (i = 0; i < p->child_count; i++) {
+		if (i > 0 && soft && excludes_chunk(w, p->child[i - 1]))
+			strbuf_add_char(w->out, ',');
 		if (i > 0)
 			strbuf_add_str(w->out, between);
 		write_child(w, p, i);

@@ -374,6 +374,7 @@ what_was_understood_is_written_in_the_language_and_read_as_the_same(void **state
 	check_written("(a b) OR NOT \"c d\"", "a b OR NOT \"c d\"");
 	check_written("từ:2019 đến:6/2020 x", "date:2019..2020-06 x");
 	check_written("số: 015 / QĐ - SDL kế hoạch", "number:\"015 / QĐ - SDL\" kế hoạch");
+	check_written("-mức) độ:x", "NOT mức, độ:x"); /* not "mức độ:" */
 	check_written("loại:quyết định về", "type:\"quyết định\" về");
 	check_written("công văn 015 / QĐ - SDL về", "công văn 015 / QĐ - SDL về");
 	check_written("phò* NEAR nghiem~2 x", "\"phò\" NEAR/10 \"nghiem\" x");
