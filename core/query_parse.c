@@ -187,10 +187,16 @@ query_part_add_words(
 
 /* ------------------------------------------------------------------ characters */
 
+bool
+query_is_space(char c)
+{
+	return c != '\0' && strchr(" \t\r\n\f\v", c) != NULL;
+}
+
 static bool
 is_space(struct span t, size_t at)
 {
-	return at < t.n && strchr(" \t\r\n\f\v", t.p[at]) != NULL && t.p[at] != '\0';
+	return at < t.n && query_is_space(t.p[at]);
 }
 
 size_t

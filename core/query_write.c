@@ -77,12 +77,6 @@ is_operator(struct span raw)
 	    span_equal_str(raw, "NOT") || span_equal_str(raw, "NEAR");
 }
 
-static bool
-is_blank(char c)
-{
-	return c != '\0' && strchr(" \t\r\n\f\v", c) != NULL;
-}
-
 /* Does a word behind which others are joined end there for those who look for operators? */
 static bool
 ends_as_operator(const struct search_query *q, const struct query_word *word)
@@ -90,7 +84,7 @@ ends_as_operator(const struct search_query *q, const struct query_word *word)
 	struct span raw = span_make(q->text.p + word->start, word->end - word->start);
 	char next = q->text.p[word->end];
 
-	if (is_blank(next))
+	if (query_is_space(next))
 		return !is_of_number(q, word) || ends_number(q, word);
 	return next == '/' && span_equal_str(raw, "NEAR") && !is_of_number(q, word);
 }
@@ -99,7 +93,7 @@ ends_as_operator(const struct search_query *q, const struct query_word *word)
 static void
 drop_blanks(struct strbuf *out)
 {
-	while (out->len > 0 && is_blank(out->buf[out->len - 1]))
+	while (out->len > 0 && query_is_space(out->buf[out->len - 1]))
 		strbuf_truncate(out, out->len - 1);
 }
 
@@ -117,7 +111,7 @@ write_word(struct writer *w, const struct query_word *word, bool last)
 	if (span_equal_str(raw, "NEAR") && is_of_number(w->q, word))
 		drop_blanks(w->out);
 	at_begin = w->out->len == 0 || w->out->buf[w->out->len - 1] == '(' ||
-	    is_blank(w->out->buf[w->out->len - 1]);
+	    query_is_space(w->out->buf[w->out->len - 1]);
 	if (!at_begin || !is_operator(raw)) {
 		strbuf_add_span(w->out, raw);
 	} else if (last && !word->joined && !is_of_number(w->q, word)) {
@@ -257,23 +251,34 @@ is_chunk(const struct search_query *q, const struct query_part *p)
 	return query_chunk_end(q->text, p->words[0].start) >= last->end;
 }
 
+static const struct query_part *
+operand_of(const struct query_part *p)
+{
+	const struct query_part *what = p->child[0];
+
+	return what->kind == QUERY_AND && what->child_count == 1 ? what->child[0] : what;
+}
+
 /*
  * Brackets only where they stood or may have stood: every other pair would be one more level, and the
  * deepest query that can be read must be read again.
  */
+static bool
+needs_no_brackets(const struct writer *w, const struct query_part *p)
+{
+	const struct query_part *what = operand_of(p);
+
+	return what != p->child[0] && what->kind != QUERY_AND && what->kind != QUERY_OR &&
+	    what->kind != QUERY_NOT && (what->kind != QUERY_WORDS || is_chunk(w->q, what));
+}
+
 static void
 write_not(struct writer *w, const struct query_part *p)
 {
-	const struct query_part *what = p->child[0];
-	bool brackets = true;
+	bool brackets = !needs_no_brackets(w, p);
 
-	if (what->kind == QUERY_AND && what->child_count == 1) {
-		what = what->child[0];
-		brackets = what->kind == QUERY_AND || what->kind == QUERY_OR ||
-		    what->kind == QUERY_NOT || (what->kind == QUERY_WORDS && !is_chunk(w->q, what));
-	}
 	strbuf_add_str(w->out, brackets ? "NOT (" : "NOT ");
-	write_part(w, what);
+	write_part(w, operand_of(p));
 	if (brackets)
 		strbuf_add_char(w->out, ')');
 }
@@ -294,12 +299,8 @@ write_child(struct writer *w, const struct query_part *outer, size_t at)
 static bool
 excludes_chunk(const struct writer *w, const struct query_part *p)
 {
-	const struct query_part *what;
-
-	if (p->kind != QUERY_NOT || p->child[0]->kind != QUERY_AND || p->child[0]->child_count != 1)
-		return false;
-	what = p->child[0]->child[0];
-	return what->kind == QUERY_WORDS && is_chunk(w->q, what);
+	return p->kind == QUERY_NOT && operand_of(p)->kind == QUERY_WORDS &&
+	    needs_no_brackets(w, p);
 }
 
 static void

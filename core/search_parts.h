@@ -203,6 +203,8 @@ query_is_name(const struct query_part *p)
 	return p->kind == QUERY_ISSUER || p->kind == QUERY_SIGNER || p->kind == QUERY_SUBJECT;
 }
 
+/* What stands between words and operators: one of the six blanks of ASCII. */
+bool query_is_space(char);
 /* Bytes up to the next space, quote or bracket. */
 size_t query_chunk_end(struct span text, size_t at);
 /* Length of the quotation mark at text[at], or 0. */
