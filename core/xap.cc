@@ -1715,9 +1715,8 @@ class leaf
 		auto at = kept->list.begin();
 
 		if (!kept->wdf.empty()) {
-			wanted.each([&](unsigned i) {
-				if (kept->set->has(i))
-					own.push_back({ (uint16_t)i, kept->wdf[i] });
+			postings(*kept).each_of(wanted, [&](unsigned i, uint32_t wdf) {
+				own.push_back({ (uint16_t)i, (uint16_t)wdf });
 			});
 			now = postings(own);
 			return;
@@ -2406,7 +2405,6 @@ class shard_search
 	std::vector<weigher> weighers;
 	std::vector<double> leaf_weights; /* of a term alone */
 	std::vector<float> score, bonus, norm;
-	unsigned scored = 0; /* how many of them are of this window */
 	std::vector<uint32_t> first_hope;
 	std::vector<uint8_t> have;
 	std::vector<hope> hopes;
@@ -3143,12 +3141,12 @@ class shard_search
 
 	/* part() of all of a window, for the compiler's vectors: where there is nothing it is 0. */
 	void
-	add_all_scores(float weight, const uint8_t *wdf)
+	add_all_scores(const window &w, float weight, const uint8_t *wdf)
 	{
 		float *__restrict sum = score.data();
 		const float *__restrict length = norm.data();
 
-		for (unsigned at = 0; at < scored; at++)
+		for (unsigned at = 0; at < w.size; at++)
 			sum[at] += weight * (float)wdf[at] /
 			    (length[at] + (float)wdf[at] + std::numeric_limits<float>::min());
 	}
@@ -3159,7 +3157,6 @@ class shard_search
 	{
 		float k1 = (float)q->k1, share = (float)(q->b / all.stats.average);
 
-		scored = w.size;
 		if (dense) { /* in one stroke */
 			for (unsigned at = 0; at < w.size; at++)
 				norm[at] = k1 *
@@ -3304,12 +3301,12 @@ class shard_search
 	 * a reader of every other record would pay more for guessing the branch than for the sum.
 	 */
 	void
-	add_scores(const weigher &x, const bits &b, bool dense)
+	add_scores(const window &w, const weigher &x, const bits &b, bool dense)
 	{
 		const postings &list = now[x.leaves[0]];
 
 		if (dense && list.wdf != nullptr)
-			add_all_scores((float)x.weight, list.wdf);
+			add_all_scores(w, (float)x.weight, list.wdf);
 		else
 			list.each_of(b, [&](unsigned at, uint32_t wdf) {
 				if (dense || b.has(at))
@@ -3326,7 +3323,7 @@ class shard_search
 		read_leaves(w, b);
 		for (const weigher &x : weighers) {
 			if (x.kind == weigher::WORD)
-				add_scores(x, b, dense);
+				add_scores(w, x, b, dense);
 			else if (x.kind == weigher::ALL)
 				each_holding(
 				    x, b, [&](unsigned at, float worth) { score[at] += worth; });

@@ -9,8 +9,8 @@
 #include "page_text.h"
 
 /*
- * Pages between two commits of an index that nobody reads yet, which are not synced: the smaller the
- * trees in which Xapian gathers changes, the faster (tests/perf/search_bench).
+ * Pages between two commits of an index that nobody reads yet, which are not synced: more make the trees in
+ * which Xapian gathers changes slower and larger, fewer merge them more often (tests/perf/B047-reindex).
  */
 #define FRESH_COMMIT_PAGES 200
 #define BATCH 64		       /* records asked of the catalogue at once */
