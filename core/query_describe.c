@@ -61,8 +61,8 @@ search_problem_text(enum search_problem_code code, const char *language)
 							       : problem_texts[code].vi;
 }
 
-static void
-describe(const struct query_part *p, struct strbuf *out)
+void
+query_part_describe(const struct query_part *p, struct strbuf *out)
 {
 	size_t i;
 
@@ -89,7 +89,7 @@ describe(const struct query_part *p, struct strbuf *out)
 		strbuf_addf(out, " %u %u", p->from, p->to);
 	for (i = 0; i < p->child_count; i++) {
 		strbuf_add_char(out, ' ');
-		describe(p->child[i], out);
+		query_part_describe(p->child[i], out);
 	}
 	strbuf_add_char(out, ')');
 }
@@ -99,10 +99,10 @@ search_query_describe(const struct search_query *q, struct strbuf *out)
 {
 	size_t i;
 
+	if (q->sorted)
+		strbuf_addf(out, "@%d ", (int)q->sort);
 	if (q->root != NULL)
-		describe(q->root, out);
+		query_part_describe(q->root, out);
 	for (i = 0; i < q->number_count; i++)
 		strbuf_addf(out, " +%s", q->numbers[i].key);
-	if (q->sorted)
-		strbuf_addf(out, " @%d", (int)q->sort);
 }

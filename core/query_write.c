@@ -3,12 +3,23 @@
 #include "search_parts.h"
 
 /*
- * A parsed query in the query language again.  Words go out as they were typed, together with what
- * stood between them, so that document numbers, clauses and bigrams are the same at the next reading.
+ * A parsed query in the query language again: as it was typed, without what was left out.  What is left
+ * out may have kept words from being an operator, a number or the name of a field, and there are more
+ * such ways than can be listed; so what is written is read again, and when that is another query it is
+ * written more plainly.
  */
+enum style {
+	AS_TYPED,
+	PLAIN_BUT_NUMBERS, /* between words stands nothing that means anything, but in document numbers */
+	PLAIN,
+	STYLES
+};
+
 struct writer {
 	const struct search_query *q;
 	struct strbuf *out;
+	enum style style;
+	bool in_chunk; /* no blank may stand between words */
 };
 
 static const char *const field_names[QUERY_KIND_COUNT] = {
@@ -32,12 +43,6 @@ static const char *const field_names[QUERY_KIND_COUNT] = {
 
 static void write_part(struct writer *, const struct query_part *);
 
-static void
-write_bytes(struct writer *w, size_t from, size_t to)
-{
-	strbuf_add(w->out, w->q->text.p + from, to - from);
-}
-
 /* Where * and ~ meant nothing they must not mean something next time. */
 static void
 write_exact(struct writer *w, size_t from, size_t to)
@@ -48,137 +53,85 @@ write_exact(struct writer *w, size_t from, size_t to)
 									   : w->q->text.p[from]);
 }
 
-static bool
-is_of_number(const struct search_query *q, const struct query_word *word)
+static const struct text_number *
+number_of(const struct search_query *q, const struct query_word *word)
 {
 	size_t i;
 
 	for (i = 0; i < q->number_count; i++)
 		if (word->start >= q->numbers[i].start && word->end <= q->numbers[i].end)
-			return true;
-	return false;
+			return &q->numbers[i];
+	return NULL;
 }
 
-static bool
-ends_number(const struct search_query *q, const struct query_word *word)
-{
-	size_t i;
-
-	for (i = 0; i < q->number_count; i++)
-		if (word->end == q->numbers[i].end)
-			return true;
-	return false;
-}
-
-static bool
-is_operator(struct span raw)
-{
-	return span_equal_str(raw, "AND") || span_equal_str(raw, "OR") ||
-	    span_equal_str(raw, "NOT") || span_equal_str(raw, "NEAR");
-}
-
-/* Does a word behind which others are joined end there for those who look for operators? */
-static bool
-ends_as_operator(const struct search_query *q, const struct query_word *word)
-{
-	struct span raw = span_make(q->text.p + word->start, word->end - word->start);
-	char next = q->text.p[word->end];
-
-	if (query_is_space(next))
-		return !is_of_number(q, word) || ends_number(q, word);
-	return next == '/' && span_equal_str(raw, "NEAR") && !is_of_number(q, word);
-}
-
-/* Of a number, whose sign before NEAR would be a place beside it. */
+/* In small letters an operator is a word. */
 static void
-drop_blanks(struct strbuf *out)
+write_word(struct writer *w, const struct query_word *word)
 {
-	while (out->len > 0 && query_is_space(out->buf[out->len - 1]))
-		strbuf_truncate(out, out->len - 1);
-}
-
-/*
- * A word that would be an operator where it stands is written small when it stands alone.  Else small letters
- * could make a number with what is beside it: something stands behind it.
- */
-static void
-write_word(struct writer *w, const struct query_word *word, bool last)
-{
+	static const char *const operators[] = { "AND", "OR", "NOT", "NEAR" };
 	struct span raw = span_make(w->q->text.p + word->start, word->end - word->start);
-	bool at_begin;
-	size_t k;
+	bool plain = w->style == PLAIN || (w->style != AS_TYPED && number_of(w->q, word) == NULL);
+	size_t i, k;
 
-	if (span_equal_str(raw, "NEAR") && is_of_number(w->q, word))
-		drop_blanks(w->out);
-	at_begin = w->out->len == 0 || w->out->buf[w->out->len - 1] == '(' ||
-	    query_is_space(w->out->buf[w->out->len - 1]);
-	if (!at_begin || !is_operator(raw)) {
-		strbuf_add_span(w->out, raw);
-	} else if (last && !word->joined && !is_of_number(w->q, word)) {
-		for (k = 0; k < raw.n; k++)
-			strbuf_add_char(w->out, (char)(raw.p[k] | 0x20));
-	} else {
-		strbuf_add_span(w->out, raw);
-		if (last ? word->form == FORM_WORD : ends_as_operator(w->q, word))
-			strbuf_add_char(w->out, '_');
-	}
-}
-
-/* Punctuation before a chunk: of a number it stays, else it keeps a field or operator from being one. */
-static void
-write_lead(struct writer *w, const struct query_word *word)
-{
-	size_t i;
-
-	for (i = 0; i < w->q->number_count; i++)
-		if (w->q->numbers[i].start == word->lead) {
-			write_bytes(w, word->lead, word->start);
+	for (i = 0; plain && i < sizeof operators / sizeof operators[0]; i++)
+		if (span_equal_str(raw, operators[i])) {
+			for (k = 0; k < raw.n; k++)
+				strbuf_add_char(w->out, (char)(raw.p[k] | 0x20));
 			return;
 		}
-	if (word->lead < word->start)
-		strbuf_add_char(w->out, '.');
+	strbuf_add_span(w->out, raw);
 }
 
-/* Its * or ~, unless that was refused. */
 static void
 write_form(struct writer *w, const struct query_word *word)
 {
-	if (word->form != FORM_WORD)
-		write_bytes(w, word->end, word->stop);
+	if (word->form == FORM_PREFIX)
+		strbuf_add_char(w->out, '*');
+	else if (word->form == FORM_FUZZY)
+		strbuf_addf(w->out, "~%u", word->distance);
 }
 
-/*
- * Where a * was refused between two words something stands for it, so that no number comes about and no
- * name of a field.
- */
+/* Plainly, between two words that belong together. */
 static void
-write_between(struct writer *w, const struct query_word *before, const struct query_word *word)
+write_separator(struct writer *w, bool clause, char next)
 {
-	if (before->form == FORM_WORD && before->stop > before->end)
+	if (clause)
+		strbuf_add_char(w->out, ',');
+	if (w->in_chunk)
 		strbuf_add_char(w->out, '_');
-	write_exact(w, before->stop, word->start);
+	else /* "/QĐ-SDL" would be of one number with what is before */
+		strbuf_add_str(w->out, next == '/' ? " _ " : " ");
+}
+
+/* What stands before a word: behind the one it is joined to, or at the begin of a chunk. */
+static void
+write_lead(struct writer *w, const struct query_word *word)
+{
+	const struct text_number *n = w->style == PLAIN ? NULL : number_of(w->q, word);
+	size_t from = word->joined ? word[-1].stop : word->lead, typed = word->start;
+
+	if (w->style == AS_TYPED && word->joined)
+		typed = from;
+	else if (n != NULL)
+		typed = n->start > from ? n->start : from;
+	if (w->style != AS_TYPED && word->joined && (n == NULL || n->start >= from))
+		write_separator(w, word->clause, w->q->text.p[typed]);
+	write_exact(w, typed, word->start);
 }
 
 static void
 write_words(struct writer *w, const struct query_part *p)
 {
 	const struct query_word *word = p->words;
-	bool last;
 	size_t i;
 
 	for (i = 0; i < p->word_count; i++) {
-		last = i + 1 == p->word_count || !word[i + 1].joined;
-		if (i > 0)
-			write_form(w, &word[i - 1]);
-		if (word[i].joined)
-			write_between(w, &word[i - 1], &word[i]);
-		else if (i > 0)
+		if (i > 0 && !word[i].joined)
 			strbuf_add_str(w->out, p->soft ? ", " : " AND ");
-		if (!word[i].joined)
-			write_lead(w, &word[i]);
-		write_word(w, &word[i], last);
+		write_lead(w, &word[i]);
+		write_word(w, &word[i]);
+		write_form(w, &word[i]);
 	}
-	write_form(w, &word[i - 1]);
 }
 
 static void
@@ -278,7 +231,9 @@ write_not(struct writer *w, const struct query_part *p)
 	bool brackets = !needs_no_brackets(w, p);
 
 	strbuf_add_str(w->out, brackets ? "NOT (" : "NOT ");
+	w->in_chunk = !brackets;
 	write_part(w, operand_of(p));
+	w->in_chunk = false;
 	if (brackets)
 		strbuf_add_char(w->out, ')');
 }
@@ -295,24 +250,17 @@ write_child(struct writer *w, const struct query_part *outer, size_t at)
 		strbuf_add_char(w->out, ')');
 }
 
-/* What is written as NOT and a chunk, which with the words behind it may be the name of a field ("mức độ:"). */
-static bool
-excludes_chunk(const struct writer *w, const struct query_part *p)
-{
-	return p->kind == QUERY_NOT && operand_of(p)->kind == QUERY_WORDS &&
-	    needs_no_brackets(w, p);
-}
-
 static void
 write_group(struct writer *w, const struct query_part *p)
 {
 	bool soft = p == w->q->root && w->q->soft != NULL;
-	const char *between = p->kind == QUERY_OR ? " OR " : soft ? " " : " AND ";
+	const char *between = p->kind == QUERY_OR ? " OR "
+	    : !soft				  ? " AND "
+	    : w->style == AS_TYPED		  ? " "
+						  : ", ";
 	size_t i;
 
 	for (i = 0; i < p->child_count; i++) {
-		if (i > 0 && soft && excludes_chunk(w, p->child[i - 1]))
-			strbuf_add_char(w->out, ',');
 		if (i > 0)
 			strbuf_add_str(w->out, between);
 		write_child(w, p, i);
@@ -349,14 +297,70 @@ write_part(struct writer *w, const struct query_part *p)
 	}
 }
 
-void
-search_query_write(const struct search_query *q, struct strbuf *out)
+static void
+write_query(const struct search_query *q, enum style style, struct strbuf *out)
 {
 	static const char *const sorts[] = { "relevance", "newest", "oldest", "number" };
-	struct writer w = { q, out };
+	struct writer w = { .q = q, .out = out, .style = style };
 
 	if (q->root != NULL)
 		write_part(&w, q->root);
 	if (q->sorted)
 		strbuf_addf(out, "%ssort:%s", q->root != NULL ? " " : "", sorts[q->sort]);
+}
+
+static bool
+has_number(const struct search_query *q, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < q->number_count; i++)
+		if (strcmp(q->numbers[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+/* In any order: words that were apart may stand together now. */
+static bool
+has_same_numbers(const struct search_query *a, const struct search_query *b)
+{
+	size_t i;
+
+	for (i = 0; i < a->number_count; i++)
+		if (!has_number(b, a->numbers[i].key))
+			return false;
+	return a->number_count == b->number_count;
+}
+
+static bool
+is_read_as(struct span text, const struct search_query *q)
+{
+	struct search_query *again owned(search_query_freep) = search_query_new(text);
+	struct strbuf meant owned(strbuf_free) = STRBUF_INIT, read owned(strbuf_free) = STRBUF_INIT;
+	size_t i;
+
+	for (i = 0; i < again->problem_count; i++)
+		if (again->problems[i].code != SEARCH_ONLY_NOT)
+			return false;
+	if (q->root != NULL)
+		query_part_describe(q->root, &meant);
+	if (again->root != NULL)
+		query_part_describe(again->root, &read);
+	return span_equal(strbuf_span(&meant), strbuf_span(&read)) && q->sorted == again->sorted &&
+	    q->sort == again->sort && has_same_numbers(q, again);
+}
+
+void
+search_query_write(const struct search_query *q, struct strbuf *out)
+{
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
+	enum style style;
+
+	for (style = AS_TYPED; style < STYLES; style++) {
+		strbuf_reset(&text);
+		write_query(q, style, &text);
+		if (is_read_as(strbuf_span(&text), q))
+			break;
+	}
+	strbuf_add_span(out, strbuf_span(&text));
 }

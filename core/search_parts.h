@@ -163,6 +163,8 @@ void query_problem(struct search_query *, enum search_problem_code, size_t at, s
 struct query_part *query_part_new(struct search_query *, enum query_kind);
 /* Both take over the child; neither fails: the lists are bounded by QUERY_PARTS_MAX. */
 void query_part_add(struct search_query *, struct query_part *, struct query_part *child);
+/* As search_query_describe; appends. */
+void query_part_describe(const struct query_part *, struct strbuf *);
 /* Words of text[from..to); false when SEARCH_WORDS_MAX was reached. */
 bool query_part_add_words(
     struct search_query *, struct query_part *, size_t from, size_t to, bool clause);

@@ -350,7 +350,8 @@ size_t		 search_query_problems(const struct search_query *, const struct search_
 const char	*search_problem_text(enum search_problem_code, const char *language);
 /*
  * Appends the query as it was understood, in the query language: what was left out of it is not
- * there, and parsing it again gives the same query without a problem.
+ * there, and parsing it again gives the same query without a problem.  Words that made a document
+ * number only together with what was left out are plain words then.
  */
 void		 search_query_write(const struct search_query *, struct strbuf *);
 /* How the query wants its hits in order; false when it does not say. */
