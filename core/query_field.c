@@ -149,7 +149,7 @@ read_value(struct span t, size_t at, size_t *end)
 		return span_trim(span_make(t.p + at + n, to - at - n));
 	}
 	to = *end = query_chunk_end(t, at);
-	while (to > at && strchr(",;", t.p[to - 1]) != NULL)
+	while (to > at && query_is_one_of(t.p[to - 1], ",;"))
 		to--;
 	return span_make(t.p + at, to - at);
 }
@@ -268,7 +268,7 @@ read_type(struct search_query *q, size_t *at)
 			if ((end = query_chunk_end(q->text, to)) == to)
 				break;
 			value = span_make(q->text.p + *at, end - *at);
-			while (value.n > 0 && strchr(",;.", value.p[value.n - 1]) != NULL)
+			while (value.n > 0 && query_is_one_of(value.p[value.n - 1], ",;."))
 				value.n--;
 		}
 		attempt = query_part_new(q, QUERY_TYPE);
@@ -439,7 +439,7 @@ read_day(struct span s, uint32_t *from, uint32_t *to)
 		digits[n] = before - s.n;
 		if (s.n == 0)
 			break;
-		if (n == 2 || strchr("/-.", s.p[0]) == NULL)
+		if (n == 2 || !query_is_one_of(s.p[0], "/-."))
 			return false;
 		s = span_make(s.p + 1, s.n - 1);
 	}
@@ -501,7 +501,8 @@ take_years(
 		if (rest.p[0] != ' ' || query_named(NAMES_YEARS, span_trim(rest)) == NULL)
 			return false;
 		*value = span_make(NULL, 0);
-	} else if (!quoted && unit + 1 < q->text.n && q->text.p[unit] == ' ' &&
+	} else if (!quoted && rest.p == q->text.p + unit && unit + 1 < q->text.n &&
+	    q->text.p[unit] == ' ' &&
 	    query_named(NAMES_YEARS, read_value(q->text, unit + 1, &unit)) != NULL) {
 		*value = span_make(NULL, 0);
 		*end = unit;
@@ -555,7 +556,7 @@ without_quotes(struct span s, const char *loose)
 {
 	size_t open = query_quote_length(s, 0), end = open;
 
-	while (open == 0 && s.n > 0 && strchr(loose, s.p[s.n - 1]) != NULL)
+	while (open == 0 && s.n > 0 && query_is_one_of(s.p[s.n - 1], loose))
 		s.n--;
 	if (open == 0)
 		return s;

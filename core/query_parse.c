@@ -188,9 +188,15 @@ query_part_add_words(
 /* ------------------------------------------------------------------ characters */
 
 bool
+query_is_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+bool
 query_is_space(char c)
 {
-	return c != '\0' && strchr(" \t\r\n\f\v", c) != NULL;
+	return query_is_one_of(c, " \t\r\n\f\v");
 }
 
 static bool
@@ -333,7 +339,7 @@ find_ending(struct span t, size_t from, size_t end)
 	unsigned distance = 0;
 	size_t at, stop = end;
 
-	while (stop > from && strchr(",.;:!?", t.p[stop - 1]) != NULL)
+	while (stop > from && query_is_one_of(t.p[stop - 1], ",.;:!?"))
 		stop--;
 	at = stop;
 	if (at > from + 1 && t.p[at - 2] == '~' && (t.p[at - 1] == '1' || t.p[at - 1] == '2'))

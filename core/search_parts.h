@@ -206,6 +206,7 @@ query_is_name(const struct query_part *p)
 }
 
 /* What stands between words and operators: one of the six blanks of ASCII. */
+bool query_is_one_of(char, const char *set); /* "\0" is of none */
 bool query_is_space(char);
 /* Bytes up to the next space, quote or bracket. */
 size_t query_chunk_end(struct span text, size_t at);

@@ -388,6 +388,7 @@ what_was_understood_is_written_in_the_language_and_read_as_the_same(void **state
 	check_written("phò* nghiem~2 sort:newest", "phò* nghiem~2 sort:newest");
 	check_written("!OR x", "or x");
 	check_written("\"OR\" -.OR", "\"OR\" AND NOT or");
+	check_written("thời hạn:62; năm", "retention:\"62\" năm");
 	check_written("", "");
 }
 
