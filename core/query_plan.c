@@ -627,6 +627,35 @@ query_plan_can_loosen(const struct search_query *q)
 	return false;
 }
 
+const struct xap_node *
+query_plan_number(struct query_plan *p, size_t i)
+{
+	return query_term(p->arena, TERM_NUMBER, span_of(p->query->numbers[i].key));
+}
+
+/* "15/QĐ-SDL" is "/QĐ-SDL" where nobody could read what was written by hand. */
+const struct xap_node *
+query_plan_unread(struct query_plan *p, size_t i)
+{
+	const struct text_number *n = &p->query->numbers[i];
+
+	return query_term(p->arena, TERM_NUMBER, span_of(n->key + strlen(n->number)));
+}
+
+void
+query_plan_take_unread(struct query_plan *p, size_t i)
+{
+	const struct text_number *n = &p->query->numbers[i];
+	const struct xap_node *rank[2] = { p->rank,
+		query_scale(p->arena, query_plan_unread(p, i), p->weights->number) };
+
+	p->words[p->first_number + i] = query_plan_unread(p, i);
+	p->rank = query_node(p->arena, XAP_OR, rank, 2);
+	if (p->unknown_count < SEARCH_PROBLEMS_MAX)
+		p->unknown[p->unknown_count++] =
+		    (struct search_problem){ SEARCH_UNREAD_NUMBER, n->start, n->end - n->start };
+}
+
 static void
 plan_soft(struct query_plan *p, const struct search_query *q)
 {
@@ -641,11 +670,11 @@ plan_soft(struct query_plan *p, const struct search_query *q)
 			plan_words(p, q->root->child[i], &have);
 			note_loose(p, q->root->child[i]);
 		}
+	p->first_number = p->word_count;
 	for (i = 0; i < q->number_count; i++) {
 		text = span_make(
 		    q->text.p + q->numbers[i].start, q->numbers[i].end - q->numbers[i].start);
-		p->words[p->word_count] =
-		    query_term(p->arena, TERM_NUMBER, span_of(q->numbers[i].key));
+		p->words[p->word_count] = query_plan_number(p, i);
 		p->units[p->word_count++] = count_words(text);
 	}
 }
@@ -741,10 +770,7 @@ query_plan_make(const struct search_query *q, struct query_plan *p, struct err *
 		return st;
 	rank(&r, q->root);
 	for (i = 0; i < q->number_count; i++)
-		rank_add(&r,
-		    query_scale(p->arena,
-			query_term(p->arena, TERM_NUMBER, span_of(q->numbers[i].key)),
-			r.weights->number));
+		rank_add(&r, query_scale(p->arena, query_plan_number(p, i), r.weights->number));
 	for (i = 0; i < q->also_count; i++)
 		rank_add(&r,
 		    query_scale(p->arena, query_plan_other(p->arena, &q->also[i]),

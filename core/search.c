@@ -445,6 +445,26 @@ struct run {
 	int64_t deadline;
 };
 
+/* Does x find anything?  Without what only orders, counts or cuts it. */
+static enum status
+finds_any(struct run *run, const struct xap_request *x, bool *any, struct err *err)
+{
+	owned(xap_hits_freep) struct xap_hits *only = NULL;
+	struct xap_request q = *x;
+	enum status st;
+	bool exact;
+
+	q.others = XAP_OTHERS_NEVER;
+	q.rank = NULL;
+	q.slices = NULL;
+	q.after = 0;
+	q.offset = q.limit = q.facets = 0;
+	q.division_count = 0;
+	if ((st = xap_search(run->reader->index, run->access, &q, &only, err)) == ST_OK)
+		*any = xap_hits_total(only, &exact) > 0 || !exact;
+	return st;
+}
+
 /*
  * Does any record hold so many of the words themselves?  One that was misread is not found instead of
  * those that hold fewer.
@@ -453,23 +473,63 @@ static enum status
 is_held(struct run *run, const struct xap_request *x, struct xap_hits *hits, bool *held,
     struct err *err)
 {
-	owned(xap_hits_freep) struct xap_hits *only = NULL;
-	struct xap_request q = *x;
-	enum status st;
 	bool exact;
 
 	*held = xap_hits_total(hits, &exact) > 0 || !exact;
 	if (!*held || x->others != XAP_OTHERS_OF_HELD || !xap_hits_widened(hits))
 		return ST_OK;
-	q.others = XAP_OTHERS_NEVER;
-	q.rank = NULL;
-	q.slices = NULL;
-	q.after = 0;
-	q.offset = q.limit = q.facets = 0;
-	q.division_count = 0;
-	if ((st = xap_search(run->reader->index, run->access, &q, &only, err)) == ST_OK)
-		*held = xap_hits_total(only, &exact) > 0 || !exact;
+	return finds_any(run, x, held, err);
+}
+
+/* Among what the whole query leaves and this user may see: another's records change nothing. */
+static enum status
+has_any(struct run *run, const struct xap_node *node, bool *any, struct err *err)
+{
+	struct xap_request x;
+
+	make_request(&run->plan, run->request, SEARCH_RELEVANCE, 1, &x);
+	x.words = &node;
+	x.units = NULL;
+	x.word_count = x.full = 1;
+	x.deadline_us = run->deadline;
+	return finds_any(run, &x, any, err);
+}
+
+/*
+ * A number that no record has may be one that was written by hand and could not be read: then those with
+ * its symbol and no number are found in its place.
+ */
+static enum status
+look_for_number(struct run *run, size_t i, struct err *err)
+{
+	bool any = false;
+	enum status st;
+
+	if (run->query->numbers[i].number[0] == '\0')
+		return ST_OK;
+	st = has_any(run, query_plan_number(&run->plan, i), &any, err);
+	if (st != ST_OK || any)
+		return st;
+	st = has_any(run, query_plan_unread(&run->plan, i), &any, err);
+	if (st == ST_OK && any)
+		query_plan_take_unread(&run->plan, i);
 	return st;
+}
+
+/* Each once, however often the index changes meanwhile. */
+static enum status
+look_for_numbers(struct run *run, struct err *err)
+{
+	enum status st = ST_OK;
+
+	if (run->query->soft == NULL)
+		return ST_OK;
+	while (run->plan.numbers_asked < run->query->number_count) {
+		if ((st = look_for_number(run, run->plan.numbers_asked, err)) != ST_OK)
+			return st;
+		run->plan.numbers_asked++;
+	}
+	return ST_OK;
 }
 
 /*
@@ -518,6 +578,7 @@ run_once(struct run *run, struct search_result **out, struct err *err)
 
 	a->arena = arena_new();
 	if ((st = search_reader_refresh(run->reader, err)) != ST_OK ||
+	    (st = look_for_numbers(run, err)) != ST_OK ||
 	    (st = search_relaxing(run, a, &hits, err)) != ST_OK ||
 	    (st = copy_answer(a, hits, run->query, err)) != ST_OK)
 		answer_free(a);

@@ -229,9 +229,11 @@ struct query_plan {
 	struct xap_slices slices;      /* word_count 0 = no second stage */
 	const struct xap_node *words[SEARCH_WORDS_MAX + QUERY_NUMBERS_MAX];
 	unsigned units[SEARCH_WORDS_MAX + QUERY_NUMBERS_MAX];
-	size_t word_count;  /* entries of words */
-	unsigned different; /* plain words, each once */
-	bool loose;	    /* phrases beside plain words are plain words, too */
+	size_t word_count;   /* entries of words */
+	unsigned different;  /* plain words, each once */
+	size_t first_number; /* in words, of those of a query whose plain words are taken loosely */
+	size_t numbers_asked; /* of the first so many search.c knows whether a record has them */
+	bool loose;	      /* phrases beside plain words are plain words, too */
 	const struct xap_node *soft[SEARCH_WORDS_MAX]; /* by group: plain words, made once */
 };
 /* ST_LIMIT; and what resolve says. */
@@ -239,6 +241,11 @@ MUST_CHECK enum status query_plan_make(
     const struct search_query *, struct query_plan *, struct err *);
 /* Are there phrases that loose would change? */
 bool query_plan_can_loosen(const struct search_query *);
+/* Records with document number i of the query, and those with its symbol whose number nobody has read. */
+const struct xap_node *query_plan_number(struct query_plan *, size_t i);
+const struct xap_node *query_plan_unread(struct query_plan *, size_t i);
+/* These in place of those, and a note of it. */
+void query_plan_take_unread(struct query_plan *, size_t i);
 /* Those for which a condition of the catalogue holds; *known as search_find_facts says. */
 MUST_CHECK enum status query_plan_condition(struct query_plan *, const struct search_condition *,
     const struct xap_node **, bool *known, struct err *);

@@ -80,6 +80,7 @@ enum search_problem_code {
 	SEARCH_UNKNOWN_NAME,	/* no retention rule, hold or procedure is called so: nothing is found */
 	SEARCH_MANY_FORMS,	/* a * or ~ stands for more words than are searched: the most frequent ones */
 	SEARCH_LOOSE_QUOTE,	/* no record has this phrase and any plain word: searched as words */
+	SEARCH_UNREAD_NUMBER,	/* no record has this number: those with its symbol and no number, too */
 	SEARCH_PROBLEM_COUNT
 };
 

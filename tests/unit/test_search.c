@@ -236,6 +236,67 @@ a_phrase_that_no_record_has_with_the_words_is_searched_as_words(void **state)
 }
 
 static void
+put_number(struct fixture *f, int64_t id, uint32_t class, const char *number, const char *symbol)
+{
+	struct search_page page = { SPAN("Về việc thực hiện"), NULL };
+	struct search_document d = record_of(id, &page, 1);
+
+	d.access_class = class;
+	d.field[FIELD_NUMBER].value = span_of(number);
+	d.field[FIELD_SYMBOL].value = span_of(symbol);
+	d.field[FIELD_SYMBOL].suggested = true;
+	put(f, &d);
+}
+
+static void
+a_number_that_no_record_has_finds_those_with_its_symbol_and_no_number(void **state)
+{
+	struct fixture *f = *state;
+
+	put_number(f, 1, 1, "", "CT-UBND"); /* written by hand: not read */
+	put_number(f, 2, 1, "94", "CT-UBND");
+	put_number(f, 3, 1, "", "QĐ-UBND");
+	put_number(f, 4, 1, "", "2020/NĐ-CP");
+	put_text(f, 5, "08 và UBND");
+	commit(f, 1);
+	expect(f, "08/CT-UBND", "1");
+	assert_int_equal(f->result->problem_count, 1);
+	assert_int_equal(f->result->problems[0].code, SEARCH_UNREAD_NUMBER);
+	assert_int_equal(f->result->problems[0].at, 0);
+	assert_int_equal(f->result->problems[0].length, strlen("08/CT-UBND"));
+	expect(f, "thực hiện 08/CT-UBND", "1");
+	expect(f, "30/2020/NĐ-CP", "4");
+	expect(f, "94/CT-UBND", "2");
+	assert_int_equal(f->result->problem_count, 0);
+	expect(f, "08/TB-UBND", "5");
+	assert_int_equal(f->result->problem_count, 0);
+	expect(f, "số:08/CT-UBND", "");
+	expect(f, "08/CT-UBND AND thực", "");
+	assert_string_not_equal(search_problem_text(SEARCH_UNREAD_NUMBER, "vi"),
+	    search_problem_text(SEARCH_UNREAD_NUMBER, "en"));
+}
+
+static void
+whether_a_number_was_read_is_asked_of_what_the_reader_may_see_and_the_query_leaves(void **state)
+{
+	struct fixture *f = *state;
+
+	put_number(f, 1, 1, "", "CT-UBND");
+	put_number(f, 2, 9, "08", "CT-UBND"); /* of a class that is not read */
+	put_number(f, 3, 9, "", "QĐ-UBND");
+	commit(f, 1);
+	expect(f, "08/CT-UBND", "1");
+	expect(f, "08/QĐ-UBND", "1"); /* for one of its words */
+	assert_int_equal(f->result->problem_count, 0);
+	put_number(f, 4, 1, "08", "CT-UBND");
+	commit(f, 2);
+	expect(f, "08/CT-UBND", "4");
+	assert_int_equal(f->result->problem_count, 0);
+	expect(f, "08/CT-UBND state:draft", "");
+	assert_int_equal(f->result->problem_count, 0);
+}
+
+static void
 a_rare_word_is_found_where_it_was_misread_below_where_it_was_not(void **state)
 {
 	struct fixture *f = *state;
@@ -1271,6 +1332,9 @@ main(void)
 		test(phrases_hold_inside_a_page_with_and_without_marks),
 		test(a_phrase_reaches_over_a_comma_but_not_into_another_text),
 		test(a_phrase_that_no_record_has_with_the_words_is_searched_as_words),
+		test(a_number_that_no_record_has_finds_those_with_its_symbol_and_no_number),
+		test(
+		    whether_a_number_was_read_is_asked_of_what_the_reader_may_see_and_the_query_leaves),
 		test(a_rare_word_is_found_where_it_was_misread_below_where_it_was_not),
 		test(a_word_that_nobody_wrote_is_searched_as_words_a_letter_away),
 		test(what_a_word_was_misread_as_is_marked_only_where_it_is_not_there_itself),
