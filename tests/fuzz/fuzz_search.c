@@ -32,8 +32,10 @@ clean_up(void)
 static void
 make_index(void)
 {
-	static const char *const texts[] = { "Sở Du lịch Hải Phòng, số 15/QĐ-SDL",
+	static const char *const texts[RECORDS] = { "Sở Du lịch Hải Phòng, số 15/QĐ-SDL",
 		"The records of the office", "a b c d e x y 2020" };
+	static const char *const numbers[RECORDS] = { "15", "", "" }; /* the second was not read */
+	static const char *const symbols[RECORDS] = { "QĐ-SDL", "QĐ-SDL", "" };
 	struct search_index *index;
 	int64_t i;
 
@@ -47,6 +49,8 @@ make_index(void)
 			.page_count = 1 };
 
 		d.field[FIELD_ISSUED].value = SPAN("2020-05-17");
+		d.field[FIELD_NUMBER].value = span_of(numbers[i]);
+		d.field[FIELD_SYMBOL].value = span_of(symbols[i]);
 		MUST(search_index_put(index, &d, NULL, NULL, NULL) == ST_OK);
 	}
 	MUST(search_index_commit(index, 1, NULL) == ST_OK);
