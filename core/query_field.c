@@ -502,7 +502,7 @@ take_years(
 			return false;
 		*value = span_make(NULL, 0);
 	} else if (!quoted && rest.p == q->text.p + unit && unit + 1 < q->text.n &&
-	    q->text.p[unit] == ' ' &&
+	    q->text.p[unit] == ' ' && query_quote_length(q->text, unit + 1) == 0 &&
 	    query_named(NAMES_YEARS, read_value(q->text, unit + 1, &unit)) != NULL) {
 		*value = span_make(NULL, 0);
 		*end = unit;

@@ -320,47 +320,70 @@ has_number(const struct search_query *q, const char *key)
 	return false;
 }
 
+static bool
+has_numbers_of(const struct search_query *q, const struct search_query *other)
+{
+	size_t i;
+
+	for (i = 0; i < other->number_count; i++)
+		if (!has_number(q, other->numbers[i].key))
+			return false;
+	return true;
+}
+
 /* In any order: words that were apart may stand together now. */
 static bool
 has_same_numbers(const struct search_query *a, const struct search_query *b)
 {
-	size_t i;
-
-	for (i = 0; i < a->number_count; i++)
-		if (!has_number(b, a->numbers[i].key))
-			return false;
-	return a->number_count == b->number_count;
+	return a->number_count == b->number_count && has_numbers_of(a, b) && has_numbers_of(b, a);
 }
 
 static bool
-is_read_as(struct span text, const struct search_query *q)
+is_clean(const struct search_query *q)
+{
+	size_t i;
+
+	for (i = 0; i < q->problem_count; i++)
+		if (q->problems[i].code != SEARCH_ONLY_NOT)
+			return false;
+	return true;
+}
+
+enum reading { ANOTHER_QUERY, OTHER_NUMBERS, SAME_QUERY };
+
+static enum reading
+read_again(struct span text, const struct search_query *q)
 {
 	struct search_query *again owned(search_query_freep) = search_query_new(text);
 	struct strbuf meant owned(strbuf_free) = STRBUF_INIT, read owned(strbuf_free) = STRBUF_INIT;
-	size_t i;
 
-	for (i = 0; i < again->problem_count; i++)
-		if (again->problems[i].code != SEARCH_ONLY_NOT)
-			return false;
 	if (q->root != NULL)
 		query_part_describe(q->root, &meant);
 	if (again->root != NULL)
 		query_part_describe(again->root, &read);
-	return span_equal(strbuf_span(&meant), strbuf_span(&read)) && q->sorted == again->sorted &&
-	    q->sort == again->sort && has_same_numbers(q, again);
+	if (!is_clean(again) || !span_equal(strbuf_span(&meant), strbuf_span(&read)) ||
+	    q->sorted != again->sorted || q->sort != again->sort)
+		return ANOTHER_QUERY;
+	return has_same_numbers(q, again) ? SAME_QUERY : OTHER_NUMBERS;
 }
 
+/* The least plain of those that are nearest to what was meant. */
 void
 search_query_write(const struct search_query *q, struct strbuf *out)
 {
-	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT, best owned(strbuf_free) = STRBUF_INIT;
+	enum reading reading, nearest = ANOTHER_QUERY;
 	enum style style;
 
-	for (style = AS_TYPED; style < STYLES; style++) {
+	for (style = AS_TYPED; style < STYLES && nearest < SAME_QUERY; style++) {
 		strbuf_reset(&text);
 		write_query(q, style, &text);
-		if (is_read_as(strbuf_span(&text), q))
-			break;
+		reading = read_again(strbuf_span(&text), q);
+		if (style > AS_TYPED && reading <= nearest)
+			continue;
+		nearest = reading;
+		strbuf_reset(&best);
+		strbuf_add_span(&best, strbuf_span(&text));
 	}
-	strbuf_add_span(out, strbuf_span(&text));
+	strbuf_add_span(out, strbuf_span(&best));
 }

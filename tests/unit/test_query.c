@@ -388,6 +388,7 @@ what_was_understood_is_written_in_the_language_and_read_as_the_same(void **state
 	check_written("phò* nghiem~2 sort:newest", "phò* nghiem~2 sort:newest");
 	check_written("!OR x", "or x");
 	check_written("\"OR\" -.OR", "\"OR\" AND NOT or");
+	check_written("thời hạn:10 \"năm\"", "retention:\"10\" AND \"năm\"");
 	check_written("thời hạn:62; năm", "retention:\"62\" năm");
 	check_written("", "");
 }
@@ -402,6 +403,26 @@ a_number_that_would_be_another_query_is_written_as_words(void **state)
 	(void)state;
 	search_query_write(q, &written);
 	assert_string_equal(written.buf, "1 near N");
+}
+
+/* Of "[15 / QĐ - SDL]" the number is behind the bracket: it begins with "/". */
+static void
+a_number_is_not_written_as_another_one(void **state)
+{
+	struct strbuf written owned(strbuf_free) = STRBUF_INIT,
+			      meant owned(strbuf_free) = STRBUF_INIT,
+			      read owned(strbuf_free) = STRBUF_INIT;
+	struct search_query *q owned(search_query_freep) =
+	    search_query_new(SPAN("[15 / QĐ - SDL] /QĐ-SDL"));
+	struct search_query *again owned(search_query_freep) = NULL;
+
+	(void)state;
+	search_query_write(q, &written);
+	again = search_query_new(strbuf_span(&written));
+	search_query_describe(q, &meant);
+	search_query_describe(again, &read);
+	assert_non_null(strstr(meant.buf, "+/QD-SDL"));
+	assert_null(strstr(read.buf, "+15/"));
 }
 
 /* Ten thousand queries out of the pieces of the language, always the same ones. */
@@ -673,6 +694,7 @@ main(void)
 		cmocka_unit_test(
 		    what_was_understood_is_written_in_the_language_and_read_as_the_same),
 		cmocka_unit_test(a_number_that_would_be_another_query_is_written_as_words),
+		cmocka_unit_test(a_number_is_not_written_as_another_one),
 		cmocka_unit_test(queries_out_of_any_pieces_survive_being_written),
 		cmocka_unit_test(retention_due_days_and_holds_are_asked_of_the_catalogue),
 		cmocka_unit_test(values_that_are_looked_up_have_a_length),
