@@ -41,8 +41,9 @@ print_hit(const struct retrieval_hit *h, size_t rank, bool colour)
 	struct strbuf notation owned(strbuf_free) = STRBUF_INIT;
 
 	record_notation(r->field[FIELD_NUMBER], r->field[FIELD_SYMBOL], &notation);
-	printf("%3zu. %s  %s  %s\n     ", rank, r->uid, notation.len ? notation.buf : "-",
-	    r->field[FIELD_ISSUED] ? r->field[FIELD_ISSUED] : "");
+	printf("%3zu. %s  %s  %s%s\n     ", rank, r->uid, notation.len ? notation.buf : "-",
+	    r->field[FIELD_ISSUED] ? r->field[FIELD_ISSUED] : "",
+	    retrieval_hit_is_near(h) ? "  (nearly)" : "");
 	cli_print_text(
 	    stdout, r->field[FIELD_SUBJECT] ? r->field[FIELD_SUBJECT] : "(no subject yet)");
 	if (r->field[FIELD_SUBJECT] && suggested)

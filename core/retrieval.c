@@ -216,8 +216,8 @@ retrieval_run(const struct retrieval *r, const struct access *access,
 	return ST_OK;
 }
 
-static bool
-is_near(const struct retrieval_hit *hit)
+bool
+retrieval_hit_is_near(const struct retrieval_hit *hit)
 {
 	enum search_match best = hit->page;
 
@@ -231,7 +231,7 @@ bool
 retrieval_is_near(const struct retrieval_answer *answer)
 {
 	for (size_t i = 0; i < answer->count; i++)
-		if (!is_near(&answer->hits[i]))
+		if (!retrieval_hit_is_near(&answer->hits[i]))
 			return false;
 	return answer->count > 0;
 }

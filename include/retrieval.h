@@ -73,6 +73,8 @@ MUST_CHECK enum status
 		 retrieval_run(const struct retrieval *, const struct access *,
 		    const struct search_query *, const struct search_request *,
 		    size_t snippet_chars, struct arena *, struct retrieval_answer *, struct err *);
+/* Whether a hit holds the words only nearly (SEARCH_NEARLY): as they were misread or mistyped. */
+bool		 retrieval_hit_is_near(const struct retrieval_hit *);
 /* Whether there are hits and each holds the words only nearly (SEARCH_NEARLY): as they were misread or mistyped. */
 bool		 retrieval_is_near(const struct retrieval_answer *);
 /* Did you mean, and how the last word may go on (search_suggest), for this access. */
