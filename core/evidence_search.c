@@ -52,7 +52,7 @@ evidence_search(const struct retrieval *r, const struct access *access, const ch
 {
 	owned(search_query_freep) struct search_query *query = search_query_new(span_of(words));
 	struct search_request asked = {
-		.limit = SEARCH_LIMIT_MAX, .sort = SEARCH_OLDEST, .obsolete = true
+		.limit = SEARCH_LIMIT_MAX, .sort = SEARCH_OLDEST, .strict = true, .obsolete = true
 	};
 	enum status st = check_query(query, err);
 	bool more = st == ST_OK;

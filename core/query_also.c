@@ -72,6 +72,13 @@ note(struct search_query *q, const struct query_part *part, size_t at, const str
 	to->shown.also = span_make(arena_dup_span(q->arena, text), text.n);
 }
 
+static bool
+takes_others(const struct query_part *part)
+{
+	return part->kind == QUERY_WORDS || part->kind == QUERY_ISSUER ||
+	    part->kind == QUERY_SUBJECT;
+}
+
 static void
 look_in(struct search_query *q, const struct query_part *part, const struct keys *term,
     const struct keys *also, struct span typed, struct span text)
@@ -80,7 +87,7 @@ look_in(struct search_query *q, const struct query_part *part, const struct keys
 
 	if (part->kind == QUERY_NOT)
 		return;
-	for (i = 0; part->kind == QUERY_WORDS && i < part->word_count; i++)
+	for (i = 0; takes_others(part) && i < part->word_count; i++)
 		if (q->also_count < QUERY_ALSO_MAX && stands_at(q, part, i, term))
 			note(q, part, i, term, also, typed, text);
 	for (i = 0; i < part->child_count; i++)

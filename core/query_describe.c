@@ -48,10 +48,10 @@ static const struct {
 	[SEARCH_LOOSE_QUOTE] = { "Không hồ sơ nào có cụm từ này cùng với các từ khác; được tìm như "
 				 "các từ rời.",
 	    "No record has this phrase together with the other words; it was searched as words." },
-	[SEARCH_UNREAD_NUMBER] = { "Không hồ sơ nào mang số này; cũng tìm những hồ sơ có ký hiệu này mà "
-				   "chưa đọc được số.",
-	    "No record has this number; records with its symbol whose number could not be read were "
-	    "found, too." },
+	[SEARCH_UNREAD_NUMBER] = { "Không hồ sơ nào tìm được mang số này; cũng tìm những hồ sơ có ký hiệu "
+				   "này mà chưa có số hoặc chưa đọc được số.",
+	    "No record that was found has this number; those with its symbol and no number, or one "
+	    "that could not be read, were searched for, too." },
 	[SEARCH_SHORT_FORM] = { "Cần ít nhất 2 chữ cái trước * và 4 trước ~; được tìm như một từ.",
 	    "At least 2 letters must stand before * and 4 before ~; it was searched as a word." },
 };

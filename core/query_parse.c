@@ -322,7 +322,8 @@ note_number(struct parser *p)
 	struct search_query *q = p->q;
 	struct text_number n;
 
-	if (q->negated || !text_number_find(q->text, p->at, &n) || n.start != p->at)
+	if (q->negated || q->word_count == SEARCH_WORDS_MAX ||
+	    !text_number_find(q->text, p->at, &n) || n.start != p->at)
 		return 0;
 	if (q->number_count < QUERY_NUMBERS_MAX) {
 		q->numbers =
@@ -778,7 +779,9 @@ parse_any(struct parser *p, bool top)
 		p->at += length;
 	}
 	all = simplify(any);
-	if (all != NULL && top && !strict && any->child_count == 1)
+	if (top)
+		p->q->strict = strict || any->child_count > 1;
+	if (all != NULL && top && !p->q->strict)
 		make_soft(all);
 	return all;
 }

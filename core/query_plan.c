@@ -65,6 +65,26 @@ query_scale(struct arena *a, const struct xap_node *child, double factor)
 static const struct xap_node *match(
     struct query_plan *, const struct query_part *, enum status *, struct err *);
 
+/* Word at of a part in a field, or all words of what it also means. */
+static const struct xap_node *
+match_field_word(struct query_plan *p, const char *prefix, const struct query_part *part, size_t at)
+{
+	const struct xap_node *form[QUERY_ALSO_MAX + 1], *word[QUERY_ALSO_WORDS];
+	size_t i, k, n = 1;
+
+	form[0] = query_term(p->arena, prefix, part->words[at].folded);
+	for (i = 0; i < p->query->also_count; i++) {
+		const struct query_also *also = &p->query->also[i];
+
+		if (also->part != part || at < also->first || at >= also->first + also->count)
+			continue;
+		for (k = 0; k < also->word_count; k++)
+			word[k] = query_term(p->arena, prefix, also->words[k]);
+		form[n++] = query_node(p->arena, XAP_AND, word, k);
+	}
+	return n == 1 ? form[0] : query_node(p->arena, XAP_OR, form, n);
+}
+
 static const struct xap_node *
 match_words(struct query_plan *p, const char *prefix, const struct query_part *part)
 {
@@ -72,7 +92,7 @@ match_words(struct query_plan *p, const char *prefix, const struct query_part *p
 	size_t i;
 
 	for (i = 0; i < part->word_count; i++)
-		child[i] = query_term(p->arena, prefix, part->words[i].folded);
+		child[i] = match_field_word(p, prefix, part, i);
 	return query_node(p->arena, XAP_AND, child, part->word_count);
 }
 
@@ -140,9 +160,13 @@ match_plain(struct query_plan *p, const struct query_part *part)
 	const struct xap_node **child = node_list(p->arena, part->word_count);
 	size_t i;
 
-	for (i = 0; i < part->word_count; i++)
-		child[i] = query_plan_also(
-		    p->arena, p->query, part, i, query_plan_word(p->arena, &part->words[i]));
+	for (i = 0; i < part->word_count; i++) {
+		const struct query_word *w = &part->words[i];
+
+		child[i] = p->excluding && w->marked && w->form == FORM_WORD
+		    ? query_term(p->arena, TERM_TONED, w->toned)
+		    : query_plan_also(p->arena, p->query, part, i, query_plan_word(p->arena, w));
+	}
 	return query_node(p->arena, XAP_AND, child, part->word_count);
 }
 
@@ -378,11 +402,58 @@ match_condition(
 	return n;
 }
 
-/* A phrase beside plain words, when it was in no record with any of them. */
+/* The query itself, or one of what all must be in a record. */
 static bool
-is_loose(const struct query_plan *p, const struct query_part *parent, const struct query_part *part)
+is_at_top(const struct search_query *q, const struct query_part *part)
 {
-	return p->loose && parent == p->query->root && part->kind == QUERY_PHRASE;
+	size_t i;
+
+	for (i = 0; q->root->kind == QUERY_AND && i < q->root->child_count; i++)
+		if (q->root->child[i] == part)
+			return true;
+	return q->root == part;
+}
+
+/* A phrase that is in no record with what else was asked for. */
+static bool
+is_loose(const struct query_plan *p, const struct query_part *part)
+{
+	return p->loose && part->kind == QUERY_PHRASE && is_at_top(p->query, part);
+}
+
+static void
+note_instead(struct query_plan *p, enum search_problem_code code, size_t at, size_t length)
+{
+	if (p->unknown_count < SEARCH_PROBLEMS_MAX)
+		p->unknown[p->unknown_count++] = (struct search_problem){ code, at, length };
+}
+
+static const struct xap_node *
+match_excluded(
+    struct query_plan *p, const struct query_part *part, enum status *st, struct err *err)
+{
+	const struct xap_node *n;
+
+	p->excluding = true;
+	n = match(p, part, st, err);
+	p->excluding = false;
+	return n;
+}
+
+/* A number of the top that no record has, or those with its symbol whose number nobody has read. */
+static const struct xap_node *
+match_number(struct query_plan *p, const struct query_part *part)
+{
+	const struct xap_node *form[2] = { query_term(p->arena, TERM_NUMBER, part->value) };
+	ptrdiff_t symbol = span_find(part->value, SPAN("/"));
+
+	if (!p->loose || p->excluding || symbol <= 0 || !is_at_top(p->query, part))
+		return form[0];
+	form[1] = query_term(p->arena, TERM_NUMBER,
+	    span_make(part->value.p + symbol, part->value.n - (size_t)symbol));
+	note_instead(
+	    p, SEARCH_UNREAD_NUMBER, (size_t)(part->raw.p - p->query->text.p), part->raw.n);
+	return query_node(p->arena, XAP_OR, form, 2);
 }
 
 /* What must be there, without what must not. */
@@ -395,8 +466,8 @@ match_all(struct query_plan *p, const struct query_part *part, enum status *st, 
 
 	for (i = 0; i < part->child_count && *st == ST_OK; i++) {
 		if (part->child[i]->kind == QUERY_NOT)
-			no[no_count++] = match(p, part->child[i]->child[0], st, err);
-		else if (!part->child[i]->soft && !is_loose(p, part, part->child[i]))
+			no[no_count++] = match_excluded(p, part->child[i]->child[0], st, err);
+		else if (!part->child[i]->soft && !is_loose(p, part->child[i]))
 			yes[yes_count++] = match(p, part->child[i], st, err);
 	}
 	no[0] = query_node(p->arena, XAP_AND, yes, yes_count);
@@ -425,7 +496,7 @@ match(struct query_plan *p, const struct query_part *part, enum status *st, stru
 	case QUERY_PHRASE:
 		return match_quote(p, part);
 	case QUERY_NUMBER:
-		return query_term(p->arena, TERM_NUMBER, part->value);
+		return match_number(p, part);
 	case QUERY_NUMBER_PART:
 		return query_term(p->arena, TERM_NUMBER_PART, part->value);
 	case QUERY_TYPE:
@@ -604,27 +675,32 @@ plan_words(struct query_plan *p, const struct query_part *part, uint64_t *have)
 	}
 }
 
-static void
-note_loose(struct query_plan *p, const struct query_part *phrase)
-{
-	size_t start = phrase->words[0].start;
-
-	if (p->unknown_count < SEARCH_PROBLEMS_MAX)
-		p->unknown[p->unknown_count++] = (struct search_problem){ SEARCH_LOOSE_QUOTE, start,
-			phrase->words[phrase->word_count - 1].end - start };
-}
-
 bool
 query_plan_can_loosen(const struct search_query *q)
 {
 	size_t i;
 
-	if (q->soft == NULL || q->soft == q->root)
+	if (q->root == NULL || q->strict)
 		return false;
+	if (q->root->kind != QUERY_AND)
+		return q->root->kind == QUERY_PHRASE || q->root->kind == QUERY_NUMBER;
 	for (i = 0; i < q->root->child_count; i++)
-		if (q->root->child[i]->kind == QUERY_PHRASE)
+		if (q->root->child[i]->kind == QUERY_PHRASE ||
+		    q->root->child[i]->kind == QUERY_NUMBER)
 			return true;
 	return false;
+}
+
+static void
+plan_loose_words(struct query_plan *p, const struct query_part *part, uint64_t *have)
+{
+	size_t start;
+
+	if (!is_loose(p, part))
+		return;
+	plan_words(p, part, have);
+	start = part->words[0].start;
+	note_instead(p, SEARCH_LOOSE_QUOTE, start, part->words[part->word_count - 1].end - start);
 }
 
 const struct xap_node *
@@ -647,13 +723,24 @@ query_plan_take_unread(struct query_plan *p, size_t i)
 {
 	const struct text_number *n = &p->query->numbers[i];
 	const struct xap_node *rank[2] = { p->rank,
-		query_scale(p->arena, query_plan_unread(p, i), p->weights->number) };
+		query_scale(p->arena, query_plan_unread(p, i), p->weights->unread) };
 
-	p->words[p->first_number + i] = query_plan_unread(p, i);
+	p->words[p->number_at[i]] = query_plan_unread(p, i);
+	p->units[p->number_at[i]] = 1; /* the words of the symbol are there */
 	p->rank = query_node(p->arena, XAP_OR, rank, 2);
-	if (p->unknown_count < SEARCH_PROBLEMS_MAX)
-		p->unknown[p->unknown_count++] =
-		    (struct search_problem){ SEARCH_UNREAD_NUMBER, n->start, n->end - n->start };
+	note_instead(p, SEARCH_UNREAD_NUMBER, n->start, n->end - n->start);
+}
+
+/* Is one of these words of the number? */
+static bool
+is_among(const struct query_part *words, const struct text_number *n)
+{
+	size_t i;
+
+	for (i = 0; words != NULL && i < words->word_count; i++)
+		if (words->words[i].start >= n->start && words->words[i].end <= n->end)
+			return true;
+	return false;
 }
 
 static void
@@ -664,14 +751,16 @@ plan_soft(struct query_plan *p, const struct search_query *q)
 	size_t i;
 
 	_Static_assert(SEARCH_WORDS_MAX <= 64, "a bit for every word");
-	plan_words(p, q->soft, &have);
+	if (q->soft != NULL)
+		plan_words(p, q->soft, &have);
+	plan_loose_words(p, q->root, &have);
 	for (i = 0; i < q->root->child_count; i++)
-		if (is_loose(p, q->root, q->root->child[i])) {
-			plan_words(p, q->root->child[i], &have);
-			note_loose(p, q->root->child[i]);
-		}
-	p->first_number = p->word_count;
+		plan_loose_words(p, q->root->child[i], &have);
 	for (i = 0; i < q->number_count; i++) {
+		p->number_at[i] = SIZE_MAX;
+		if (!is_among(q->soft, &q->numbers[i]))
+			continue;
+		p->number_at[i] = p->word_count;
 		text = span_make(
 		    q->text.p + q->numbers[i].start, q->numbers[i].end - q->numbers[i].start);
 		p->words[p->word_count] = query_plan_number(p, i);
@@ -762,9 +851,9 @@ query_plan_make(const struct search_query *q, struct query_plan *p, struct err *
 	p->query = q;
 	if (q->root == NULL)
 		return ST_OK;
-	if (q->soft != NULL)
+	if (q->soft != NULL || p->loose)
 		plan_soft(p, q);
-	if (q->root != q->soft)
+	if (q->root != q->soft && !is_loose(p, q->root))
 		p->filter = match(p, q->root, &st, err);
 	if (st != ST_OK)
 		return st;

@@ -37,8 +37,9 @@ enum status
 retrieval_find_line(const struct retrieval *r, const struct access *access, struct span line,
     int deadline_ms, struct arena *arena, struct retrieval_answer *answer, struct err *err)
 {
-	struct search_request request = { .limit = RETRIEVAL_LINE_HITS,
-		.deadline_ms = deadline_ms };
+	struct search_request request = {
+		.limit = RETRIEVAL_LINE_HITS, .deadline_ms = deadline_ms, .strict = true
+	};
 	struct search_query *query owned(search_query_freep) = NULL;
 	struct strbuf text owned(strbuf_free) = STRBUF_INIT;
 

@@ -499,37 +499,35 @@ has_any(struct run *run, const struct xap_node *node, bool *any, struct err *err
  * A number that no record has may be one that was written by hand and could not be read: then those with
  * its symbol and no number are found in its place.
  */
+/* When the time is over the search itself says what it found. */
 static enum status
 look_for_number(struct run *run, size_t i, struct err *err)
 {
 	bool any = false;
 	enum status st;
 
-	if (run->query->numbers[i].number[0] == '\0')
+	if (run->query->numbers[i].number[0] == '\0' || run->plan.number_at[i] == SIZE_MAX)
 		return ST_OK;
 	st = has_any(run, query_plan_number(&run->plan, i), &any, err);
-	if (st != ST_OK || any)
-		return st;
-	st = has_any(run, query_plan_unread(&run->plan, i), &any, err);
-	if (st == ST_OK && any)
-		query_plan_take_unread(&run->plan, i);
-	return st;
+	if (st == ST_OK && !any) {
+		st = has_any(run, query_plan_unread(&run->plan, i), &any, err);
+		if (st == ST_OK && any)
+			query_plan_take_unread(&run->plan, i);
+	}
+	return st == ST_TIMEOUT ? ST_OK : st;
 }
 
-/* Each once, however often the index changes meanwhile. */
 static enum status
 look_for_numbers(struct run *run, struct err *err)
 {
 	enum status st = ST_OK;
+	size_t i;
 
-	if (run->query->soft == NULL)
+	if (run->query->soft == NULL || run->request->strict)
 		return ST_OK;
-	while (run->plan.numbers_asked < run->query->number_count) {
-		if ((st = look_for_number(run, run->plan.numbers_asked, err)) != ST_OK)
-			return st;
-		run->plan.numbers_asked++;
-	}
-	return ST_OK;
+	for (i = 0; i < run->query->number_count && st == ST_OK; i++)
+		st = look_for_number(run, i, err);
+	return st;
 }
 
 /*
@@ -594,6 +592,7 @@ run_once(struct run *run, struct search_result **out, struct err *err)
 static enum status
 run_planned(struct run *run, struct search_result **out, struct err *err)
 {
+	struct query_plan planned;
 	enum status st;
 	int attempt;
 
@@ -602,27 +601,37 @@ run_planned(struct run *run, struct search_result **out, struct err *err)
 	add_choices(&run->plan, run->request);
 	if ((st = add_conditions(&run->plan, run->request, err)) != ST_OK)
 		return st;
-	for (attempt = 0; attempt <= SEARCH_RETRIES; attempt++)
+	planned = run->plan;
+	for (attempt = 0; attempt <= SEARCH_RETRIES; attempt++) {
+		run->plan = planned;
 		if ((st = run_once(run, out, err)) != ST_STALE)
 			return st;
+	}
 	return fail(err, ST_BUSY, "the index changes too fast");
 }
 
-/* Phrases beside plain words are held to as long as they find anything. */
+/* Phrases and numbers are held to as long as they find anything, and when less finds nothing either. */
 static enum status
 run_loosening(struct run *run, struct search_result **out, struct err *err)
 {
 	const struct query_plan unmade = run->plan;
+	struct search_result *loose = NULL;
 	enum status st = run_planned(run, out, err);
 
-	if (st != ST_OK || (*out)->total > 0 || !(*out)->total_exact ||
+	if (st != ST_OK || (*out)->total > 0 || !(*out)->total_exact || run->request->strict ||
 	    !query_plan_can_loosen(run->query))
 		return st;
-	search_result_freep(out);
 	run->plan = unmade;
 	run->plan.loose = true;
-	if ((st = run_planned(run, out, err)) == ST_OK)
-		(*out)->relaxed = true;
+	if ((st = run_planned(run, &loose, err)) != ST_OK) {
+		search_result_freep(out);
+	} else if (loose->total == 0) {
+		search_result_free(loose);
+	} else {
+		search_result_free(*out);
+		*out = loose;
+		loose->relaxed = true;
+	}
 	return st;
 }
 

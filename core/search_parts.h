@@ -137,6 +137,7 @@ struct search_query {
 	struct span text;	     /* as given, cut to the limit */
 	struct query_part *root;     /* NULL = empty */
 	struct query_part *soft;     /* the part of plain words at the top, or NULL */
+	bool strict;		     /* AND or OR stands at the top */
 	struct text_number *numbers; /* document numbers among the plain words */
 	size_t number_count;
 	size_t word_count, part_count;
@@ -229,17 +230,18 @@ struct query_plan {
 	struct xap_slices slices;      /* word_count 0 = no second stage */
 	const struct xap_node *words[SEARCH_WORDS_MAX + QUERY_NUMBERS_MAX];
 	unsigned units[SEARCH_WORDS_MAX + QUERY_NUMBERS_MAX];
-	size_t word_count;   /* entries of words */
-	unsigned different;  /* plain words, each once */
-	size_t first_number; /* in words, of those of a query whose plain words are taken loosely */
-	size_t numbers_asked; /* of the first so many search.c knows whether a record has them */
-	bool loose;	      /* phrases beside plain words are plain words, too */
+	size_t word_count;  /* entries of words */
+	unsigned different; /* plain words, each once */
+	size_t number_at
+	    [QUERY_NUMBERS_MAX]; /* in words; SIZE_MAX: not among the plain words of the top */
+	bool loose;	/* at the top phrases are plain words, and numbers may not have been read */
+	bool excluding; /* what NOT leaves out: words with marks mean these marks */
 	const struct xap_node *soft[SEARCH_WORDS_MAX]; /* by group: plain words, made once */
 };
 /* ST_LIMIT; and what resolve says. */
 MUST_CHECK enum status query_plan_make(
     const struct search_query *, struct query_plan *, struct err *);
-/* Are there phrases that loose would change? */
+/* Are there phrases or numbers that loose would change? */
 bool query_plan_can_loosen(const struct search_query *);
 /* Records with document number i of the query, and those with its symbol whose number nobody has read. */
 const struct xap_node *query_plan_number(struct query_plan *, size_t i);

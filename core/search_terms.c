@@ -161,12 +161,14 @@ add_name(struct maker *m, const char *prefix, struct span name)
 		add_value(m, prefix, span_make(w.folded, w.folded_len));
 }
 
+/* The whole counts wdf times; 0: only its parts. */
 static void
 add_number_terms(struct maker *m, const struct text_number *n, unsigned wdf)
 {
 	struct span rest = span_of(n->symbol), part;
 
-	xap_add_term(m->writer, TERM_NUMBER, span_of(n->key), wdf);
+	if (wdf > 0)
+		xap_add_term(m->writer, TERM_NUMBER, span_of(n->key), wdf);
 	if (n->number[0] != '\0')
 		xap_add_term(m->writer, TERM_NUMBER_PART, span_of(n->number), 1);
 	if (n->year[0] != '\0')
@@ -178,7 +180,10 @@ add_number_terms(struct maker *m, const struct text_number *n, unsigned wdf)
 	}
 }
 
-/* A number without its symbol, or a symbol without its number: what there is can be asked for. */
+/*
+ * A number without its symbol, or a symbol without its number: what there is can be asked for.  "/QĐ-SDL" is
+ * one whose number is not known; it is known where it only is no number ("12bis").
+ */
 static void
 add_number_rest(struct maker *m, struct span number, struct span symbol)
 {
@@ -189,7 +194,7 @@ add_number_rest(struct maker *m, struct span number, struct span symbol)
 		strbuf_add_char(&folded, '/');
 		strbuf_add_span(&folded, symbol);
 		if (text_number_parse(strbuf_span(&folded), &n))
-			add_number_terms(m, &n, NUMBER_SUGGESTED);
+			add_number_terms(m, &n, number.n > 0 ? 0 : NUMBER_SUGGESTED);
 	}
 	strbuf_reset(&folded);
 	text_key(number, &folded);

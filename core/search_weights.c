@@ -11,6 +11,7 @@ static const struct search_weights built_in = {
 	.misread = .5,
 	.rare = 30,
 	.number = 40,
+	.unread = 4,
 	.digits = .5,
 	.depth = 50,
 	.record = .8,

@@ -247,7 +247,7 @@ take_whole(struct cursor *c, bool draft, struct text_number *n)
 	if (counted && !take_number(c, n->number))
 		return false;
 	if (take_sign(c, '/')) {
-		if (counted)
+		if (counted || draft)
 			take_year(c, n->year);
 	} else if (!counted || !take_sign(c, '-'))
 		return false;

@@ -80,7 +80,7 @@ enum search_problem_code {
 	SEARCH_UNKNOWN_NAME,	/* no retention rule, hold or procedure is called so: nothing is found */
 	SEARCH_MANY_FORMS,	/* a * or ~ stands for more words than are searched: the most frequent ones */
 	SEARCH_LOOSE_QUOTE,	/* no record has this phrase and any plain word: searched as words */
-	SEARCH_UNREAD_NUMBER,	/* no record has this number: those with its symbol and no number, too */
+	SEARCH_UNREAD_NUMBER,	/* none that is left has this number: those with its symbol and no number, too */
 	SEARCH_PROBLEM_COUNT
 };
 
@@ -175,6 +175,7 @@ struct search_weights {
 	double		 misread;	/* what a rare word may have been misread or mistyped as */
 	unsigned	 rare;		/* records that hold it, fewer than that */
 	double		 number;	/* a document number: that record comes first */
+	double		 unread;	/* its symbol, of a record whose number is not known */
 	double		 digits;	/* 15 may be a record's number */
 	unsigned	 depth;		/* records ordered again by their best page; 0 = none */
 	double		 record;	/* share of the first stage in that sum */
@@ -216,6 +217,7 @@ struct search_request {
 	const struct xap_groups	*divisions;		/* counted beside the facets */
 	size_t			 division_count;	/* XAP_DIVISIONS_MAX */
 	const struct search_weights *weights;		/* NULL = the built-in ones */
+	bool			 strict;		/* no phrase as words, no number that nobody has read */
 	bool			 obsolete;		/* also revisions that are not in force any more */
 	const int64_t		*hidden;		/* ascending ids of records to leave out */
 	size_t			 hidden_count;

@@ -773,6 +773,7 @@ static const struct {
 	SETTING(misread, false),
 	SETTING(rare, true),
 	SETTING(number, false),
+	SETTING(unread, false),
 	SETTING(digits, false),
 	SETTING(depth, true),
 	SETTING(record, false),

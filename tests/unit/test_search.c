@@ -99,12 +99,11 @@ run(struct fixture *f, const char *text, const struct access *a, const struct se
 	return search_run(f->reader, q, a, r, &f->result, &f->err);
 }
 
-/* Record ids in order of rank, "3 1 2". */
 static void
-expect(struct fixture *f, const char *text, const char *want)
+expect_as(struct fixture *f, bool strict, const char *text, const char *want)
 {
 	struct access a = reader_of(class_1_to_8, LEVEL_CONFIDENTIAL);
-	struct search_request r = { .limit = 20, .facets = SEARCH_FACETS_ALL };
+	struct search_request r = { .limit = 20, .facets = SEARCH_FACETS_ALL, .strict = strict };
 	struct strbuf got owned(strbuf_free) = STRBUF_INIT;
 	size_t i;
 
@@ -115,6 +114,19 @@ expect(struct fixture *f, const char *text, const char *want)
 		fail_msg("%s found %s, not %s", text, got.buf, want);
 	assert_int_equal(f->result->total, f->result->count);
 	assert_true(f->result->total_exact);
+}
+
+/* Record ids in order of rank, "3 1 2". */
+static void
+expect(struct fixture *f, const char *text, const char *want)
+{
+	expect_as(f, false, text, want);
+}
+
+static void
+expect_strictly(struct fixture *f, const char *text, const char *want)
+{
+	expect_as(f, true, text, want);
 }
 
 static void
@@ -180,9 +192,9 @@ phrases_hold_inside_a_page_with_and_without_marks(void **state)
 	expect(f, "\"sở du lịch\"", "1");
 	expect(f, "\"so du lich\"", "1");
 	expect(f, "\"du lịch thành phố\"", "1");
-	expect(f, "\"lich du\"", "");
+	expect_strictly(f, "\"lich du\"", "");
 	expect(f, "\"public health\"", "4");
-	expect(f, "\"health public\"", "");
+	expect_strictly(f, "\"health public\"", "");
 	expect(f, "sở du lịch -\"sở du lịch\"", "3 2");
 }
 
@@ -202,14 +214,14 @@ a_phrase_reaches_over_a_comma_but_not_into_another_text(void **state)
 	expect(f, "\"nội hải\"", "1");
 	expect(f, "\"noi hai phong so\"", "1");
 	expect(f, "\"hà nội, hải phòng\"", "1");
-	expect(f, "\"năm sở\"", "");
-	expect(f, "\"nam so\"", "");
+	expect_strictly(f, "\"năm sở\"", "");
+	expect_strictly(f, "\"nam so\"", "");
 	expect(f, "\"office and the\"", "2");
 	expect(f, "\"health of\"", "2");
-	expect(f, "\"office the\"", "");
+	expect_strictly(f, "\"office the\"", "");
 }
 
-/* Alone, excluded or between AND and OR a phrase is what it says. */
+/* Excluded or between AND and OR a phrase is what it says. */
 static void
 a_phrase_that_no_record_has_with_the_words_is_searched_as_words(void **state)
 {
@@ -226,13 +238,36 @@ a_phrase_that_no_record_has_with_the_words_is_searched_as_words(void **state)
 	assert_int_equal(f->result->problems[0].length, strlen("trọng tại thương mại"));
 	expect(f, "\"sở du lịch\" giải phương", "2");
 	assert_int_equal(f->result->problem_count, 0);
-	expect(f, "\"trọng tại thương mại\"", "");
+	expect(f, "\"trọng tại thương mại\"", "1");
+	assert_int_equal(f->result->problems[0].code, SEARCH_LOOSE_QUOTE);
+	expect_strictly(f, "\"trọng tại thương mại\"", "");
+	expect_strictly(f, "\"trọng tại thương mại\" là phương thức", "");
+	expect(f, "\"giải trọng\" \"sở tài\"", "1 2");
+	assert_int_equal(f->result->problem_count, 2);
+	expect(f, "\"chưa hề có\"", "");
+	assert_int_equal(f->result->problem_count, 0);
 	expect(f, "\"trọng tại thương mại\" AND phương", "");
 	expect(f, "\"trọng tại thương mại\" OR \"không có\"", "");
 	expect(f, "phương -\"trọng tài thương mại\"", "");
 	assert_true(strlen(search_problem_text(SEARCH_LOOSE_QUOTE, "vi")) > 10);
 	assert_string_not_equal(search_problem_text(SEARCH_LOOSE_QUOTE, "vi"),
 	    search_problem_text(SEARCH_LOOSE_QUOTE, "en"));
+}
+
+static void
+what_is_left_out_with_marks_is_left_out_in_these_marks(void **state)
+{
+	struct fixture *f = *state;
+
+	put_text(f, 1, "nhà đầu tư");
+	put_text(f, 2, "hạt đậu xanh");
+	put_text(f, 3, "đầu và đậu");
+	commit(f, 1);
+	expect(f, "đầu -đậu", "1");
+	expect(f, "NOT (đậu OR xanh)", "1");
+	expect(f, "nhà OR NOT đậu", "1");
+	expect(f, "xanh -đầu", "2");
+	expect(f, "xanh -dau", "");
 }
 
 static void
@@ -249,6 +284,21 @@ put_number(struct fixture *f, int64_t id, uint32_t class, const char *number, co
 }
 
 static void
+expect_unread(struct fixture *f, const char *text, const char *want)
+{
+	expect(f, text, want);
+	assert_int_equal(f->result->problem_count, 1);
+	assert_int_equal(f->result->problems[0].code, SEARCH_UNREAD_NUMBER);
+}
+
+static void
+expect_read(struct fixture *f, const char *text, const char *want)
+{
+	expect(f, text, want);
+	assert_int_equal(f->result->problem_count, 0);
+}
+
+static void
 a_number_that_no_record_has_finds_those_with_its_symbol_and_no_number(void **state)
 {
 	struct fixture *f = *state;
@@ -257,23 +307,58 @@ a_number_that_no_record_has_finds_those_with_its_symbol_and_no_number(void **sta
 	put_number(f, 2, 1, "94", "CT-UBND");
 	put_number(f, 3, 1, "", "QĐ-UBND");
 	put_number(f, 4, 1, "", "2020/NĐ-CP");
-	put_text(f, 5, "08 và UBND");
+	put_number(f, 5, 1, "12bis", "TB-UBND");
+	put_text(f, 6, "08 và UBND");
+	put_text(f, 7, "căn cứ 77/CT-UBND");
 	commit(f, 1);
-	expect(f, "08/CT-UBND", "1");
-	assert_int_equal(f->result->problem_count, 1);
-	assert_int_equal(f->result->problems[0].code, SEARCH_UNREAD_NUMBER);
+	expect_unread(f, "08/CT-UBND", "1");
 	assert_int_equal(f->result->problems[0].at, 0);
 	assert_int_equal(f->result->problems[0].length, strlen("08/CT-UBND"));
-	expect(f, "thực hiện 08/CT-UBND", "1");
-	expect(f, "30/2020/NĐ-CP", "4");
-	expect(f, "94/CT-UBND", "2");
-	assert_int_equal(f->result->problem_count, 0);
-	expect(f, "08/TB-UBND", "5");
-	assert_int_equal(f->result->problem_count, 0);
-	expect(f, "số:08/CT-UBND", "");
-	expect(f, "08/CT-UBND AND thực", "");
+	expect_unread(f, "thực hiện 08/CT-UBND", "1");
+	expect_unread(f, "30/2020/NĐ-CP", "4");
+	assert_false(f->result->relaxed);
+	expect_unread(f, "77/CT-UBND", "7 1"); /* which says so, first */
+	expect_read(f, "94/CT-UBND", "2");
+	expect_read(f, "08/TB-UBND", "5 6");
+	expect_read(f, "08/CT-UBND AND thực", "");
 	assert_string_not_equal(search_problem_text(SEARCH_UNREAD_NUMBER, "vi"),
 	    search_problem_text(SEARCH_UNREAD_NUMBER, "en"));
+}
+
+static void
+a_number_in_its_field_that_no_record_has_finds_those_with_its_symbol_and_no_number(void **state)
+{
+	struct fixture *f = *state;
+
+	put_number(f, 1, 1, "", "CT-UBND");
+	put_number(f, 2, 1, "94", "CT-UBND");
+	put_number(f, 3, 1, "", "QĐ-UBND");
+	commit(f, 1);
+	expect_unread(f, "Số: 08/CT-UBND", "1");
+	assert_int_equal(f->result->problems[0].length, strlen("08/CT-UBND"));
+	expect_unread(f, "Số: 08/CT-UBND Về việc thực hiện", "1");
+	expect_read(f, "số:94/CT-UBND", "2");
+	expect_read(f, "số:08/CT-UBND AND thực", "");
+	expect_read(f, "thực -số:08/CT-UBND", "1 3 2");
+	expect_strictly(f, "số:08/CT-UBND", "");
+	expect_strictly(f, "08/QĐ-UBND", "3"); /* for its words */
+	assert_int_equal(f->result->problem_count, 0);
+}
+
+static void
+an_unread_number_counts_no_more_than_the_words_that_are_asked_for_with_it(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page page = { SPAN("dự toán ngân sách"), NULL };
+	struct search_document d = record_of(2, &page, 1);
+
+	put_number(f, 1, 1, "", "QC-UBND");
+	d.field[FIELD_NUMBER].value = SPAN("05");
+	d.field[FIELD_SYMBOL].value = SPAN("QC-UBND");
+	put(f, &d);
+	commit(f, 1);
+	expect(f, "ngân sách 08/QC-UBND", "2 1");
+	expect(f, "dự (thực OR 08/QC-UBND)", "");
 }
 
 static void
@@ -285,15 +370,14 @@ whether_a_number_was_read_is_asked_of_what_the_reader_may_see_and_the_query_leav
 	put_number(f, 2, 9, "08", "CT-UBND"); /* of a class that is not read */
 	put_number(f, 3, 9, "", "QĐ-UBND");
 	commit(f, 1);
-	expect(f, "08/CT-UBND", "1");
-	expect(f, "08/QĐ-UBND", "1"); /* for one of its words */
-	assert_int_equal(f->result->problem_count, 0);
+	expect_unread(f, "08/CT-UBND", "1");
+	expect_unread(f, "số:08/CT-UBND", "1");
+	expect_read(f, "08/QĐ-UBND", "1"); /* for one of its words */
 	put_number(f, 4, 1, "08", "CT-UBND");
 	commit(f, 2);
-	expect(f, "08/CT-UBND", "4");
-	assert_int_equal(f->result->problem_count, 0);
-	expect(f, "08/CT-UBND state:draft", "");
-	assert_int_equal(f->result->problem_count, 0);
+	expect_read(f, "08/CT-UBND", "4");
+	expect_read(f, "08/CT-UBND state:draft", "");
+	expect_unread(f, "08/CT-UBND -số:08", "1");
 }
 
 static void
@@ -1234,6 +1318,26 @@ an_abbreviation_finds_its_long_form_and_the_other_way(void **state)
 	search_query_free(q);
 }
 
+static void
+an_abbreviation_in_a_field_finds_its_long_form_there(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page page = { SPAN("họp"), NULL };
+	struct search_document d = record_of(1, &page, 1);
+
+	d.field[FIELD_ISSUER].value = SPAN("Ủy ban nhân dân tỉnh Quảng Ngãi");
+	d.field[FIELD_SUBJECT].value = SPAN("cải cách TTHC");
+	put(f, &d);
+	put_text(f, 2, "Ủy ban nhân dân về TTHC");
+	commit(f, 1);
+	ask_also(f, "cơ quan:UBND", "UBND", "ủy ban nhân dân", "1");
+	ask_also(f, "cơ quan:\"UBND tỉnh Quảng Ngãi\"", "UBND", "ủy ban nhân dân", "1");
+	ask_also(f, "cơ quan:\"UBND tỉnh Hà Nam\"", "UBND", "ủy ban nhân dân", "");
+	ask_also(f, "trích yếu:\"thủ tục hành chính\"", "TTHC", "thủ tục hành chính", "1");
+	ask_also(
+	    f, "họp -cơ quan:UBND", "UBND", "ủy ban nhân dân", "1"); /* nothing else than typed */
+}
+
 /* What class 1 may read; everything else is not to be known. */
 static void
 suggest(struct fixture *f, const char *text, const char *want_corrected, const char *want)
@@ -1332,7 +1436,11 @@ main(void)
 		test(phrases_hold_inside_a_page_with_and_without_marks),
 		test(a_phrase_reaches_over_a_comma_but_not_into_another_text),
 		test(a_phrase_that_no_record_has_with_the_words_is_searched_as_words),
+		test(what_is_left_out_with_marks_is_left_out_in_these_marks),
 		test(a_number_that_no_record_has_finds_those_with_its_symbol_and_no_number),
+		test(
+		    a_number_in_its_field_that_no_record_has_finds_those_with_its_symbol_and_no_number),
+		test(an_unread_number_counts_no_more_than_the_words_that_are_asked_for_with_it),
 		test(
 		    whether_a_number_was_read_is_asked_of_what_the_reader_may_see_and_the_query_leaves),
 		test(a_rare_word_is_found_where_it_was_misread_below_where_it_was_not),
@@ -1367,6 +1475,7 @@ main(void)
 		test(the_longest_phrase_without_marks_still_fits_a_query),
 		test(the_record_with_the_best_page_comes_first),
 		test(an_abbreviation_finds_its_long_form_and_the_other_way),
+		test(an_abbreviation_in_a_field_finds_its_long_form_there),
 		test(suggestions_know_only_what_the_caller_may_read),
 	};
 
