@@ -13,7 +13,6 @@
 #define FORMS_PREFIX 10000 /* words a prefix stands for, the most frequent ones */
 #define FORMS_FUZZY 50
 #define FORMS_MISTYPED 3
-#define MISREAD_MIN 3 /* letters: of two almost every other is another word */
 
 /* Room for n and one more: arenas give no empty arrays. */
 static const struct xap_node **
@@ -130,7 +129,7 @@ make_soft_word(struct arena *a, const struct search_weights *weights, const stru
 	size_t i, n = 0;
 	struct xap_node *node;
 
-	if (w->folded.n >= MISREAD_MIN)
+	if (w->folded.n >= QUERY_MISREAD_MIN)
 		n = text_misreadings(w->folded, variant, TEXT_MISREADINGS_MAX);
 	node = arena_alloc(a, sizeof *node);
 	node->op = XAP_RARELY;

@@ -16,6 +16,7 @@ struct page_word {
 	size_t folded;		       /* where it begins among the folded words */
 	uint8_t folded_len;
 	bool marked;
+	bool other; /* only of what the query also means */
 };
 
 struct marker {
@@ -26,6 +27,7 @@ struct marker {
 	struct strbuf folded; /* the words of the page */
 	const struct query_word *looked_for[SEARCH_WORDS_MAX];
 	size_t looked_for_count;
+	bool other; /* something is marked that the query also means */
 };
 
 /* Words of the query that may be marked, with those of phrases and numbers. */
@@ -57,7 +59,7 @@ classify(const struct marker *m, const struct text_word *w, struct page_word *to
 	to->start = w->start;
 	to->end = w->end;
 	to->exact = to->loose = 0;
-	to->marked = false;
+	to->marked = to->other = false;
 	to->folded = m->folded.len;
 	to->folded_len = w->folded_len;
 	for (i = 0; i < m->looked_for_count; i++) {
@@ -218,7 +220,8 @@ is_near(const struct query_word *q, struct span folded, bool mistyped)
 {
 	if (mistyped)
 		return query_word_may_be_mistyped(q) && text_distance(q->folded, folded, 1) <= 1;
-	return q->form == FORM_WORD && text_is_misread(q->folded, folded);
+	return q->form == FORM_WORD && q->folded.n >= QUERY_MISREAD_MIN &&
+	    text_is_misread(q->folded, folded);
 }
 
 /* Words of the page that are near some of these groups; false when there are none. */
@@ -245,7 +248,8 @@ mark_missing(struct marker *m, const struct query_part *words, uint64_t groups)
 
 	for (i = 0; i < m->count; i++)
 		held |= m->word[i].loose;
-	if ((groups & ~held) != 0 && !mark_near(m, words, groups & ~held, false) && held == 0)
+	if ((groups & ~held) != 0 && !mark_near(m, words, groups & ~held, false) && held == 0 &&
+	    !m->other)
 		(void)mark_near(m, words, groups, true);
 }
 
@@ -314,7 +318,8 @@ add_other_forms(struct marker *m)
 	read_page(&other);
 	mark_other(&other, other.q->root);
 	for (i = 0; i < m->count && i < other.count; i++)
-		m->word[i].marked |= other.word[i].marked;
+		if (other.word[i].marked)
+			m->word[i].marked = m->word[i].other = m->other = true;
 	marker_end(&other);
 }
 
@@ -326,8 +331,8 @@ marker_run(struct marker *m, const struct search_query *q, struct span page)
 		return;
 	list_words(m, q->root);
 	read_page(m);
-	mark_part(m, q->root);
 	add_other_forms(m);
+	mark_part(m, q->root);
 }
 
 size_t
@@ -352,7 +357,7 @@ match_of(const struct page_word *w)
 {
 	if (w->exact != 0)
 		return SEARCH_AS_TYPED;
-	return w->loose != 0 ? SEARCH_LOOSELY : SEARCH_NEARLY;
+	return w->loose != 0 || w->other ? SEARCH_LOOSELY : SEARCH_NEARLY;
 }
 
 static enum search_match

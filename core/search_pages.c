@@ -136,8 +136,20 @@ fill_pages(const struct finder *f, const struct query_part *paged, struct span d
 	hit->page_count = n;
 }
 
+static bool
+has_page(const struct search_hit *hit, uint32_t page)
+{
+	size_t i;
+
+	for (i = 0; i < hit->page_count; i++)
+		if (hit->pages[i].page == page)
+			return true;
+	return hit->page_count == 0 || hit->more_pages;
+}
+
+/* The words of a query, or of what they also mean. */
 static enum status
-find_slices(struct finder *f, const struct search_query *q, struct err *err)
+find_words(struct finder *f, const struct search_query *q, struct err *err)
 {
 	struct xap_place places[SEARCH_WORDS_MAX];
 	uint64_t missing = ~UINT64_C(0);
@@ -149,7 +161,17 @@ find_slices(struct finder *f, const struct search_query *q, struct err *err)
 		return st;
 	for (k = 0; k < f->count; k++)
 		missing &= ~f->slice[k].groups;
-	st = look_up(f, places, list_places(q->root, missing, true, places, 0), err);
+	return look_up(f, places, list_places(q->root, missing, true, places, 0), err);
+}
+
+static enum status
+find_slices(struct finder *f, const struct search_query *q, struct err *err)
+{
+	struct xap_place places[SEARCH_WORDS_MAX];
+	enum status st = find_words(f, q, err);
+
+	if (st == ST_OK && f->count == 0 && q->other != NULL)
+		st = find_words(f, q->other, err);
 	if (st != ST_OK || f->count > 0)
 		return st;
 	return look_up(f, places, list_near_places(q->soft, places), err);
@@ -161,20 +183,22 @@ search_find_pages(struct xap_hits *hits, size_t i, const struct search_query *q,
 {
 	struct finder f = { .hits = hits, .hit = i, .arena = arena };
 	struct xap_hit x;
+	uint32_t page;
 	enum status st;
 
 	if (q->root == NULL || q->group_count == 0)
 		return ST_OK;
 	f.found = xcalloc(SLICES_SEEN, sizeof *f.found);
 	st = find_slices(&f, q, err);
-	if (st == ST_OK && f.count == 0 && q->other != NULL)
-		st = find_slices(&f, q->other, err);
 	free(f.found);
 	if (st != ST_OK)
 		return st;
 	xap_hits_at(hits, i, &x);
 	fill_pages(&f, q->paged, x.data, hit);
-	if (x.best_slice > 0 && q->paged == NULL)
-		hit->best_page = search_page_of_slice(x.data, x.best_slice);
+	if (x.best_slice > 0 && q->paged == NULL) {
+		page = search_page_of_slice(x.data, x.best_slice);
+		if (has_page(hit, page)) /* or it has what the words also mean, others the words */
+			hit->best_page = page;
+	}
 	return ST_OK;
 }

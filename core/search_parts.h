@@ -155,9 +155,10 @@ struct search_query {
 };
 
 #define QUERY_NUMBERS_MAX 8
-#define QUERY_PREFIX_MIN 2 /* letters before a * */
-#define QUERY_FUZZY_MIN 4  /* letters before a ~ */
-#define QUERY_FUZZY_TWO 8  /* from so many letters on two of them may differ */
+#define QUERY_PREFIX_MIN 2  /* letters before a * */
+#define QUERY_FUZZY_MIN 4   /* letters before a ~ */
+#define QUERY_MISREAD_MIN 3 /* letters: of two almost every other is another word */
+#define QUERY_FUZZY_TWO 8   /* from so many letters on two of them may differ */
 #define QUERY_PARTS_MAX 128
 
 void query_problem(struct search_query *, enum search_problem_code, size_t at, size_t length);

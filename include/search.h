@@ -428,8 +428,9 @@ void		 search_result_free(struct search_result *);
 void		 search_result_freep(struct search_result **);
 
 /*
- * How a text holds words of the query; a word without marks is as typed in any spelling.  NEARLY: only
- * what a word may have been misread as, or mistyped for.
+ * How a text holds words of the query; a word without marks is as typed in any spelling.  LOOSELY: in
+ * other marks, or what they also mean (search_query_also).  NEARLY: only what a word may have been
+ * misread as, or mistyped for.
  */
 enum search_match { SEARCH_NOT_THERE, SEARCH_NEARLY, SEARCH_LOOSELY, SEARCH_AS_TYPED };
 enum search_match search_match_text(const struct search_query *, struct span text);

@@ -1315,6 +1315,37 @@ an_abbreviation_finds_its_long_form_and_the_other_way(void **state)
 	assert_int_equal(search_marks(q, SPAN("của ủy ban nhân dân tỉnh, nhân dịp"), &marks), 4);
 	assert_int_equal(marks[0].start, strlen("của "));
 	free(marks);
+	assert_int_equal(search_match_text(q, SPAN("ủy ban nhân dân")), SEARCH_LOOSELY);
+	search_query_free(q);
+}
+
+static void
+an_abbreviation_is_looked_for_before_what_it_may_have_been_mistyped_for(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page pages[3] = { { SPAN("Bộ Y tế, số 9/BYT, bảo hiểm của Bộ Y tế"), NULL },
+		{ SPAN("bảo hiểm y tế"), NULL }, { SPAN("thẻ BHYT"), NULL } };
+	struct search_document d = record_of(1, pages, 2), whole = record_of(2, pages, 3);
+	struct search_mark *marks;
+	struct search_query *q;
+
+	put(f, &d);
+	put(f, &whole);
+	commit(f, 1);
+	ask_also(f, "bhyt", "BHYT", "bảo hiểm y tế", "2 1");
+	assert_int_equal(f->result->hits[0].best_page, 3); /* the word itself */
+	assert_int_equal(f->result->hits[0].page_count, 1);
+	assert_int_equal(f->result->hits[1].best_page, 2);
+	q = search_query_new(SPAN("bhyt"));
+	search_query_also(q, SPAN("BHYT"), SPAN("bảo hiểm y tế"));
+	assert_int_equal(search_marks(q, SPAN("bảo hiểm y tế theo BYT"), &marks), 4);
+	free(marks);
+	assert_int_equal(search_marks(q, SPAN("theo BYT"), &marks), 1);
+	free(marks);
+	search_query_free(q);
+	q = search_query_new(SPAN("lê anh"));
+	assert_int_equal(search_marks(q, SPAN("Bộ Y tế, anh"), &marks), 1); /* two letters */
+	free(marks);
 	search_query_free(q);
 }
 
@@ -1475,6 +1506,7 @@ main(void)
 		test(the_longest_phrase_without_marks_still_fits_a_query),
 		test(the_record_with_the_best_page_comes_first),
 		test(an_abbreviation_finds_its_long_form_and_the_other_way),
+		test(an_abbreviation_is_looked_for_before_what_it_may_have_been_mistyped_for),
 		test(an_abbreviation_in_a_field_finds_its_long_form_there),
 		test(suggestions_know_only_what_the_caller_may_read),
 	};
