@@ -52,6 +52,10 @@ static const struct {
 				   "này mà chưa có số hoặc chưa đọc được số.",
 	    "No record that was found has this number; those with its symbol and no number, or one "
 	    "that could not be read, were searched for, too." },
+	[SEARCH_UNREAD_DATE] = { "Không hồ sơ nào tìm được có ngày này; cũng tìm những hồ sơ chỉ đọc được "
+				 "tháng hoặc năm.",
+	    "No record that was found has this date; those of which only the month or the year could "
+	    "be read were searched for, too." },
 	[SEARCH_SHORT_FORM] = { "Cần ít nhất 2 chữ cái trước * và 4 trước ~; được tìm như một từ.",
 	    "At least 2 letters must stand before * and 4 before ~; it was searched as a word." },
 };

@@ -455,6 +455,25 @@ match_number(struct query_plan *p, const struct query_part *part)
 	return query_node(p->arena, XAP_OR, form, 2);
 }
 
+/* Is a day or a month of it known?  yyyymmdd, open parts 00 and 99. */
+static bool
+is_precise(const struct query_part *dates)
+{
+	return dates->from % 10000 != 0 || dates->to % 10000 != 9999;
+}
+
+/* Days, and those of which nobody could read more than the month or the year. */
+static const struct xap_node *
+match_dates(struct query_plan *p, const struct query_part *part)
+{
+	bool maybe = p->loose && !p->excluding && is_precise(part) && is_at_top(p->query, part);
+
+	if (maybe)
+		note_instead(
+		    p, SEARCH_UNREAD_DATE, (size_t)(part->raw.p - p->query->text.p), part->raw.n);
+	return match_column(p, maybe ? XAP_MAYBE_DATES : XAP_DATES, part->from, open_end(part->to));
+}
+
 /* What must be there, without what must not. */
 static const struct xap_node *
 match_all(struct query_plan *p, const struct query_part *part, enum status *st, struct err *err)
@@ -501,7 +520,7 @@ match(struct query_plan *p, const struct query_part *part, enum status *st, stru
 	case QUERY_TYPE:
 		return match_types(p, part);
 	case QUERY_DATE:
-		return match_column(p, XAP_DATES, part->from, open_end(part->to));
+		return match_dates(p, part);
 	case QUERY_ISSUER:
 		return match_words(p, TERM_ISSUER, part);
 	case QUERY_DOSSIER:
@@ -674,6 +693,13 @@ plan_words(struct query_plan *p, const struct query_part *part, uint64_t *have)
 	}
 }
 
+static bool
+can_loosen(const struct query_part *part)
+{
+	return part->kind == QUERY_PHRASE || part->kind == QUERY_NUMBER ||
+	    (part->kind == QUERY_DATE && is_precise(part));
+}
+
 bool
 query_plan_can_loosen(const struct search_query *q)
 {
@@ -681,13 +707,10 @@ query_plan_can_loosen(const struct search_query *q)
 
 	if (q->root == NULL || q->strict)
 		return false;
-	if (q->root->kind != QUERY_AND)
-		return q->root->kind == QUERY_PHRASE || q->root->kind == QUERY_NUMBER;
-	for (i = 0; i < q->root->child_count; i++)
-		if (q->root->child[i]->kind == QUERY_PHRASE ||
-		    q->root->child[i]->kind == QUERY_NUMBER)
+	for (i = 0; q->root->kind == QUERY_AND && i < q->root->child_count; i++)
+		if (can_loosen(q->root->child[i]))
 			return true;
-	return false;
+	return can_loosen(q->root);
 }
 
 static void

@@ -610,7 +610,18 @@ run_planned(struct run *run, struct search_result **out, struct err *err)
 	return fail(err, ST_BUSY, "the index changes too fast");
 }
 
-/* Phrases and numbers are held to as long as they find anything, and when less finds nothing either. */
+static bool
+has_loose_words(const struct search_result *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->problem_count; i++)
+		if (r->problems[i].code == SEARCH_LOOSE_QUOTE)
+			return true;
+	return false;
+}
+
+/* Phrases, numbers and days are held to as long as they find anything, and when less finds nothing either. */
 static enum status
 run_loosening(struct run *run, struct search_result **out, struct err *err)
 {
@@ -630,7 +641,7 @@ run_loosening(struct run *run, struct search_result **out, struct err *err)
 	} else {
 		search_result_free(*out);
 		*out = loose;
-		loose->relaxed = true;
+		loose->relaxed |= has_loose_words(loose);
 	}
 	return st;
 }

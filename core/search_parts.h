@@ -235,14 +235,14 @@ struct query_plan {
 	unsigned different; /* plain words, each once */
 	size_t number_at
 	    [QUERY_NUMBERS_MAX]; /* in words; SIZE_MAX: not among the plain words of the top */
-	bool loose;	/* at the top phrases are plain words, and numbers may not have been read */
-	bool excluding; /* what NOT leaves out: words with marks mean these marks */
+	bool loose;		 /* at the top phrases are words, numbers and days may be unread */
+	bool excluding;		 /* what NOT leaves out: words with marks mean these marks */
 	const struct xap_node *soft[SEARCH_WORDS_MAX]; /* by group: plain words, made once */
 };
 /* ST_LIMIT; and what resolve says. */
 MUST_CHECK enum status query_plan_make(
     const struct search_query *, struct query_plan *, struct err *);
-/* Are there phrases or numbers that loose would change? */
+/* Are there phrases, numbers or dates that loose would change? */
 bool query_plan_can_loosen(const struct search_query *);
 /* Records with document number i of the query, and those with its symbol whose number nobody has read. */
 const struct xap_node *query_plan_number(struct query_plan *, size_t i);

@@ -2153,26 +2153,39 @@ count_admitted(const Xapian::Database &db, const columns &columns, const std::st
 	return n;
 }
 
-/* A date whose day or month is not known is in a range when all of it is. */
+/* The days that a date may be whose day or month is not known. */
+struct days {
+	uint32_t first, last;
+};
+
+struct days
+days_of(uint32_t date)
+{
+	static const uint8_t days[] = { 31, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	uint32_t year = date / 10000, month = date / 100 % 100;
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+	if (month == 0)
+		return { date + 101, date + 1231 };
+	if (date % 100 == 0)
+		return { date + 1, date + (month <= 12 ? days[month] + (month == 2 && leap) : 31) };
+	return { date, date };
+}
+
 bool
 is_dated(uint32_t date, uint32_t from, uint32_t to)
 {
-	static const uint8_t days[] = { 31, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	uint32_t first = date, last = date, month = date / 100 % 100;
+	struct days d = days_of(date);
 
-	if (date == 0)
-		return false;
-	if (month == 0) {
-		first += 101;
-		last += 1231;
-	} else if (date % 100 == 0) {
-		bool leap =
-		    date / 10000 % 4 == 0 && (date / 10000 % 100 != 0 || date / 10000 % 400 == 0);
+	return date != 0 && d.first >= from && d.last <= to;
+}
 
-		first += 1;
-		last += month <= 12 ? days[month] + (month == 2 && leap) : 31;
-	}
-	return first >= from && last <= to;
+bool
+may_be_dated(uint32_t date, uint32_t from, uint32_t to)
+{
+	struct days d = days_of(date);
+
+	return date != 0 && d.first <= to && d.last >= from;
 }
 
 /* The first member of a record, or the end. */
@@ -2593,8 +2606,8 @@ class shard_search
 			return make_rarely(n, depth);
 		else if (n->op == XAP_LABELLED)
 			find_label(*m);
-		else if (n->op == XAP_GROUPED || n->op == XAP_DATES || n->op == XAP_LEVELS ||
-		    n->op == XAP_LONG) /* after what leaves fewer */
+		else if (n->op == XAP_GROUPED || n->op == XAP_DATES || n->op == XAP_MAYBE_DATES ||
+		    n->op == XAP_LEVELS || n->op == XAP_LONG) /* after what leaves fewer */
 			m->cost = all.stats.documents;
 		for (size_t i = 0; i < (first_only ? std::min<size_t>(n->count, 1) : n->count);
 		     i++) {
@@ -2895,6 +2908,11 @@ class shard_search
 		case XAP_DATES:
 			keep(w, b, [&](Xapian::docid id) {
 				return is_dated(columns.date[id], n->from, n->to);
+			});
+			return;
+		case XAP_MAYBE_DATES:
+			keep(w, b, [&](Xapian::docid id) {
+				return may_be_dated(columns.date[id], n->from, n->to);
 			});
 			return;
 		case XAP_LEVELS:

@@ -81,6 +81,7 @@ enum search_problem_code {
 	SEARCH_MANY_FORMS,	/* a * or ~ stands for more words than are searched: the most frequent ones */
 	SEARCH_LOOSE_QUOTE,	/* no record has this phrase and any plain word: searched as words */
 	SEARCH_UNREAD_NUMBER,	/* none that is left has this number: those with its symbol and no number, too */
+	SEARCH_UNREAD_DATE,	/* none that is left has this date: those of the month or year without a day, too */
 	SEARCH_PROBLEM_COUNT
 };
 
@@ -217,7 +218,7 @@ struct search_request {
 	const struct xap_groups	*divisions;		/* counted beside the facets */
 	size_t			 division_count;	/* XAP_DIVISIONS_MAX */
 	const struct search_weights *weights;		/* NULL = the built-in ones */
-	bool			 strict;		/* no phrase as words, no number that nobody has read */
+	bool			 strict;		/* no phrase as words, no number or day that nobody has read */
 	bool			 obsolete;		/* also revisions that are not in force any more */
 	const int64_t		*hidden;		/* ascending ids of records to leave out */
 	size_t			 hidden_count;

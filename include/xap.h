@@ -86,6 +86,7 @@ enum xap_op {
 	XAP_NEAR,		/* children within window positions of one slice, in any order */
 	XAP_ON_SLICES,		/* every child somewhere on slices from..to (xap_request.page_of_slice) */
 	XAP_DATES,		/* a date all of whose days lie in from..to (yyyymmdd, 00 and 99 are open) */
+	XAP_MAYBE_DATES,	/* a date of which a day does, for all that is known */
 	XAP_LEVELS,		/* level in from..to */
 	XAP_LONG,		/* from pages at least */
 	XAP_LABELLED,		/* label is text */

@@ -346,6 +346,52 @@ a_number_in_its_field_that_no_record_has_finds_those_with_its_symbol_and_no_numb
 }
 
 static void
+put_date(struct fixture *f, int64_t id, const char *date)
+{
+	struct search_page page = { SPAN("điều tra"), NULL };
+	struct search_document d = record_of(id, &page, 1);
+
+	d.field[FIELD_ISSUED].value = span_of(date);
+	put(f, &d);
+}
+
+static void
+expect_unread_date(struct fixture *f, const char *text, const char *want)
+{
+	expect(f, text, want);
+	assert_int_equal(f->result->problem_count, 1);
+	assert_int_equal(f->result->problems[0].code, SEARCH_UNREAD_DATE);
+	assert_false(f->result->relaxed);
+}
+
+static void
+a_date_that_no_record_has_finds_those_of_its_month_whose_day_was_not_read(void **state)
+{
+	struct fixture *f = *state;
+
+	put_date(f, 1, "2017-10");
+	put_date(f, 2, "2017-09");
+	put_date(f, 3, "2017");
+	put_date(f, 4, "2018-01-04");
+	put_date(f, 5, "");
+	commit(f, 1);
+	expect_unread_date(f, "ngày:17/10/2017", "3 1");
+	assert_int_equal(f->result->problems[0].at, strlen("ngày:"));
+	expect_unread_date(f, "từ:20/09/2017 đến:02/10/2017 điều tra", "1 2 3");
+	expect_unread_date(f, "tháng:8/2017", "3");
+	expect_read(f, "ngày:04/01/2018", "4");
+	expect_read(f, "tháng:10/2017", "1");
+	expect_read(f, "năm:2017", "3 2 1");
+	expect_read(f, "ngày:17/10/2019", "");
+	expect_read(f, "năm:2019", "");
+	expect_read(f, "ngày:17/10/2017 AND tra", "");
+	expect_read(f, "tra -ngày:17/10/2017", "1 2 3 4 5");
+	expect_strictly(f, "ngày:17/10/2017", "");
+	assert_string_not_equal(search_problem_text(SEARCH_UNREAD_DATE, "vi"),
+	    search_problem_text(SEARCH_UNREAD_DATE, "en"));
+}
+
+static void
 an_unread_number_counts_no_more_than_the_words_that_are_asked_for_with_it(void **state)
 {
 	struct fixture *f = *state;
@@ -1471,6 +1517,7 @@ main(void)
 		test(a_number_that_no_record_has_finds_those_with_its_symbol_and_no_number),
 		test(
 		    a_number_in_its_field_that_no_record_has_finds_those_with_its_symbol_and_no_number),
+		test(a_date_that_no_record_has_finds_those_of_its_month_whose_day_was_not_read),
 		test(an_unread_number_counts_no_more_than_the_words_that_are_asked_for_with_it),
 		test(
 		    whether_a_number_was_read_is_asked_of_what_the_reader_may_see_and_the_query_leaves),
