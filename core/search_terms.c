@@ -254,6 +254,7 @@ add_filters(struct maker *m)
 	if (d->state != NULL)
 		add_value(m, TERM_STATE, span_of(d->state));
 	add_name(m, TERM_ISSUER, d->field[FIELD_ISSUER].value);
+	add_name(m, TERM_ISSUER, d->place);
 	add_name(m, TERM_SIGNER, d->field[FIELD_SIGNER].value);
 	add_name(m, TERM_SUBJECT, d->field[FIELD_SUBJECT].value);
 }

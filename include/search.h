@@ -43,6 +43,7 @@ struct search_document {
 	int			 level;		/* effective level */
 	const char		*state;		/* "declared" ... */
 	struct search_field	 field[FIELD_COUNT];	/* enum record_field */
+	struct span		 place;		/* where it was issued, as it was read; of issuer: as well */
 	const struct span	*details;	/* what else its metadata says, as words */
 	size_t			 detail_count;
 	const int64_t		*dossiers;	/* node ids of all dossiers it is in, home first */

@@ -138,6 +138,22 @@ fill_details(struct drain *d, struct search_document *doc, struct arena *arena, 
 	return ST_OK;
 }
 
+/* "SỞ Y TẾ" stands on the paper, its province before the date: asked for is "Sở Y tế Kiên Giang". */
+static enum status
+fill_place(struct drain *d, struct search_document *doc, struct arena *arena, struct err *err)
+{
+	const struct reading_finding *found;
+	size_t count, i;
+	enum status st = reading_findings(d->catalog, doc->record, arena, &found, &count, err);
+
+	if (st != ST_OK)
+		return st;
+	for (i = 0; i < count && doc->place.n == 0; i++)
+		if (found[i].kind == FOUND_PLACE)
+			doc->place = span_of(found[i].value);
+	return ST_OK;
+}
+
 /* The newest text of one page; a page that was not read is empty. */
 static enum status
 page_text(struct drain *d, const struct component *component, int no, struct arena *arena,
@@ -220,6 +236,8 @@ put_record(struct drain *d, int64_t record, struct arena *arena, struct err *err
 	doc.dossier_count = r.dossier_count;
 	fill_fields(&doc, &r);
 	st = fill_details(d, &doc, arena, err);
+	if (st == ST_OK)
+		st = fill_place(d, &doc, arena, err);
 	if (st == ST_OK)
 		st = fill_pages(d, &doc, &r, arena, err);
 	if (st == ST_OK)

@@ -1396,6 +1396,22 @@ an_abbreviation_is_looked_for_before_what_it_may_have_been_mistyped_for(void **s
 }
 
 static void
+an_issuer_is_found_by_its_place(void **state)
+{
+	struct fixture *f = *state;
+	struct search_page page = { SPAN("họp"), NULL };
+	struct search_document d = record_of(1, &page, 1);
+
+	d.field[FIELD_ISSUER].value = SPAN("Sở Y tế");
+	d.place = SPAN("Kiên Giang");
+	put(f, &d);
+	commit(f, 1);
+	expect(f, "cơ quan:\"Sở Y tế Kiên Giang\"", "1");
+	expect(f, "cơ quan:\"Sở Y tế Hà Nam\"", "");
+	expect(f, "người ký:\"Kiên Giang\"", "");
+}
+
+static void
 an_abbreviation_in_a_field_finds_its_long_form_there(void **state)
 {
 	struct fixture *f = *state;
@@ -1554,6 +1570,7 @@ main(void)
 		test(the_record_with_the_best_page_comes_first),
 		test(an_abbreviation_finds_its_long_form_and_the_other_way),
 		test(an_abbreviation_is_looked_for_before_what_it_may_have_been_mistyped_for),
+		test(an_issuer_is_found_by_its_place),
 		test(an_abbreviation_in_a_field_finds_its_long_form_there),
 		test(suggestions_know_only_what_the_caller_may_read),
 	};
