@@ -575,8 +575,15 @@ rank_add(struct ranking *r, const struct xap_node *n)
 	r->list[r->count++] = n;
 }
 
+/* "số 15": the digits are a record's number more likely than a number in its text. */
+static bool
+is_called_number(const struct query_part *part, size_t i)
+{
+	return i > 0 && !part->words[i].clause && span_equal_str(part->words[i - 1].folded, "so");
+}
+
 static void
-rank_word(struct ranking *r, const struct query_word *w)
+rank_word(struct ranking *r, const struct query_word *w, bool called_number)
 {
 	const struct xap_node *folded = query_plan_word(r->arena, w);
 
@@ -591,7 +598,7 @@ rank_word(struct ranking *r, const struct query_word *w)
 	if (w->digits)
 		rank_add(r,
 		    query_scale(r->arena, query_term(r->arena, TERM_NUMBER_PART, w->folded),
-			r->weights->digits));
+			called_number ? r->weights->called : r->weights->digits));
 }
 
 static void
@@ -622,7 +629,7 @@ rank_words(struct ranking *r, const struct query_part *part)
 	size_t i;
 
 	for (i = 0; i < part->word_count; i++) {
-		rank_word(r, &part->words[i]);
+		rank_word(r, &part->words[i], is_called_number(part, i));
 		if (part->soft && part->words[i].form == FORM_WORD && r->weights->rare > 0)
 			rank_add(r,
 			    query_scale(r->arena, soft_word(r->plan, &part->words[i]),

@@ -13,6 +13,7 @@ static const struct search_weights built_in = {
 	.number = 40,
 	.unread = 4,
 	.digits = .5,
+	.called = 8,
 	.depth = 50,
 	.record = .8,
 	.page_k1 = .6,

@@ -179,6 +179,7 @@ struct search_weights {
 	double		 number;	/* a document number: that record comes first */
 	double		 unread;	/* its symbol, of a record whose number is not known */
 	double		 digits;	/* 15 may be a record's number */
+	double		 called;	/* and of "số 15" it is likely the number */
 	unsigned	 depth;		/* records ordered again by their best page; 0 = none */
 	double		 record;	/* share of the first stage in that sum */
 	double		 page_k1, page_b; /* BM25 over pages */

@@ -775,6 +775,7 @@ static const struct {
 	SETTING(number, false),
 	SETTING(unread, false),
 	SETTING(digits, false),
+	SETTING(called, false),
 	SETTING(depth, true),
 	SETTING(record, false),
 	SETTING(page_k1, false),

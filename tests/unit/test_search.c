@@ -273,7 +273,7 @@ what_is_left_out_with_marks_is_left_out_in_these_marks(void **state)
 static void
 put_number(struct fixture *f, int64_t id, uint32_t class, const char *number, const char *symbol)
 {
-	struct search_page page = { SPAN("Về việc thực hiện"), NULL };
+	struct search_page page = { SPAN("Số: về việc thực hiện"), NULL };
 	struct search_document d = record_of(id, &page, 1);
 
 	d.access_class = class;
@@ -1396,6 +1396,20 @@ an_abbreviation_is_looked_for_before_what_it_may_have_been_mistyped_for(void **s
 }
 
 static void
+digits_behind_so_are_a_number_before_they_stand_in_a_text(void **state)
+{
+	struct fixture *f = *state;
+
+	put_text(f, 1, "Căn cứ công văn số 2 của Bộ Y tế");
+	put_number(f, 2, 1, "02", "SYT-GAVI");
+	put_number(f, 3, 1, "03", "SYT-GAVI");
+	put_text(f, 4, "phụ lục số 3");
+	commit(f, 1);
+	expect(f, "số 02", "2 1");
+	expect(f, "so 3", "3 4");
+}
+
+static void
 an_issuer_is_found_by_its_place(void **state)
 {
 	struct fixture *f = *state;
@@ -1570,6 +1584,7 @@ main(void)
 		test(the_record_with_the_best_page_comes_first),
 		test(an_abbreviation_finds_its_long_form_and_the_other_way),
 		test(an_abbreviation_is_looked_for_before_what_it_may_have_been_mistyped_for),
+		test(digits_behind_so_are_a_number_before_they_stand_in_a_text),
 		test(an_issuer_is_found_by_its_place),
 		test(an_abbreviation_in_a_field_finds_its_long_form_there),
 		test(suggestions_know_only_what_the_caller_may_read),
