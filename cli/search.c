@@ -395,8 +395,8 @@ run(struct cli *cli, int argc, char **argv, struct err *err)
 	given = file || model || saved;
 	if ((st = parse_request(&argc, argv, &req, err)) ||
 	    (st = cli_end_options(&argc, argv, err)) ||
-	    (st = cli_operands(argc, given ? 0 : 1, given ? 0 : 64,
-		 "tangthu search WORDS ... (or --batch FILE, --like RECORD, --saved NAME)", err)) ||
+	    (st = cli_operands(argc, given || req.type || req.year ? 0 : 1, given ? 0 : 64,
+		 "tangthu search WORDS ... (or --type, --year, --batch, --like, --saved)", err)) ||
 	    (saved && (st = saved_apply(cli, saved, &req, &words, err))))
 		return st;
 	join(argc, argv, &words);

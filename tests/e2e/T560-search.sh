@@ -12,6 +12,7 @@ for i in 1 2 3 4 5; do
 		>"$WORK/files/bao-cao-$i.txt"
 done
 printf 'Số: 9/TB-SYT\nThông báo tiêm chủng mở rộng cho trẻ em.\n' >"$WORK/files/thong-bao.txt"
+printf 'Số:      /KH-SDL\nKế hoạch lễ hội hoa phượng đỏ.\n' >"$WORK/files/ke-hoach.txt"
 tangthu add "$WORK/files" >/dev/null 2>&1
 secret=$(printf 'Số: 8/BC-SDL\nBáo cáo du lịch kín kiểm tra bến tàu.\n' >"$WORK/secret.txt" &&
 	tangthu add "$WORK/secret.txt" 2>/dev/null | cut -d' ' -f1)
@@ -41,6 +42,17 @@ is "a hit says why" "$(ask 'bến tàu' '.hits[0].why | map(select(.in == "page"
 is "NEAR through the interface" "$(ask 'tra NEAR/1 tau' .total)" 0
 is "... and within reach" "$(ask 'tra NEAR/2 tau' .total)" 5
 is "a prefix" "$(ask 'tiê*' .total)" 1
+
+is "a number that was not read is found by its symbol" \
+	"$(ask '31/KH-SDL' '[.total, .problems[0].at, .problems[0].length]')" '[1,0,9]'
+is "... in its field as well" "$(ask 'Số: 31/KH-SDL' '[.total, .problems[0].at]')" '[1,6]'
+is "... but not in a list of numbers" \
+	"$(post search/batch '{"queries":["31/KH-SDL"]}' | jq -r '.results[0].state')" none
+is "a number that is hidden from one is no number" "$(ask '8/BC-SDL' '.problems | length')" 0
+is "what was found only nearly says so" "$(tangthu search phuongq | grep -c '(nearly)')" 1
+is "... and nothing else does" "$(tangthu search phượng | grep -c '(nearly)')" 0
+is "a year needs no words" "$(tangthu --json search --year 1999 | jq .total)" 0
+is "... nothing at all does" "$(exit_of tangthu search)" 65
 
 first=$(get "search?q=b%E1%BA%BFn&limit=2")
 second=$(get "search?q=b%E1%BA%BFn&limit=2&after=$(echo "$first" | jq -r .next)")
