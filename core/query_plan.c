@@ -474,6 +474,37 @@ match_dates(struct query_plan *p, const struct query_part *part)
 	return match_column(p, maybe ? XAP_MAYBE_DATES : XAP_DATES, part->from, open_end(part->to));
 }
 
+/* A record has one of these: two that were asked for one after the other are two to choose from. */
+static bool
+is_single(enum query_kind kind)
+{
+	return kind == QUERY_TYPE || kind == QUERY_STATE || kind == QUERY_LANGUAGE;
+}
+
+static bool
+is_asked_before(const struct query_part *all, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < i; k++)
+		if (all->child[k]->kind == all->child[i]->kind)
+			return true;
+	return false;
+}
+
+static const struct xap_node *
+match_choices(struct query_plan *p, const struct query_part *all, enum query_kind kind,
+    enum status *st, struct err *err)
+{
+	const struct xap_node **choice = node_list(p->arena, all->child_count);
+	size_t i, n = 0;
+
+	for (i = 0; i < all->child_count; i++)
+		if (all->child[i]->kind == kind)
+			choice[n++] = match(p, all->child[i], st, err);
+	return query_node(p->arena, XAP_OR, choice, n);
+}
+
 /* What must be there, without what must not. */
 static const struct xap_node *
 match_all(struct query_plan *p, const struct query_part *part, enum status *st, struct err *err)
@@ -483,10 +514,16 @@ match_all(struct query_plan *p, const struct query_part *part, enum status *st, 
 	size_t i, yes_count = 0, no_count = 1;
 
 	for (i = 0; i < part->child_count && *st == ST_OK; i++) {
-		if (part->child[i]->kind == QUERY_NOT)
-			no[no_count++] = match_excluded(p, part->child[i]->child[0], st, err);
-		else if (!part->child[i]->soft && !is_loose(p, part->child[i]))
-			yes[yes_count++] = match(p, part->child[i], st, err);
+		const struct query_part *child = part->child[i];
+
+		if (child->kind == QUERY_NOT)
+			no[no_count++] = match_excluded(p, child->child[0], st, err);
+		else if (child->soft || is_loose(p, child))
+			continue;
+		else if (p->query->strict || !is_single(child->kind))
+			yes[yes_count++] = match(p, child, st, err);
+		else if (!is_asked_before(part, i))
+			yes[yes_count++] = match_choices(p, part, child->kind, st, err);
 	}
 	no[0] = query_node(p->arena, XAP_AND, yes, yes_count);
 	return no_count == 1 ? no[0] : query_node(p->arena, XAP_NOT, no, no_count);

@@ -987,6 +987,9 @@ fields_narrow_a_search_down(void **state)
 	expect_set(f, "khách sạn", "12345");
 	expect_set(f, "khách sạn loại:QĐ", "145");
 	expect_set(f, "loại:HĐ", "2");
+	expect_set(f, "loại:HĐ loại:\"hướng dẫn\"", "23");
+	expect_set(f, "loại:HĐ AND loại:\"hướng dẫn\"", "");
+	expect_set(f, "loại:HĐ loại:\"hướng dẫn\" -loại:HĐ", "3");
 	expect_set(f, "loại:\"hướng dẫn\"", "3");
 	expect_set(f, "năm:2020", "234");
 	expect_set(f, "ngày:5/2020", "34");
