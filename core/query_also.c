@@ -102,8 +102,9 @@ read_other_forms(struct search_query *q)
 	size_t i;
 
 	for (i = 0; i < q->also_count; i++)
-		strbuf_addf(
-		    &text, "%s\"%.*s\"", i > 0 ? " OR " : "", SPAN_ARG(q->also[i].shown.also));
+		if (!query_is_name(q->also[i].part))
+			strbuf_addf(&text, "%s\"%.*s\"", text.len > 0 ? " OR " : "",
+			    SPAN_ARG(q->also[i].shown.also));
 	search_query_free(q->other);
 	q->other = search_query_new(strbuf_span(&text));
 }

@@ -45,9 +45,8 @@ static const struct {
 				"(10.000 từ với *, 50 từ với ~).",
 	    "Too many words fit this * or ~; only the most frequent ones were searched for (10,000 "
 	    "with *, 50 with ~)." },
-	[SEARCH_LOOSE_QUOTE] = { "Không hồ sơ nào có cụm từ này cùng với các từ khác; được tìm như "
-				 "các từ rời.",
-	    "No record has this phrase together with the other words; it was searched as words." },
+	[SEARCH_LOOSE_QUOTE] = { "Không hồ sơ nào tìm được có cụm từ này; được tìm như các từ rời.",
+	    "No record that was found has this phrase; it was searched as words." },
 	[SEARCH_UNREAD_NUMBER] = { "Không hồ sơ nào tìm được mang số này; cũng tìm những hồ sơ có ký hiệu "
 				   "này mà chưa có số hoặc chưa đọc được số.",
 	    "No record that was found has this number; those with its symbol and no number, or one "

@@ -179,7 +179,7 @@ read_number_part(struct search_query *q, struct span value)
 	strbuf_add_char(&text, '/');
 	strbuf_add_span(&text, value);
 	if (text_number_parse(strbuf_span(&text), &n))
-		key = span_of(n.symbol);
+		key = span_of(n.key + 1); /* "2020/ND-CP" */
 	else {
 		strbuf_reset(&text);
 		text_fold(value, true, &text);

@@ -671,7 +671,10 @@ simplify(struct query_part *p)
 {
 	if (p->child_count == 0)
 		return NULL;
-	return p->child_count == 1 && p->child[0]->kind != QUERY_NOT ? p->child[0] : p;
+	if (p->child_count > 1 || p->child[0]->kind == QUERY_NOT)
+		return p;
+	p->child[0]->strict |= p->strict;
+	return p->child[0];
 }
 
 /* How much stands in a group; plain words go to one part that is there already. */
@@ -683,9 +686,9 @@ size_of(struct query_part *all)
 	return all->child_count + (words != NULL ? words->word_count : 0);
 }
 
-/* AND with nothing before or behind it is noted; *strict when it was a real one. */
+/* AND with nothing before or behind it is noted; all is strict when it was a real one. */
 static void
-read_and(struct parser *p, struct query_part *all, bool *strict)
+read_and(struct parser *p, struct query_part *all)
 {
 	size_t at = p->at, length, before = size_of(all);
 	enum token next;
@@ -698,7 +701,7 @@ read_and(struct parser *p, struct query_part *all, bool *strict)
 	else if (before > 0 && (next == TOKEN_ITEM || next == TOKEN_OPEN))
 		read_item(p, all);
 	if (before > 0 && size_of(all) > before)
-		*strict = true;
+		all->strict = true;
 	else
 		query_problem(p->q, SEARCH_NO_OPERAND, at, 3);
 }
@@ -711,9 +714,8 @@ skip_near(struct parser *p, size_t length)
 	p->last_word = 0;
 }
 
-/* *strict: an explicit AND was among them. */
 static struct query_part *
-parse_all(struct parser *p, bool *strict)
+parse_all(struct parser *p)
 {
 	struct query_part *all = query_part_new(p->q, QUERY_AND);
 	size_t length;
@@ -722,7 +724,7 @@ parse_all(struct parser *p, bool *strict)
 	for (;;) {
 		switch (look(p, &length)) {
 		case TOKEN_AND:
-			read_and(p, all, strict);
+			read_and(p, all);
 			continue;
 		case TOKEN_NEAR:
 			skip_near(p, length);
@@ -763,10 +765,10 @@ parse_any(struct parser *p, bool top)
 {
 	struct query_part *any = query_part_new(p->q, QUERY_OR), *all;
 	size_t length, at = 0;
-	bool strict = false, again = false;
+	bool again = false;
 
 	for (;;) {
-		if ((all = parse_all(p, &strict)) != NULL)
+		if ((all = parse_all(p)) != NULL)
 			query_part_add(p->q, any, all);
 		if (again && all == NULL)
 			query_problem(p->q, SEARCH_NO_OPERAND, at, 2);
@@ -780,7 +782,7 @@ parse_any(struct parser *p, bool top)
 	}
 	all = simplify(any);
 	if (top)
-		p->q->strict = strict || any->child_count > 1;
+		p->q->strict = all != NULL && (all->kind == QUERY_OR || all->strict);
 	if (all != NULL && top && !p->q->strict)
 		make_soft(all);
 	return all;

@@ -417,7 +417,8 @@ is_at_top(const struct search_query *q, const struct query_part *part)
 static bool
 is_loose(const struct query_plan *p, const struct query_part *part)
 {
-	return p->loose && part->kind == QUERY_PHRASE && is_at_top(p->query, part);
+	return (p->loose & LOOSE_PHRASES) && part->kind == QUERY_PHRASE &&
+	    is_at_top(p->query, part);
 }
 
 static void
@@ -432,10 +433,11 @@ match_excluded(
     struct query_plan *p, const struct query_part *part, enum status *st, struct err *err)
 {
 	const struct xap_node *n;
+	bool outer = p->excluding;
 
 	p->excluding = true;
 	n = match(p, part, st, err);
-	p->excluding = false;
+	p->excluding = outer;
 	return n;
 }
 
@@ -446,7 +448,8 @@ match_number(struct query_plan *p, const struct query_part *part)
 	const struct xap_node *form[2] = { query_term(p->arena, TERM_NUMBER, part->value) };
 	ptrdiff_t symbol = span_find(part->value, SPAN("/"));
 
-	if (!p->loose || p->excluding || symbol <= 0 || !is_at_top(p->query, part))
+	if (!(p->loose & LOOSE_NUMBERS) || p->excluding || symbol <= 0 ||
+	    !is_at_top(p->query, part))
 		return form[0];
 	form[1] = query_term(p->arena, TERM_NUMBER,
 	    span_make(part->value.p + symbol, part->value.n - (size_t)symbol));
@@ -466,7 +469,8 @@ is_precise(const struct query_part *dates)
 static const struct xap_node *
 match_dates(struct query_plan *p, const struct query_part *part)
 {
-	bool maybe = p->loose && !p->excluding && is_precise(part) && is_at_top(p->query, part);
+	bool maybe = (p->loose & LOOSE_DATES) && !p->excluding && is_precise(part) &&
+	    is_at_top(p->query, part);
 
 	if (maybe)
 		note_instead(
@@ -520,7 +524,7 @@ match_all(struct query_plan *p, const struct query_part *part, enum status *st, 
 			no[no_count++] = match_excluded(p, child->child[0], st, err);
 		else if (child->soft || is_loose(p, child))
 			continue;
-		else if (p->query->strict || !is_single(child->kind))
+		else if (part->strict || !is_single(child->kind))
 			yes[yes_count++] = match(p, child, st, err);
 		else if (!is_asked_before(part, i))
 			yes[yes_count++] = match_choices(p, part, child->kind, st, err);
@@ -616,7 +620,10 @@ rank_add(struct ranking *r, const struct xap_node *n)
 static bool
 is_called_number(const struct query_part *part, size_t i)
 {
-	return i > 0 && !part->words[i].clause && span_equal_str(part->words[i - 1].folded, "so");
+	const struct query_word *before = i > 0 ? &part->words[i - 1] : NULL;
+
+	return before != NULL && !part->words[i].clause && span_equal_str(before->folded, "so") &&
+	    (!before->marked || span_equal_str(before->toned, "sô~1"));
 }
 
 static void
@@ -720,7 +727,7 @@ count_words(struct span text)
 }
 
 static void
-plan_words(struct query_plan *p, const struct query_part *part, uint64_t *have)
+plan_words(struct query_plan *p, const struct query_part *part, bool soft, uint64_t *have)
 {
 	size_t i;
 
@@ -730,31 +737,35 @@ plan_words(struct query_plan *p, const struct query_part *part, uint64_t *have)
 		if (*have >> w->group & 1)
 			continue;
 		*have |= UINT64_C(1) << w->group;
-		p->words[p->word_count] =
-		    query_plan_also(p->arena, p->query, part, i, soft_word(p, w));
+		p->words[p->word_count] = query_plan_also(p->arena, p->query, part, i,
+		    soft ? soft_word(p, w) : query_plan_word(p->arena, w));
 		p->units[p->word_count++] = 1;
 		p->different++;
 	}
 }
 
-static bool
-can_loosen(const struct query_part *part)
+static unsigned
+loose_kind(const struct query_part *part)
 {
-	return part->kind == QUERY_PHRASE || part->kind == QUERY_NUMBER ||
-	    (part->kind == QUERY_DATE && is_precise(part));
+	if (part->kind == QUERY_DATE)
+		return is_precise(part) ? LOOSE_DATES : 0;
+	return part->kind == QUERY_PHRASE ? LOOSE_PHRASES
+	    : part->kind == QUERY_NUMBER  ? LOOSE_NUMBERS
+					  : 0;
 }
 
-bool
+unsigned
 query_plan_can_loosen(const struct search_query *q)
 {
+	unsigned kinds;
 	size_t i;
 
 	if (q->root == NULL || q->strict)
-		return false;
+		return 0;
+	kinds = loose_kind(q->root);
 	for (i = 0; q->root->kind == QUERY_AND && i < q->root->child_count; i++)
-		if (can_loosen(q->root->child[i]))
-			return true;
-	return can_loosen(q->root);
+		kinds |= loose_kind(q->root->child[i]);
+	return kinds;
 }
 
 static void
@@ -764,7 +775,7 @@ plan_loose_words(struct query_plan *p, const struct query_part *part, uint64_t *
 
 	if (!is_loose(p, part))
 		return;
-	plan_words(p, part, have);
+	plan_words(p, part, false, have);
 	start = part->words[0].start;
 	note_instead(p, SEARCH_LOOSE_QUOTE, start, part->words[part->word_count - 1].end - start);
 }
@@ -818,7 +829,7 @@ plan_soft(struct query_plan *p, const struct search_query *q)
 
 	_Static_assert(SEARCH_WORDS_MAX <= 64, "a bit for every word");
 	if (q->soft != NULL)
-		plan_words(p, q->soft, &have);
+		plan_words(p, q->soft, true, &have);
 	plan_loose_words(p, q->root, &have);
 	for (i = 0; i < q->root->child_count; i++)
 		plan_loose_words(p, q->root->child[i], &have);
@@ -870,6 +881,8 @@ list_other_forms(const struct search_query *q, struct xap_word *list, size_t *co
 	for (i = 0; i < q->also_count; i++) {
 		const struct query_also *also = &q->also[i];
 
+		if (query_is_name(also->part))
+			continue;
 		times = also->word_count == 1 ? half_up(also->count) : also->word_count;
 		for (k = 0; k < times && *count < SEARCH_WORDS_MAX; k++) {
 			struct span word = also->words[also->word_count == 1 ? 0 : k];
@@ -917,7 +930,7 @@ query_plan_make(const struct search_query *q, struct query_plan *p, struct err *
 	p->query = q;
 	if (q->root == NULL)
 		return ST_OK;
-	if (q->soft != NULL || p->loose)
+	if (q->soft != NULL || (p->loose & LOOSE_PHRASES))
 		plan_soft(p, q);
 	if (q->root != q->soft && !is_loose(p, q->root))
 		p->filter = match(p, q->root, &st, err);
@@ -927,9 +940,10 @@ query_plan_make(const struct search_query *q, struct query_plan *p, struct err *
 	for (i = 0; i < q->number_count; i++)
 		rank_add(&r, query_scale(p->arena, query_plan_number(p, i), r.weights->number));
 	for (i = 0; i < q->also_count; i++)
-		rank_add(&r,
-		    query_scale(p->arena, query_plan_other(p->arena, &q->also[i]),
-			(double)half_up(q->also[i].count)));
+		if (!query_is_name(q->also[i].part))
+			rank_add(&r,
+			    query_scale(p->arena, query_plan_other(p->arena, &q->also[i]),
+				(double)half_up(q->also[i].count)));
 	if (r.count > 0)
 		p->rank = query_node(p->arena, XAP_OR, r.list, r.count);
 	if (p->weights->depth > 0)

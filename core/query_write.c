@@ -20,6 +20,7 @@ struct writer {
 	struct strbuf *out;
 	enum style style;
 	bool in_chunk; /* no blank may stand between words */
+	bool strict;   /* in a group with AND, or in none */
 };
 
 static const char *const field_names[QUERY_KIND_COUNT] = {
@@ -127,7 +128,7 @@ write_words(struct writer *w, const struct query_part *p)
 
 	for (i = 0; i < p->word_count; i++) {
 		if (i > 0 && !word[i].joined)
-			strbuf_add_str(w->out, p->soft ? ", " : " AND ");
+			strbuf_add_str(w->out, p->soft || !w->strict ? ", " : " AND ");
 		write_lead(w, &word[i]);
 		write_word(w, &word[i]);
 		write_form(w, &word[i]);
@@ -250,21 +251,29 @@ write_child(struct writer *w, const struct query_part *outer, size_t at)
 		strbuf_add_char(w->out, ')');
 }
 
+static const char *
+between(const struct writer *w, const struct query_part *group)
+{
+	if (group->kind == QUERY_OR)
+		return " OR ";
+	if (group->strict)
+		return " AND ";
+	return w->style == AS_TYPED ? " " : ", ";
+}
+
 static void
 write_group(struct writer *w, const struct query_part *p)
 {
-	bool soft = p == w->q->root && w->q->soft != NULL;
-	const char *between = p->kind == QUERY_OR ? " OR "
-	    : !soft				  ? " AND "
-	    : w->style == AS_TYPED		  ? " "
-						  : ", ";
+	bool outer = w->strict;
 	size_t i;
 
+	w->strict = p->kind == QUERY_OR || p->strict;
 	for (i = 0; i < p->child_count; i++) {
 		if (i > 0)
-			strbuf_add_str(w->out, between);
+			strbuf_add_str(w->out, between(w, p));
 		write_child(w, p, i);
 	}
+	w->strict = outer;
 }
 
 static void
@@ -301,7 +310,7 @@ static void
 write_query(const struct search_query *q, enum style style, struct strbuf *out)
 {
 	static const char *const sorts[] = { "relevance", "newest", "oldest", "number" };
-	struct writer w = { .q = q, .out = out, .style = style };
+	struct writer w = { .q = q, .out = out, .style = style, .strict = true };
 
 	if (q->root != NULL)
 		write_part(&w, q->root);
@@ -349,6 +358,20 @@ is_clean(const struct search_query *q)
 	return true;
 }
 
+/* Of two that are described alike. */
+static bool
+is_as_strict(const struct query_part *a, const struct query_part *b)
+{
+	size_t i;
+
+	if (a->kind == QUERY_AND && a->strict != b->strict)
+		return false;
+	for (i = 0; i < a->child_count; i++)
+		if (!is_as_strict(a->child[i], b->child[i]))
+			return false;
+	return true;
+}
+
 enum reading { ANOTHER_QUERY, OTHER_NUMBERS, SAME_QUERY };
 
 static enum reading
@@ -362,7 +385,8 @@ read_again(struct span text, const struct search_query *q)
 	if (again->root != NULL)
 		query_part_describe(again->root, &read);
 	if (!is_clean(again) || !span_equal(strbuf_span(&meant), strbuf_span(&read)) ||
-	    q->sorted != again->sorted || q->sort != again->sort)
+	    q->sorted != again->sorted || q->sort != again->sort || q->strict != again->strict ||
+	    (q->root != NULL && !is_as_strict(q->root, again->root)))
 		return ANOTHER_QUERY;
 	return has_same_numbers(q, again) ? SAME_QUERY : OTHER_NUMBERS;
 }

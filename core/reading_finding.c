@@ -44,8 +44,9 @@ reading_findings(struct catalog *catalog, int64_t record, struct arena *arena,
 {
 	struct row_list list = { .arena = arena };
 	enum status st = db_query(catalog->db,
-	    "SELECT kind, value, page, x, y, w, h, confidence, method FROM reading_finding"
-	    " WHERE component IN(SELECT id FROM component WHERE record=$1) ORDER BY kind, id",
+	    "SELECT f.kind, f.value, f.page, f.x, f.y, f.w, f.h, f.confidence, f.method"
+	    " FROM reading_finding f JOIN component c ON c.id=f.component"
+	    " WHERE c.record=$1 ORDER BY f.kind, c.ordinal, f.id",
 	    DB_ARGS(db_int(record)), step_finding, &list, err);
 
 	if (st != ST_OK)

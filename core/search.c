@@ -610,39 +610,52 @@ run_planned(struct run *run, struct search_result **out, struct err *err)
 	return fail(err, ST_BUSY, "the index changes too fast");
 }
 
-static bool
-has_loose_words(const struct search_result *r)
+/* In place of a result without a hit, when there is one; without the time for it nothing is sure. */
+static enum status
+run_loosely(struct run *run, unsigned loose, struct search_result **out, struct err *err)
 {
-	size_t i;
+	struct search_result *found = NULL;
+	enum status st;
 
-	for (i = 0; i < r->problem_count; i++)
-		if (r->problems[i].code == SEARCH_LOOSE_QUOTE)
-			return true;
-	return false;
+	run->plan.loose = loose;
+	st = run_planned(run, &found, err);
+	if (st == ST_TIMEOUT || (st == ST_OK && found->total == 0 && !found->total_exact)) {
+		(*out)->total_exact = false;
+		st = ST_OK;
+	}
+	if (st != ST_OK) {
+		search_result_freep(out);
+	} else if (found != NULL && found->total > 0) {
+		search_result_free(*out);
+		*out = found;
+		found = NULL;
+	}
+	search_result_free(found);
+	return st;
 }
 
-/* Phrases, numbers and days are held to as long as they find anything, and when less finds nothing either. */
+/*
+ * Phrases, numbers and days are held to as long as they find anything, each kind as long as holding to
+ * the others alone does not, and when nothing is found without them either.
+ */
 static enum status
 run_loosening(struct run *run, struct search_result **out, struct err *err)
 {
+	static const unsigned order[] = { LOOSE_DATES, LOOSE_NUMBERS, LOOSE_PHRASES,
+		LOOSE_DATES | LOOSE_NUMBERS, LOOSE_DATES | LOOSE_PHRASES,
+		LOOSE_NUMBERS | LOOSE_PHRASES, LOOSE_ALL };
+	const unsigned kinds = run->request->strict ? 0 : query_plan_can_loosen(run->query);
 	const struct query_plan unmade = run->plan;
-	struct search_result *loose = NULL;
 	enum status st = run_planned(run, out, err);
+	size_t i;
 
-	if (st != ST_OK || (*out)->total > 0 || !(*out)->total_exact || run->request->strict ||
-	    !query_plan_can_loosen(run->query))
-		return st;
-	run->plan = unmade;
-	run->plan.loose = true;
-	if ((st = run_planned(run, &loose, err)) != ST_OK) {
-		search_result_freep(out);
-	} else if (loose->total == 0) {
-		search_result_free(loose);
-	} else {
-		search_result_free(*out);
-		*out = loose;
-		loose->relaxed |= has_loose_words(loose);
-	}
+	for (i = 0; i < sizeof order / sizeof order[0] && st == ST_OK && (*out)->total == 0 &&
+	     (*out)->total_exact;
+	     i++)
+		if ((order[i] & ~kinds) == 0) {
+			run->plan = unmade;
+			st = run_loosely(run, order[i], out, err);
+		}
 	return st;
 }
 

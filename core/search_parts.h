@@ -108,7 +108,8 @@ struct query_word {
 
 struct query_part {
 	enum query_kind kind;
-	bool soft;		  /* WORDS: most of them are enough */
+	bool soft;   /* WORDS: most of them are enough */
+	bool strict; /* AND stands in it, also of a lone part that was all of its group */
 	struct query_word *words; /* WORDS, PHRASE, ISSUER */
 	size_t word_count;
 	struct query_part **child;
@@ -134,10 +135,10 @@ struct query_also {
 
 struct search_query {
 	struct arena *arena;
-	struct span text;	     /* as given, cut to the limit */
-	struct query_part *root;     /* NULL = empty */
-	struct query_part *soft;     /* the part of plain words at the top, or NULL */
-	bool strict;		     /* AND or OR stands at the top */
+	struct span text;	 /* as given, cut to the limit */
+	struct query_part *root; /* NULL = empty */
+	struct query_part *soft; /* the part of plain words at the top, or NULL */
+	bool strict;		 /* AND or OR stands at the top, or in brackets around all of it */
 	struct text_number *numbers; /* document numbers among the plain words */
 	size_t number_count;
 	size_t word_count, part_count;
@@ -217,6 +218,13 @@ size_t query_quote_length(struct span text, size_t at);
 
 /* --- from parts to nodes --- */
 
+enum query_loose {
+	LOOSE_DATES = 1,   /* days may be unread */
+	LOOSE_NUMBERS = 2, /* numbers may be unread */
+	LOOSE_PHRASES = 4, /* are words */
+	LOOSE_ALL = 7
+};
+
 struct query_plan {
 	struct arena *arena;
 	const struct search_query *query;
@@ -235,15 +243,15 @@ struct query_plan {
 	unsigned different; /* plain words, each once */
 	size_t number_at
 	    [QUERY_NUMBERS_MAX]; /* in words; SIZE_MAX: not among the plain words of the top */
-	bool loose;		 /* at the top phrases are words, numbers and days may be unread */
+	unsigned loose;		 /* enum query_loose: what at the top is not held to */
 	bool excluding;		 /* what NOT leaves out: words with marks mean these marks */
 	const struct xap_node *soft[SEARCH_WORDS_MAX]; /* by group: plain words, made once */
 };
 /* ST_LIMIT; and what resolve says. */
 MUST_CHECK enum status query_plan_make(
     const struct search_query *, struct query_plan *, struct err *);
-/* Are there phrases, numbers or dates that loose would change? */
-bool query_plan_can_loosen(const struct search_query *);
+/* Those of enum query_loose that would change something. */
+unsigned query_plan_can_loosen(const struct search_query *);
 /* Records with document number i of the query, and those with its symbol whose number nobody has read. */
 const struct xap_node *query_plan_number(struct query_plan *, size_t i);
 const struct xap_node *query_plan_unread(struct query_plan *, size_t i);

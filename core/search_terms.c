@@ -171,8 +171,10 @@ add_number_terms(struct maker *m, const struct text_number *n, unsigned wdf)
 		xap_add_term(m->writer, TERM_NUMBER, span_of(n->key), wdf);
 	if (n->number[0] != '\0')
 		xap_add_term(m->writer, TERM_NUMBER_PART, span_of(n->number), 1);
-	if (n->year[0] != '\0')
+	if (n->year[0] != '\0') {
 		add_value(m, TERM_NUMBER_PART, span_of(n->year));
+		add_value(m, TERM_NUMBER_PART, span_of(n->key + strlen(n->number) + 1));
+	}
 	add_value(m, TERM_NUMBER_PART, rest);
 	while (rest.n > 0) {
 		part = span_cut(&rest, '-');

@@ -387,8 +387,12 @@ what_was_understood_is_written_in_the_language_and_read_as_the_same(void **state
 	check_written("\"hai* x~2\"", "\"hai_ x_2\"");
 	check_written("phò* nghiem~2 sort:newest", "phò* nghiem~2 sort:newest");
 	check_written("!OR x", "or x");
-	check_written("\"OR\" -.OR", "\"OR\" AND NOT or");
-	check_written("thời hạn:10 \"năm\"", "retention:\"10\" AND \"năm\"");
+	check_written("\"OR\" -.OR", "\"OR\", NOT or");
+	check_written("thời hạn:10 \"năm\"", "retention:\"10\" \"năm\"");
+	check_written("(loại:QĐ AND loại:TB)", "type:\"QĐ\" AND type:\"TB\"");
+	check_written("loại:QĐ loại:TB", "type:\"QĐ\" type:\"TB\"");
+	check_written("x OR (loại:QĐ y loại:TB)", NULL);
+	check_written("số:/2020/NĐ-CP", "number:\"/2020/NĐ-CP\"");
 	check_written("thời hạn:62; năm", "retention:\"62\" năm");
 	check_written("", "");
 }
@@ -479,7 +483,7 @@ retention_due_days_and_holds_are_asked_of_the_catalogue(void **state)
 	check_problem("due:31/02/2031", "(WORDS~ 31 02 2031)", SEARCH_BAD_DATE, 4, 10);
 	check_problem("held:\"\" a", "(WORDS~ a)", SEARCH_BAD_VALUE, 5, 2);
 	check_written("thời hạn:10 năm đến hạn:..2031 -đang giữ:có",
-	    "retention:\"10 năm\" AND due:\"..2031\" AND NOT held:\"có\"");
+	    "retention:\"10 năm\" due:\"..2031\" NOT held:\"có\"");
 }
 
 static size_t
