@@ -4,7 +4,7 @@ import { get, query, request } from './api.js';
 import { onKeys } from './keys.js';
 import { link, replace } from './route.js';
 import { Problem } from './search.js';
-import { day, languageName, size, t, typeName, when } from './text.js';
+import { day, dayTyped, languageName, size, t, typeName, when } from './text.js';
 import { Pager, Scan, PageText } from './viewer.js';
 
 const fieldNames = ['number', 'symbol', 'issued', 'type', 'subject', 'issuer', 'signer', 'signer_post', 'urgency', 'language'];
@@ -18,35 +18,59 @@ function said(name, value, typeNames) {
 	return name === 'type' ? typeNames[value] || value : value;
 }
 
+const mayEdit = record => record.rights.includes('edit');
+// What the record says already is no question any more.
+const openSuggestions = record => (record.suggestions || []).filter(s => s.state === 'new' && s.value !== record.fields[s.field]);
+
+// The surest value of a field that nobody has confirmed, as in the list of results.
+function likeliest(record, name) {
+	const open = openSuggestions(record).filter(s => s.field === name);
+	return record.fields[name] ? null : open.sort((a, b) => b.confidence - a.confidence)[0]?.value;
+}
+
+function titleOf(record) {
+	return record.fields.subject || likeliest(record, 'subject') || record.notation || record.components?.[0]?.name || t('search.nosubject');
+}
+
+// Names of the types that suggestions name by their codes.
+function useTypeNames(record) {
+	const [names, setNames] = useState({});
+	const unnamed = openSuggestions(record).some(s => s.field === 'type');
+	useEffect(() => {
+		if (unnamed)
+			get('types').then(answer => setNames(Object.fromEntries(answer.types.map(type => [type.code, typeName(type)]))), () => {});
+	}, [unnamed]);
+	return names;
+}
+
+// Who may edit sees what was found by machine as questions; to others it is told as unconfirmed.
 function Facts({ record }) {
-	const shown = name => {
-		const value = record.fields[name];
-		return value ? said(name, value, { [value]: record.type_name }) : null;
+	const typeNames = useTypeNames(record);
+	const row = name => {
+		const guess = mayEdit(record) ? null : likeliest(record, name);
+		const value = record.fields[name] || guess;
+		return value && html`<dt>${t(`field.${name}`)}</dt>
+			<dd>${said(name, value, record.fields[name] ? { [value]: record.type_name } : typeNames)}
+				${guess && html` <span class="unsure">${t('search.unconfirmed')}</span>`}</dd>`;
 	};
 	return html`<dl class="details">
-		${fieldNames.map(name => shown(name) && html`<dt>${t(`field.${name}`)}</dt><dd>${shown(name)}</dd>`)}
+		${fieldNames.map(row)}
 		<dt>${t('record.dossier')}</dt><dd>${record.dossier.file_code} ${record.dossier.title}</dd>
 		<dt>${t('record.reading')}</dt><dd>${t(`reading.${record.reading}`)}${record.reading_reason && `: ${record.reading_reason}`}</dd>
 	</dl>`;
 }
 
-// What the record says already is no question any more.
 function Suggestions({ record, onDecide }) {
-	const open = (record.suggestions || []).filter(s => s.state === 'new' && s.value !== record.fields[s.field]);
-	const [typeNames, setTypeNames] = useState({});
-	const unnamed = open.some(s => s.field === 'type');
-	useEffect(() => {
-		if (unnamed)
-			get('types').then(answer => setTypeNames(Object.fromEntries(answer.types.map(type => [type.code, typeName(type)]))), () => {});
-	}, [unnamed]);
-	if (!open.length || !record.rights.includes('edit'))
+	const open = openSuggestions(record);
+	const typeNames = useTypeNames(record);
+	if (!open.length || !mayEdit(record))
 		return null;
 	return html`<section aria-labelledby="suggestions">
 		<h3 id="suggestions">${t('record.suggestions')}</h3>
 		<ul class="suggestions">${open.map(s => {
 			const value = said(s.field, s.value, typeNames);
 			const about = `${t(`field.${s.field}`)}: ${value}`;
-			return html`<li>
+			return html`<li key=${s.id}>
 				<span><b>${t(`field.${s.field}`)}</b> ${value} <small>${Math.round(s.confidence * 100)} %</small></span>
 				<span class="buttons">
 					<button aria-label=${`${t('record.accept')} – ${about}`} onClick=${() => onDecide(s, 'accept')}>${t('record.accept')}</button>
@@ -59,13 +83,16 @@ function Suggestions({ record, onDecide }) {
 function Editor({ record, types, onSave, onCancel, problem }) {
 	const form = useRef();
 	useEffect(() => form.current.querySelector('input').focus(), []);
+	const written = name => (name === 'issued' ? day(record.fields.issued) : record.fields[name] || '');
 	const submit = event => {
 		event.preventDefault();
 		const data = new FormData(form.current);
 		const fields = {};
-		for (const name of fieldNames)
-			if ((data.get(name) || '').trim() !== (record.fields[name] || ''))
-				fields[name] = data.get(name).trim();
+		for (const name of fieldNames) {
+			const value = (data.get(name) || '').trim();
+			if (value !== written(name))
+				fields[name] = name === 'issued' ? dayTyped(value) : value;
+		}
 		onSave(fields);
 	};
 	const input = name => {
@@ -74,7 +101,7 @@ function Editor({ record, types, onSave, onCancel, problem }) {
 				<option value=${type.code} selected=${type.code === record.fields.type}>${typeName(type)}</option>`)}</select>`;
 		if (name === 'subject')
 			return html`<textarea name="subject" rows="3" maxlength="2000">${record.fields.subject || ''}</textarea>`;
-		return html`<input name=${name} type=${name === 'issued' ? 'date' : 'text'} value=${record.fields[name] || ''} maxlength="500" />`;
+		return html`<input name=${name} value=${written(name)} maxlength="500" placeholder=${name === 'issued' ? t('record.dayhint') : undefined} />`;
 	};
 	return html`<form ref=${form} class="editor" onSubmit=${submit}>
 		${problem && html`<p role="alert" class="problem">${problem.field && t(`field.${problem.field}`)} ${problem.message}</p>`}
@@ -126,6 +153,7 @@ function Details({ record, etag, page, onChange }) {
 	const [types, setTypes] = useState(null);
 	const [problem, setProblem] = useState(null);
 	const [saved, setSaved] = useState(false);
+	const told = useRef();
 	const act = async (method, path, options) => {
 		setProblem(null);
 		setSaved(false);
@@ -133,6 +161,7 @@ function Details({ record, etag, page, onChange }) {
 			await onChange(await request(method, `records/${record.uid}${path}`, options));
 			setTypes(null);
 			setSaved(true);
+			told.current?.focus(); /* the button that was pressed is gone */
 		} catch (error) {
 			setProblem(error);
 		}
@@ -144,13 +173,13 @@ function Details({ record, etag, page, onChange }) {
 	return html`<section class="facts-panel" aria-labelledby="details">
 		<h2 id="details">${t('record.details')}</h2>
 		${record.quarantine && html`<p class="notice">${t('record.quarantine')}</p>`}
-		<p aria-live="polite">${saved && t('record.saved')}</p>
+		<p aria-live="polite" tabindex="-1" ref=${told}>${saved && t('record.saved')}</p>
 		${types ? html`<${Editor} record=${record} types=${types} problem=${problem} onCancel=${() => setTypes(null)}
 				onSave=${fields => act('PATCH', '', { body: { fields }, headers: { 'If-Match': etag } })} />` : html`
 			${problem && html`<p role="alert" class="problem">${problem.message}</p>`}
 			<${Facts} record=${record} />
-			${record.rights.includes('edit') && record.state === 'draft' && html`<button onClick=${edit}>${t('record.edit')}</button>`}
-			${record.rights.includes('edit') && record.pages > 0 && html`<p><a href=${link('review', record.uid, { page })}>${t('record.review')}</a></p>`}
+			${mayEdit(record) && record.state === 'draft' && html`<button onClick=${edit}>${t('record.edit')}</button>`}
+			${mayEdit(record) && record.pages > 0 && html`<p><a href=${link('review', record.uid, { page })}>${t('record.review')}</a></p>`}
 			<${Suggestions} record=${record} onDecide=${(s, what) => act('POST', `/suggestions/${s.id}/${what}`)} />
 			<${Files} record=${record} />`}
 	</section>`;
@@ -235,10 +264,10 @@ export function RecordView({ id, parameters, who }) {
 	const obsolete = record.revision?.mark;
 	const page = Math.min(Math.max(1, Number(parameters.page) || 1), Math.max(1, record.pages));
 	return html`
-		<p><a href=${link('search', undefined, { q: parameters.q })}>${t('record.back')}</a></p>
+		<p><a href=${parameters.from ? `#/search?${parameters.from}` : link('search', undefined, { q: parameters.q })}>${t('record.back')}</a></p>
 		<p class="copy">${obsolete && `${obsolete} - `}${t('record.copy', { who: who?.display || who?.name || '', when: when(printed) })}</p>
 		${obsolete && html`<p class="obsolete" role="alert">${obsolete}</p>`}
-		<h1>${record.fields.subject || record.notation || record.components?.[0]?.name || t('search.nosubject')}</h1>
+		<h1>${titleOf(record)}</h1>
 		<div class="record">
 			<${Details} record=${record} etag=${etag} page=${page} onChange=${take} />
 			${record.components && (record.pages > 0

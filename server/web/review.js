@@ -75,14 +75,13 @@ const textOf = words => words.map((word, i) => (i ? starts[word.start] : '') + w
 // State of the page under review: its words, what was typed, which weak word is looked at.
 function useReview(uid, page) {
 	const [loaded, setLoaded] = useState({});
-	const [edits, setEdits] = useState(new Map());
+	const [drafts, setDrafts] = useState({}); /* what was typed on each page and not saved yet */
 	const [current, setCurrent] = useState(-1);
 	const [round, setRound] = useState(0);
 	// After a change the page stays in view until it has come again, with what was said of the change.
 	useEffect(() => setLoaded({}), [uid, page]);
 	useEffect(() => {
 		const stop = new AbortController();
-		setEdits(new Map());
 		setCurrent(-1);
 		loadPage(uid, page, stop.signal).then(setLoaded, problem => {
 			if (problem.name !== 'AbortError')
@@ -91,8 +90,13 @@ function useReview(uid, page) {
 		return () => stop.abort();
 	}, [uid, page, round]);
 	const weak = (loaded.words?.words || []).map((word, index) => ({ ...word, index })).filter(word => word.weak);
-	const edit = (index, text) => setEdits(before => new Map(before).set(index, text));
-	return { ...loaded, weak, edits, edit, current, setCurrent, reload: () => setRound(n => n + 1) };
+	const edits = drafts[page] || new Map();
+	const edit = (index, text) => setDrafts(before => ({ ...before, [page]: new Map(before[page]).set(index, text) }));
+	const reload = ({ moved } = {}) => { /* pages that moved have other words */
+		setDrafts(before => (moved ? {} : { ...before, [page]: undefined }));
+		setRound(n => n + 1);
+	};
+	return { ...loaded, weak, edits, edit, current, setCurrent, reload };
 }
 
 function Words({ uid, page, review, onSaved }) {
@@ -123,7 +127,7 @@ function Words({ uid, page, review, onSaved }) {
 	return html`<section class="words" aria-labelledby="weak-title">
 		<h2 id="weak-title">${t('review.weak', { n: weak.length })}</h2>
 		${problem && html`<div role="alert"><p class="problem">${problem.message}</p>
-			${problem.status === 412 && html`<button onClick=${review.reload}>${t('review.reload')}</button>`}</div>`}
+			${problem.status === 412 && html`<button onClick=${() => review.reload()}>${t('review.reload')}</button>`}</div>`}
 		${whole ? html`<${WholePage} text=${textOf(words.words)} busy=${busy} onSave=${text => send({ text })} onCancel=${() => setWhole(false)} />` : html`
 			<p class="buttons">
 				<button disabled=${!weak.length} onClick=${() => step(-1)}>${t('review.before')}</button>
@@ -178,7 +182,7 @@ function Body({ record, etag, page, onPage, onChanged }) {
 		${!review.problem && !review.info && html`<p>${t('app.loading')}</p>`}
 		${review.info && html`
 			<${StackTools} record=${record} etag=${etag} page=${page} info=${review.info}
-				onChanged=${async () => { await onChanged(); review.reload(); }} />
+				onChanged=${async () => { await onChanged(); review.reload({ moved: true }); }} />
 			<div class="pages">
 				<${Scan} uid=${record.uid} info=${review.info} words=${shown} hit=${review.current} />
 				<${Words} key=${page} uid=${record.uid} page=${page} review=${review} onSaved=${async () => { setSaved(true); await onChanged(); review.reload(); }} />
@@ -204,7 +208,7 @@ export function ReviewView({ id, parameters }) {
 		<p><a href=${link('record', id, { page })}>${t('review.back')}</a></p>
 		<h1>${t('review.title')}: ${record.fields.subject || record.notation || record.components?.[0]?.name || t('search.nosubject')}</h1>
 		${record.pages > 0
-			? html`<${Body} record=${record} etag=${etag} page=${page} onChanged=${load}
+			? html`<${Body} key=${record.uid} record=${record} etag=${etag} page=${page} onChanged=${load}
 				onPage=${wanted => replace('review', id, { page: wanted })} />`
 			: html`<p class="empty">${t('record.nopages')}</p>`}`;
 }

@@ -16,8 +16,8 @@ export function Problem({ problem, onRetry }) {
 	</div>`;
 }
 
-function Hit({ hit, q, index }) {
-	const open = page => link('record', hit.uid, { q, page });
+function Hit({ hit, q, from, index }) {
+	const open = page => link('record', hit.uid, { q, page, from });
 	const unsure = name => hit.suggested.includes(name) && html` <span class="unsure">${t('search.unconfirmed')}</span>`;
 	return html`<li class="hit">
 		<h3><a href=${open(hit.page)} id=${`hit-${index}`}>${hit.fields.subject || t('search.nosubject')}</a>${unsure('subject')}</h3>
@@ -63,9 +63,13 @@ function pieceOf(q, { at, length }) {
 	return new TextDecoder().decode(new TextEncoder().encode(q).slice(at, at + length));
 }
 
+// Is there more to go back to than the words?
+const narrowed = parameters => Object.keys(parameters).some(name => name !== 'q');
+
 function Results({ result, parameters, onChange }) {
 	const offset = Number(parameters.offset || 0);
 	const q = parameters.q;
+	const from = narrowed(parameters) ? query(parameters) : undefined;
 	const { types, years, issuers, dossiers, levels, states, languages, retentions, dues, held, procedures } = result.facets;
 	const choose = name => value => onChange({ [name]: value, offset: undefined });
 	const named = (list, label = name => name) => list.map(row => ({ value: row.name, name: label(row.name), count: row.count }));
@@ -104,7 +108,7 @@ function Results({ result, parameters, onChange }) {
 			${result.relaxed && result.total > 0 && html`<p class="notice">${t('search.relaxed')}</p>`}
 			${result.total === 0 && html`<div class="empty"><p>${t('search.none')}</p>${q && html`<${DidYouMean} q=${q} />`}<p>${t('search.none.hint')}</p></div>`}
 			${q && isNear(result.hits) && html`<${DidYouMean} q=${q} />`}
-			<ol start=${offset + 1}>${result.hits.map((hit, i) => html`<${Hit} key=${hit.uid} hit=${hit} q=${q} index=${i} />`)}</ol>
+			<ol start=${offset + 1}>${result.hits.map((hit, i) => html`<${Hit} key=${hit.uid} hit=${hit} q=${q} from=${from} index=${i} />`)}</ol>
 			<p class="pager">
 				${offset > 0 && html`<button onClick=${() => onChange({ offset: Math.max(0, offset - pageSize) || undefined })}>${t('search.previous')}</button>`}
 				${offset + pageSize < result.total && html`<button onClick=${() => onChange({ offset: offset + pageSize })}>${t('search.next')}</button>`}

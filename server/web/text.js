@@ -34,6 +34,14 @@ export function day(text) {
 		.format(new Date(Date.UTC(parts[0], parts[1] - 1, parts[2])));
 }
 
+// The other way; what is no date of issue stays as it was typed, and the server says what is wrong with it.
+export function dayTyped(text) {
+	const parts = text.trim().split(/[/.]/);
+	if (parts.length > 3 || parts.some(part => !/^\d+$/.test(part)) || parts.at(-1).length !== 4)
+		return text.trim();
+	return parts.reverse().map((part, i) => (i ? part.padStart(2, '0') : part)).join('-');
+}
+
 // A moment, the server's (RFC 3339) or a Date, in the reader's own time.
 export function when(moment) {
 	return moment ? new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'short' }).format(new Date(moment)) : '';

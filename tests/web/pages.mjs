@@ -156,6 +156,18 @@ await test('a window of 320 pixels needs no scrolling sideways', async () => {
 	await page.setViewportSize({ width: 1280, height: 900 });
 	ok(wide <= 320, `${wide} pixels wide`);
 });
+await test('a reader sees what nobody has confirmed, and that it is so', async () => {
+	const uid = await page.evaluate(async () => {
+		const { hits } = await (await fetch('api/v1/search?limit=100')).json();
+		return hits.find(hit => hit.suggested.includes('subject')).uid;
+	});
+	await page.goto(`${ADDRESS}/#/record/${uid}`);
+	await page.locator('.details .unsure').first().waitFor();
+	const subject = await page.evaluate(async id =>
+		(await (await fetch(`api/v1/search?record=${id}`)).json()).hits[0].fields.subject, uid);
+	equal(await page.locator('h1').textContent(), subject, 'title');
+	await accessible('record-unconfirmed');
+});
 await test('signing out leaves nothing behind', async () => {
 	await page.getByRole('button', { name: 'Sign out' }).click();
 	await page.getByLabel('Tên đăng nhập').waitFor();
@@ -191,6 +203,49 @@ await test('an archivist accepts a suggestion', async () => {
 	await page.getByRole('button', { name: 'Sửa thông tin' }).click();
 	await page.locator('.editor').waitFor();
 	await accessible('record-edit');
+});
+await test('a date of which only the month is known stays when something else is edited', async () => {
+	const uid = new URL(page.url()).hash.match(/record\/([^?]*)/)[1];
+	const issued = () => page.evaluate(async id => (await (await fetch(`api/v1/records/${id}`)).json()).fields.issued, uid);
+	const save = async (label, value) => {
+		if (await page.locator('.editor').count() === 0)
+			await page.getByRole('button', { name: 'Sửa thông tin' }).click();
+		await page.locator('.editor').getByLabel(label).fill(value);
+		await page.getByRole('button', { name: 'Lưu', exact: true }).click();
+		await page.getByText('Đã lưu.').waitFor();
+	};
+	await save('Ngày ban hành', '11/2017');
+	equal(await issued(), '2017-11', 'as it was typed');
+	await save('Độ khẩn', 'Khẩn');
+	equal(await issued(), '2017-11', 'after another field');
+	await save('Ngày ban hành', '5/11/2017');
+	equal(await issued(), '2017-11-05', 'a day');
+});
+await test('the way back from a record leads to the list as it was narrowed', async () => {
+	await page.goto(`${ADDRESS}/#/search?q=${encodeURIComponent(words)}&sort=oldest`);
+	await page.locator('.hit h3 a').first().click();
+	await page.getByRole('link', { name: 'Về kết quả' }).click();
+	await page.locator('.hit').first().waitFor();
+	equal(await page.locator('.summary select').inputValue(), 'oldest', 'order');
+});
+await test('what was typed for a page is there when one comes back to it', async () => {
+	const found = await page.evaluate(async () => {
+		const { records } = await (await fetch('api/v1/records?limit=100&reading=read')).json();
+		for (const record of records) {
+			const weak = await (await fetch(`api/v1/records/${record.uid}/weak`)).json();
+			if (record.pages > 1 && weak.pages?.length)
+				return { uid: record.uid, page: weak.pages[0].page, other: weak.pages[0].page > 1 ? 1 : 2 };
+		}
+		return null;
+	});
+	ok(found, 'a record of two pages with a weak word');
+	await page.goto(`${ADDRESS}/#/review/${found.uid}?page=${found.page}`);
+	await page.locator('.weaklist input').first().fill('đangsửa');
+	await page.goto(`${ADDRESS}/#/review/${found.uid}?page=${found.other}`);
+	await page.locator('.sheet img').waitFor();
+	await page.goto(`${ADDRESS}/#/review/${found.uid}?page=${found.page}`);
+	await page.locator('.weaklist input').first().waitFor();
+	equal(await page.locator('.weaklist input').first().inputValue(), 'đangsửa', 'not lost');
 });
 await test('an archivist reviews a page: weak words by keyboard, saved, and taken back', async () => {
 	const uid = await page.evaluate(async () => {
