@@ -128,6 +128,22 @@ weigh(const struct asking *a, const struct typed *t, size_t i, const struct cand
 	return st;
 }
 
+/* Is the word that begins here one of the text that is searched for, no name of a field and no operator? */
+static bool
+is_searched(const struct query_part *part, size_t start)
+{
+	size_t i;
+
+	for (i = 0;
+	     (part->kind == QUERY_WORDS || part->kind == QUERY_PHRASE) && i < part->word_count; i++)
+		if (part->words[i].start == start)
+			return true;
+	for (i = 0; i < part->child_count; i++)
+		if (is_searched(part->child[i], start))
+			return true;
+	return false;
+}
+
 static enum status
 correct_word(const struct asking *a, struct typed *t, size_t i, struct err *err)
 {
@@ -151,6 +167,19 @@ correct_word(const struct asking *a, struct typed *t, size_t i, struct err *err)
 			t->better[i] = like->list[k].word;
 		}
 	}
+	return st;
+}
+
+static enum status
+correct_words(const struct asking *a, struct typed *t, struct err *err)
+{
+	struct search_query *q owned(search_query_freep) = search_query_new(a->ask->text);
+	enum status st = ST_OK;
+	size_t i;
+
+	for (i = 0; q->root != NULL && i < t->count && st == ST_OK; i++)
+		if (is_searched(q->root, t->word[i].start))
+			st = correct_word(a, t, i, err);
 	return st;
 }
 
@@ -211,7 +240,6 @@ suggest_once(const struct asking *a, struct search_suggestions *out, struct err 
 	struct typed *t = arena_alloc(a->arena, sizeof *t);
 	struct text_scan scan;
 	enum status st;
-	size_t i;
 
 	*out = (struct search_suggestions){ .whole = true };
 	if ((st = search_reader_refresh(a->reader, err)) != ST_OK)
@@ -219,9 +247,7 @@ suggest_once(const struct asking *a, struct search_suggestions *out, struct err 
 	text_scan_init(&scan, a->ask->text);
 	while (t->count < WORDS_MAX && text_next(&scan, &t->word[t->count]))
 		t->count++;
-	for (i = 0; i < t->count && st == ST_OK; i++)
-		st = correct_word(a, t, i, err);
-	if (st != ST_OK || t->count == 0)
+	if ((st = correct_words(a, t, err)) != ST_OK || t->count == 0)
 		return st;
 	write_corrected(a, t, out);
 	return complete(a, t, out, err);

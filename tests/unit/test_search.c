@@ -1524,6 +1524,9 @@ suggestions_know_only_what_the_caller_may_read(void **state)
 		suggest(f, "quyeet dinh", "quyet dinh", "");
 		suggest(f, "Qyết định, DU lihc", "quyet định, DU lich", "");
 		suggest(f, "quyet dihn", "quyet dinh", "");
+		/* Neither names of fields nor operators are words. */
+		suggest(f, "dihn:có AND so:3 OR quyeet", "dinh:có AND so:3 OR quyet", "");
+		suggest(f, "ngôn ngữ:vi AND quyeet", "ngôn ngữ:vi AND quyet", "");
 		suggest(f, "quyết định", "", "");
 		suggest(f, "quye", "quyen", "quyen quyet");
 		suggest(f, "quyet di", "", "dinh");
