@@ -15,6 +15,8 @@ import { language, loadLanguage, otherLanguage, t } from './text.js';
 
 const views = { search: SearchView, record: RecordView, review: ReviewView, add: AddView, log: LogView, audits: AuditsView, account: AccountView };
 
+const queries = ['words', 'phrase', 'number', 'operators', 'near', 'forms', 'fields', 'dates', 'others', 'facts'];
+
 function Help({ onClose }) {
 	const dialog = useRef();
 	const [enabled, setEnabled] = useState(keysEnabled());
@@ -26,11 +28,16 @@ function Help({ onClose }) {
 	};
 	return html`
 		<dialog ref=${dialog} onClose=${onClose} aria-labelledby="help-title">
-			<h2 id="help-title">${t('help.title')}</h2>
+			<h2 id="help-title" tabindex="-1" autofocus>${t('help.title')}</h2>
+			<h3>${t('help.query')}</h3>
+			<dl class="queries">${queries.map(name => html`
+				<dt><code>${t(`help.query.${name}.as`)}</code></dt><dd>${t(`help.query.${name}`)}</dd>`)}
+			</dl>
+			<h3>${t('help.keys')}</h3>
 			<dl class="keys">${rows.map(([keys, name]) => html`
 				<dt>${keys.split(' ').map(key => html`<kbd>${key}</kbd> `)}</dt><dd>${t(`help.${name}`)}</dd>`)}
 			</dl>
-			<p><label><input type="checkbox" checked=${enabled} onChange=${change} /> ${t('help.enabled')}</label></p>
+			<p><label class="check"><input type="checkbox" checked=${enabled} onChange=${change} /> ${t('help.enabled')}</label></p>
 			<button onClick=${() => dialog.current.close()}>${t('help.close')}</button>
 		</dialog>`;
 }

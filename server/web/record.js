@@ -104,7 +104,7 @@ function Editor({ record, types, onSave, onCancel, problem }) {
 		return html`<input name=${name} value=${written(name)} maxlength="500" placeholder=${name === 'issued' ? t('record.dayhint') : undefined} />`;
 	};
 	return html`<form ref=${form} class="editor" onSubmit=${submit}>
-		${problem && html`<p role="alert" class="problem">${problem.field && t(`field.${problem.field}`)} ${problem.message}</p>`}
+		${problem && html`<p role="alert" class="problem">${problem.message}</p>`}
 		${fieldNames.map(name => html`<label>${t(`field.${name}`)} ${input(name)}</label>`)}
 		<p class="buttons"><button class="main">${t('record.save')}</button>
 			<button type="button" class="quiet" onClick=${onCancel}>${t('record.cancel')}</button></p>
@@ -174,7 +174,7 @@ function Details({ record, etag, page, onChange }) {
 		<h2 id="details">${t('record.details')}</h2>
 		${record.quarantine && html`<p class="notice">${t('record.quarantine')}</p>`}
 		<p aria-live="polite" tabindex="-1" ref=${told}>${saved && t('record.saved')}</p>
-		${types ? html`<${Editor} record=${record} types=${types} problem=${problem} onCancel=${() => setTypes(null)}
+		${types ? html`<${Editor} record=${record} types=${types} problem=${problem} onCancel=${() => { setTypes(null); setProblem(null); }}
 				onSave=${fields => act('PATCH', '', { body: { fields }, headers: { 'If-Match': etag } })} />` : html`
 			${problem && html`<p role="alert" class="problem">${problem.message}</p>`}
 			<${Facts} record=${record} />

@@ -141,11 +141,14 @@ export function SearchView({ parameters }) {
 		const stop = new AbortController();
 		setProblem(null);
 		get(`search?${asked}`, { signal: stop.signal }).then(setResult, error => {
-			if (error.name !== 'AbortError')
-				setProblem(error);
+			if (error.name === 'AbortError')
+				return;
+			setResult(null); /* what was found before is no answer to this */
+			setProblem(error);
 		});
 		return () => stop.abort();
 	}, [asked, again]);
+	useEffect(() => { scrollTo(0, 0); }, [parameters.offset]);
 	useEffect(() => {
 		if (!parameters.q)
 			box.current.focus();

@@ -111,7 +111,7 @@ await test('a search is kept under a name, found again with its choices, and for
 	if (!await page.locator('.saved[open]').count())
 		await page.locator('.saved summary').click();
 	await page.getByRole('button', { name: 'Mine <b>', exact: true }).click();
-	await page.locator('.hit').first().waitFor();
+	await page.waitForFunction(wanted => document.querySelector('#q').value === wanted, words);
 	equal(await page.locator('#q').inputValue(), words, 'the query');
 	equal(await page.locator('.summary select').inputValue(), 'newest', 'the order');
 	await page.getByRole('button', { name: 'Remove Mine <b>' }).click();
