@@ -26,18 +26,6 @@ read_keys(struct arena *a, struct span text, struct keys *k)
 	return k->count > 0;
 }
 
-/* QĐ of 15/QĐ-SDL is part of a number, no word. */
-static bool
-is_in_number(const struct search_query *q, const struct query_word *w)
-{
-	size_t i;
-
-	for (i = 0; i < q->number_count; i++)
-		if (w->start >= q->numbers[i].start && w->end <= q->numbers[i].end)
-			return true;
-	return false;
-}
-
 static bool
 stands_at(
     const struct search_query *q, const struct query_part *part, size_t at, const struct keys *term)
@@ -49,7 +37,8 @@ stands_at(
 	for (i = 0; i < term->count; i++) {
 		const struct query_word *w = &part->words[at + i];
 
-		if (w->form != FORM_WORD || (i > 0 && w->clause) || is_in_number(q, w) ||
+		/* QĐ of 15/QĐ-SDL is no word. */
+		if (w->form != FORM_WORD || (i > 0 && w->clause) || query_number_of(q, w) != NULL ||
 		    !span_equal(w->folded, term->folded[i]))
 			return false;
 	}
@@ -163,8 +152,7 @@ query_plan_also(struct arena *a, const struct search_query *q, const struct quer
 	size_t i, n = 1;
 
 	for (i = 0; i < q->also_count; i++)
-		if (q->also[i].part == part && at >= q->also[i].first &&
-		    at < q->also[i].first + q->also[i].count)
+		if (query_also_covers(&q->also[i], part, at))
 			form[n++] = query_plan_other(a, &q->also[i]);
 	return n == 1 ? word : query_node(a, XAP_SYNONYM, form, n);
 }

@@ -136,6 +136,14 @@ query_field_find(const struct search_query *q, size_t at, int *field)
 
 /* ------------------------------------------------------------------ values */
 
+static struct span
+without_end(struct span s, const char *loose)
+{
+	while (s.n > 0 && query_is_one_of(s.p[s.n - 1], loose))
+		s.n--;
+	return s;
+}
+
 /* What stands in quotes or up to the next space; *end behind it.  No commas at its end. */
 static struct span
 read_value(struct span t, size_t at, size_t *end)
@@ -148,10 +156,8 @@ read_value(struct span t, size_t at, size_t *end)
 		*end = to + mark;
 		return span_trim(span_make(t.p + at + n, to - at - n));
 	}
-	to = *end = query_chunk_end(t, at);
-	while (to > at && query_is_one_of(t.p[to - 1], ",;"))
-		to--;
-	return span_make(t.p + at, to - at);
+	*end = query_chunk_end(t, at);
+	return without_end(span_make(t.p + at, *end - at), ",;");
 }
 
 static struct query_part *
@@ -267,9 +273,7 @@ read_type(struct search_query *q, size_t *at)
 				to++;
 			if ((end = query_chunk_end(q->text, to)) == to)
 				break;
-			value = span_make(q->text.p + *at, end - *at);
-			while (value.n > 0 && query_is_one_of(value.p[value.n - 1], ",;."))
-				value.n--;
+			value = without_end(span_make(q->text.p + *at, end - *at), ",;.");
 		}
 		attempt = query_part_new(q, QUERY_TYPE);
 		list_types(q, value, attempt);
@@ -556,10 +560,8 @@ without_quotes(struct span s, const char *loose)
 {
 	size_t open = query_quote_length(s, 0), end = open;
 
-	while (open == 0 && s.n > 0 && query_is_one_of(s.p[s.n - 1], loose))
-		s.n--;
 	if (open == 0)
-		return s;
+		return without_end(s, loose);
 	while (end < s.n && query_quote_length(s, end) == 0)
 		end++;
 	return span_make(s.p + open, end - open);

@@ -34,7 +34,7 @@ enum token {
 	TOKEN_ITEM
 };
 
-static struct query_part *parse_any(struct parser *, bool top);
+static struct query_part *parse_any(struct parser *);
 
 /* ------------------------------------------------------------------ parts */
 
@@ -315,6 +315,17 @@ words_of(struct query_part *all)
 	return NULL;
 }
 
+const struct text_number *
+query_number_of(const struct search_query *q, const struct query_word *word)
+{
+	size_t i;
+
+	for (i = 0; i < q->number_count; i++)
+		if (word->start >= q->numbers[i].start && word->end <= q->numbers[i].end)
+			return &q->numbers[i];
+	return NULL;
+}
+
 /* A document number among the words: its key is looked for beside its words. */
 static size_t
 note_number(struct parser *p)
@@ -533,7 +544,7 @@ read_group(struct parser *p, struct query_part *all)
 		return;
 	}
 	p->depth++;
-	inner = parse_any(p, false);
+	inner = parse_any(p);
 	p->depth--;
 	p->last_word = 0;
 	if (look(p, &length) == TOKEN_CLOSE)
@@ -748,20 +759,19 @@ parse_all(struct parser *p)
 	}
 }
 
-/* The plain words at the top, when no AND or OR stands there. */
-static void
+/* The plain words at the top; no AND or OR stands there. */
+static struct query_part *
 make_soft(struct query_part *root)
 {
-	struct query_part *words;
+	struct query_part *words = root->kind == QUERY_WORDS ? root : words_of(root);
 
-	if (root->kind == QUERY_WORDS)
-		root->soft = true;
-	else if (root->kind == QUERY_AND && (words = words_of(root)) != NULL)
+	if (words != NULL)
 		words->soft = true;
+	return words;
 }
 
 static struct query_part *
-parse_any(struct parser *p, bool top)
+parse_any(struct parser *p)
 {
 	struct query_part *any = query_part_new(p->q, QUERY_OR), *all;
 	size_t length, at = 0;
@@ -780,28 +790,10 @@ parse_any(struct parser *p, bool top)
 		at = p->at;
 		p->at += length;
 	}
-	all = simplify(any);
-	if (top)
-		p->q->strict = all != NULL && (all->kind == QUERY_OR || all->strict);
-	if (all != NULL && top && !p->q->strict)
-		make_soft(all);
-	return all;
+	return simplify(any);
 }
 
 /* ------------------------------------------------------------------ whole */
-
-static struct query_part *
-find_soft(struct query_part *root)
-{
-	size_t i;
-
-	if (root == NULL || root->soft)
-		return root;
-	for (i = 0; root->kind == QUERY_AND && i < root->child_count; i++)
-		if (root->child[i]->soft)
-			return root->child[i];
-	return NULL;
-}
 
 static bool
 only_excludes(const struct query_part *p)
@@ -833,10 +825,9 @@ search_query_new(struct span text)
 		query_problem(q, SEARCH_TOO_LONG, n, text.n - n);
 	}
 	q->text = span_make(arena_dup_span(a, span_make(text.p, n)), n);
-	q->root = parse_any(&p, true);
-	q->soft = find_soft(q->root);
-	if (q->soft != NULL && !q->soft->soft)
-		q->soft = NULL;
+	q->root = parse_any(&p);
+	if (q->root != NULL && !query_is_strict(q))
+		q->soft = make_soft(q->root);
 	if (q->root != NULL && only_excludes(q->root))
 		query_problem(q, SEARCH_ONLY_NOT, 0, n);
 	return q;

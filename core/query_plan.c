@@ -75,7 +75,7 @@ match_field_word(struct query_plan *p, const char *prefix, const struct query_pa
 	for (i = 0; i < p->query->also_count; i++) {
 		const struct query_also *also = &p->query->also[i];
 
-		if (also->part != part || at < also->first || at >= also->first + also->count)
+		if (!query_also_covers(also, part, at))
 			continue;
 		for (k = 0; k < also->word_count; k++)
 			word[k] = query_term(p->arena, prefix, also->words[k]);
@@ -379,6 +379,19 @@ query_plan_condition(struct query_plan *p, const struct search_condition *c,
 	return ST_OK;
 }
 
+static void
+note(struct query_plan *p, enum search_problem_code code, size_t at, size_t length)
+{
+	if (p->unknown_count < SEARCH_PROBLEMS_MAX)
+		p->unknown[p->unknown_count++] = (struct search_problem){ code, at, length };
+}
+
+static void
+note_field(struct query_plan *p, enum search_problem_code code, const struct query_part *part)
+{
+	note(p, code, (size_t)(part->raw.p - p->query->text.p), part->raw.n);
+}
+
 static const struct xap_node *
 match_condition(
     struct query_plan *p, const struct query_part *part, enum status *st, struct err *err)
@@ -395,9 +408,8 @@ match_condition(
 	bool known;
 
 	*st = query_plan_condition(p, &c, &n, &known, err);
-	if (*st == ST_OK && !known && p->unknown_count < SEARCH_PROBLEMS_MAX)
-		p->unknown[p->unknown_count++] = (struct search_problem){ SEARCH_UNKNOWN_NAME,
-			(size_t)(part->raw.p - p->query->text.p), part->raw.n };
+	if (*st == ST_OK && !known)
+		note_field(p, SEARCH_UNKNOWN_NAME, part);
 	return n;
 }
 
@@ -413,19 +425,34 @@ is_at_top(const struct search_query *q, const struct query_part *part)
 	return q->root == part;
 }
 
-/* A phrase that is in no record with what else was asked for. */
+/* Is a day or a month of it known?  yyyymmdd, open parts 00 and 99. */
+static bool
+is_precise(const struct query_part *dates)
+{
+	return dates->from % 10000 != 0 || dates->to % 10000 != 9999;
+}
+
+static unsigned
+loose_kind(const struct query_part *part)
+{
+	if (part->kind == QUERY_DATE)
+		return is_precise(part) ? LOOSE_DATES : 0;
+	return part->kind == QUERY_PHRASE ? LOOSE_PHRASES
+	    : part->kind == QUERY_NUMBER  ? LOOSE_NUMBERS
+					  : 0;
+}
+
+/* Is in no record with what else was asked for, and not held to. */
 static bool
 is_loose(const struct query_plan *p, const struct query_part *part)
 {
-	return (p->loose & LOOSE_PHRASES) && part->kind == QUERY_PHRASE &&
-	    is_at_top(p->query, part);
+	return (p->loose & loose_kind(part)) && is_at_top(p->query, part);
 }
 
-static void
-note_instead(struct query_plan *p, enum search_problem_code code, size_t at, size_t length)
+static bool
+is_loose_phrase(const struct query_plan *p, const struct query_part *part)
 {
-	if (p->unknown_count < SEARCH_PROBLEMS_MAX)
-		p->unknown[p->unknown_count++] = (struct search_problem){ code, at, length };
+	return part->kind == QUERY_PHRASE && is_loose(p, part);
 }
 
 static const struct xap_node *
@@ -441,40 +468,35 @@ match_excluded(
 	return n;
 }
 
-/* A number of the top that no record has, or those with its symbol whose number nobody has read. */
+/* "15/QĐ-SDL" is "/QĐ-SDL" where nobody could read what was written by hand. */
+static const struct xap_node *
+unread_term(struct arena *a, struct span key)
+{
+	(void)span_cut(&key, '/');
+	return query_term(a, TERM_NUMBER "/", key);
+}
+
+/* A number, or those with its symbol whose number nobody has read. */
 static const struct xap_node *
 match_number(struct query_plan *p, const struct query_part *part)
 {
-	const struct xap_node *form[2] = { query_term(p->arena, TERM_NUMBER, part->value) };
-	ptrdiff_t symbol = span_find(part->value, SPAN("/"));
+	const struct xap_node *form[2] = { query_term(p->arena, TERM_NUMBER, part->value),
+		unread_term(p->arena, part->value) };
 
-	if (!(p->loose & LOOSE_NUMBERS) || p->excluding || symbol <= 0 ||
-	    !is_at_top(p->query, part))
+	if (!is_loose(p, part))
 		return form[0];
-	form[1] = query_term(p->arena, TERM_NUMBER,
-	    span_make(part->value.p + symbol, part->value.n - (size_t)symbol));
-	note_instead(
-	    p, SEARCH_UNREAD_NUMBER, (size_t)(part->raw.p - p->query->text.p), part->raw.n);
+	note_field(p, SEARCH_UNREAD_NUMBER, part);
 	return query_node(p->arena, XAP_OR, form, 2);
-}
-
-/* Is a day or a month of it known?  yyyymmdd, open parts 00 and 99. */
-static bool
-is_precise(const struct query_part *dates)
-{
-	return dates->from % 10000 != 0 || dates->to % 10000 != 9999;
 }
 
 /* Days, and those of which nobody could read more than the month or the year. */
 static const struct xap_node *
 match_dates(struct query_plan *p, const struct query_part *part)
 {
-	bool maybe = (p->loose & LOOSE_DATES) && !p->excluding && is_precise(part) &&
-	    is_at_top(p->query, part);
+	bool maybe = is_loose(p, part);
 
 	if (maybe)
-		note_instead(
-		    p, SEARCH_UNREAD_DATE, (size_t)(part->raw.p - p->query->text.p), part->raw.n);
+		note_field(p, SEARCH_UNREAD_DATE, part);
 	return match_column(p, maybe ? XAP_MAYBE_DATES : XAP_DATES, part->from, open_end(part->to));
 }
 
@@ -522,7 +544,7 @@ match_all(struct query_plan *p, const struct query_part *part, enum status *st, 
 
 		if (child->kind == QUERY_NOT)
 			no[no_count++] = match_excluded(p, child->child[0], st, err);
-		else if (child->soft || is_loose(p, child))
+		else if (child->soft || is_loose_phrase(p, child))
 			continue;
 		else if (part->strict || !is_single(child->kind))
 			yes[yes_count++] = match(p, child, st, err);
@@ -744,23 +766,13 @@ plan_words(struct query_plan *p, const struct query_part *part, bool soft, uint6
 	}
 }
 
-static unsigned
-loose_kind(const struct query_part *part)
-{
-	if (part->kind == QUERY_DATE)
-		return is_precise(part) ? LOOSE_DATES : 0;
-	return part->kind == QUERY_PHRASE ? LOOSE_PHRASES
-	    : part->kind == QUERY_NUMBER  ? LOOSE_NUMBERS
-					  : 0;
-}
-
 unsigned
 query_plan_can_loosen(const struct search_query *q)
 {
 	unsigned kinds;
 	size_t i;
 
-	if (q->root == NULL || q->strict)
+	if (q->root == NULL || query_is_strict(q))
 		return 0;
 	kinds = loose_kind(q->root);
 	for (i = 0; q->root->kind == QUERY_AND && i < q->root->child_count; i++)
@@ -773,11 +785,11 @@ plan_loose_words(struct query_plan *p, const struct query_part *part, uint64_t *
 {
 	size_t start;
 
-	if (!is_loose(p, part))
+	if (!is_loose_phrase(p, part))
 		return;
 	plan_words(p, part, false, have);
 	start = part->words[0].start;
-	note_instead(p, SEARCH_LOOSE_QUOTE, start, part->words[part->word_count - 1].end - start);
+	note(p, SEARCH_LOOSE_QUOTE, start, part->words[part->word_count - 1].end - start);
 }
 
 const struct xap_node *
@@ -786,36 +798,35 @@ query_plan_number(struct query_plan *p, size_t i)
 	return query_term(p->arena, TERM_NUMBER, span_of(p->query->numbers[i].key));
 }
 
-/* "15/QĐ-SDL" is "/QĐ-SDL" where nobody could read what was written by hand. */
 const struct xap_node *
 query_plan_unread(struct query_plan *p, size_t i)
 {
-	const struct text_number *n = &p->query->numbers[i];
-
-	return query_term(p->arena, TERM_NUMBER, span_of(n->key + strlen(n->number)));
+	return unread_term(p->arena, span_of(p->query->numbers[i].key));
 }
 
 void
 query_plan_take_unread(struct query_plan *p, size_t i)
 {
 	const struct text_number *n = &p->query->numbers[i];
+	const struct xap_node *unread = query_plan_unread(p, i);
 	const struct xap_node *rank[2] = { p->rank,
-		query_scale(p->arena, query_plan_unread(p, i), p->weights->unread) };
+		query_scale(p->arena, unread, p->weights->unread) };
 
-	p->words[p->number_at[i]] = query_plan_unread(p, i);
+	p->words[p->number_at[i]] = unread;
 	p->units[p->number_at[i]] = 1; /* the words of the symbol are there */
 	p->rank = query_node(p->arena, XAP_OR, rank, 2);
-	note_instead(p, SEARCH_UNREAD_NUMBER, n->start, n->end - n->start);
+	note(p, SEARCH_UNREAD_NUMBER, n->start, n->end - n->start);
 }
 
 /* Is one of these words of the number? */
 static bool
-is_among(const struct query_part *words, const struct text_number *n)
+has_word_of(
+    const struct search_query *q, const struct query_part *words, const struct text_number *n)
 {
 	size_t i;
 
 	for (i = 0; words != NULL && i < words->word_count; i++)
-		if (words->words[i].start >= n->start && words->words[i].end <= n->end)
+		if (query_number_of(q, &words->words[i]) == n)
 			return true;
 	return false;
 }
@@ -835,7 +846,7 @@ plan_soft(struct query_plan *p, const struct search_query *q)
 		plan_loose_words(p, q->root->child[i], &have);
 	for (i = 0; i < q->number_count; i++) {
 		p->number_at[i] = SIZE_MAX;
-		if (!is_among(q->soft, &q->numbers[i]))
+		if (!has_word_of(q, q->soft, &q->numbers[i]))
 			continue;
 		p->number_at[i] = p->word_count;
 		text = span_make(
@@ -932,7 +943,7 @@ query_plan_make(const struct search_query *q, struct query_plan *p, struct err *
 		return ST_OK;
 	if (q->soft != NULL || (p->loose & LOOSE_PHRASES))
 		plan_soft(p, q);
-	if (q->root != q->soft && !is_loose(p, q->root))
+	if (q->root != q->soft && !is_loose_phrase(p, q->root))
 		p->filter = match(p, q->root, &st, err);
 	if (st != ST_OK)
 		return st;

@@ -54,24 +54,14 @@ write_exact(struct writer *w, size_t from, size_t to)
 									   : w->q->text.p[from]);
 }
 
-static const struct text_number *
-number_of(const struct search_query *q, const struct query_word *word)
-{
-	size_t i;
-
-	for (i = 0; i < q->number_count; i++)
-		if (word->start >= q->numbers[i].start && word->end <= q->numbers[i].end)
-			return &q->numbers[i];
-	return NULL;
-}
-
 /* In small letters an operator is a word. */
 static void
 write_word(struct writer *w, const struct query_word *word)
 {
 	static const char *const operators[] = { "AND", "OR", "NOT", "NEAR" };
 	struct span raw = span_make(w->q->text.p + word->start, word->end - word->start);
-	bool plain = w->style == PLAIN || (w->style != AS_TYPED && number_of(w->q, word) == NULL);
+	bool plain =
+	    w->style == PLAIN || (w->style != AS_TYPED && query_number_of(w->q, word) == NULL);
 	size_t i, k;
 
 	for (i = 0; plain && i < sizeof operators / sizeof operators[0]; i++)
@@ -108,7 +98,7 @@ write_separator(struct writer *w, bool clause, char next)
 static void
 write_lead(struct writer *w, const struct query_word *word)
 {
-	const struct text_number *n = w->style == PLAIN ? NULL : number_of(w->q, word);
+	const struct text_number *n = w->style == PLAIN ? NULL : query_number_of(w->q, word);
 	size_t from = word->joined ? word[-1].stop : word->lead, typed = word->start;
 
 	if (w->style == AS_TYPED && word->joined)
@@ -385,7 +375,8 @@ read_again(struct span text, const struct search_query *q)
 	if (again->root != NULL)
 		query_part_describe(again->root, &read);
 	if (!is_clean(again) || !span_equal(strbuf_span(&meant), strbuf_span(&read)) ||
-	    q->sorted != again->sorted || q->sort != again->sort || q->strict != again->strict ||
+	    q->sorted != again->sorted || q->sort != again->sort ||
+	    query_is_strict(q) != query_is_strict(again) ||
 	    (q->root != NULL && !is_as_strict(q->root, again->root)))
 		return ANOTHER_QUERY;
 	return has_same_numbers(q, again) ? SAME_QUERY : OTHER_NUMBERS;

@@ -497,9 +497,8 @@ has_any(struct run *run, const struct xap_node *node, bool *any, struct err *err
 
 /*
  * A number that no record has may be one that was written by hand and could not be read: then those with
- * its symbol and no number are found in its place.
+ * its symbol and no number are found in its place.  When the time is over the search says what it found.
  */
-/* When the time is over the search itself says what it found. */
 static enum status
 look_for_number(struct run *run, size_t i, struct err *err)
 {

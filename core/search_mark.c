@@ -490,7 +490,7 @@ add_piece(struct strbuf *out, struct span piece)
 	bool space = false;
 
 	for (i = 0; i < piece.n; i++) {
-		if (piece.p[i] == '\0' || strchr(" \t\r\n\f\v", piece.p[i]) != NULL) {
+		if (piece.p[i] == '\0' || query_is_space(piece.p[i])) {
 			space = true;
 			continue;
 		}
@@ -507,8 +507,7 @@ add_piece(struct strbuf *out, struct span piece)
 static size_t
 end_of_piece(const struct marker *m, size_t end)
 {
-	while (end < m->page.n && strchr(".,;:!?)]%", m->page.p[end]) != NULL &&
-	    m->page.p[end] != '\0')
+	while (end < m->page.n && query_is_one_of(m->page.p[end], ".,;:!?)]%"))
 		end++;
 	return end;
 }

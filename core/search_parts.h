@@ -135,10 +135,9 @@ struct query_also {
 
 struct search_query {
 	struct arena *arena;
-	struct span text;	 /* as given, cut to the limit */
-	struct query_part *root; /* NULL = empty */
-	struct query_part *soft; /* the part of plain words at the top, or NULL */
-	bool strict;		 /* AND or OR stands at the top, or in brackets around all of it */
+	struct span text;	     /* as given, cut to the limit */
+	struct query_part *root;     /* NULL = empty */
+	struct query_part *soft;     /* the part of plain words at the top, or NULL */
 	struct text_number *numbers; /* document numbers among the plain words */
 	size_t number_count;
 	size_t word_count, part_count;
@@ -208,9 +207,25 @@ query_is_name(const struct query_part *p)
 	return p->kind == QUERY_ISSUER || p->kind == QUERY_SIGNER || p->kind == QUERY_SUBJECT;
 }
 
-/* What stands between words and operators: one of the six blanks of ASCII. */
 bool query_is_one_of(char, const char *set); /* "\0" is of none */
+/* What stands between words and operators: one of the six blanks of ASCII. */
 bool query_is_space(char);
+/* The document number of the query that a word is part of, or NULL. */
+const struct text_number *query_number_of(const struct search_query *, const struct query_word *);
+/* Does this stand for word at of the part, too? */
+static inline bool
+query_also_covers(const struct query_also *also, const struct query_part *part, size_t at)
+{
+	return also->part == part && at >= also->first && at < also->first + also->count;
+}
+
+/* AND or OR stands at the top, or in brackets around all of it. */
+static inline bool
+query_is_strict(const struct search_query *q)
+{
+	return q->root != NULL && (q->root->kind == QUERY_OR || q->root->strict);
+}
+
 /* Bytes up to the next space, quote or bracket. */
 size_t query_chunk_end(struct span text, size_t at);
 /* Length of the quotation mark at text[at], or 0. */
@@ -239,12 +254,11 @@ struct query_plan {
 	struct xap_slices slices;      /* word_count 0 = no second stage */
 	const struct xap_node *words[SEARCH_WORDS_MAX + QUERY_NUMBERS_MAX];
 	unsigned units[SEARCH_WORDS_MAX + QUERY_NUMBERS_MAX];
-	size_t word_count;  /* entries of words */
-	unsigned different; /* plain words, each once */
-	size_t number_at
-	    [QUERY_NUMBERS_MAX]; /* in words; SIZE_MAX: not among the plain words of the top */
-	unsigned loose;		 /* enum query_loose: what at the top is not held to */
-	bool excluding;		 /* what NOT leaves out: words with marks mean these marks */
+	size_t word_count;		     /* entries of words */
+	unsigned different;		     /* plain words, each once */
+	size_t number_at[QUERY_NUMBERS_MAX]; /* in words; SIZE_MAX: not among those of the top */
+	unsigned loose;			     /* enum query_loose: what at the top is not held to */
+	bool excluding; /* what NOT leaves out: words with marks mean these marks */
 	const struct xap_node *soft[SEARCH_WORDS_MAX]; /* by group: plain words, made once */
 };
 /* ST_LIMIT; and what resolve says. */

@@ -80,7 +80,7 @@ enum search_problem_code {
 	SEARCH_FORM_PLACE,	/* * or ~ in quotes or beside NEAR */
 	SEARCH_UNKNOWN_NAME,	/* no retention rule, hold or procedure is called so: nothing is found */
 	SEARCH_MANY_FORMS,	/* a * or ~ stands for more words than are searched: the most frequent ones */
-	SEARCH_LOOSE_QUOTE,	/* no record has this phrase and any plain word: searched as words */
+	SEARCH_LOOSE_QUOTE,	/* none that is left has this phrase: searched as words */
 	SEARCH_UNREAD_NUMBER,	/* none that is left has this number: those with its symbol and no number, too */
 	SEARCH_UNREAD_DATE,	/* none that is left has this date: those of the month or year without a day, too */
 	SEARCH_PROBLEM_COUNT
