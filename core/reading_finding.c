@@ -44,9 +44,8 @@ reading_findings(struct catalog *catalog, int64_t record, struct arena *arena,
 {
 	struct row_list list = { .arena = arena };
 	enum status st = db_query(catalog->db,
-	    "SELECT f.kind, f.value, f.page, f.x, f.y, f.w, f.h, f.confidence, f.method"
-	    " FROM reading_finding f JOIN component c ON c.id=f.component"
-	    " WHERE c.record=$1 ORDER BY f.kind, c.ordinal, f.id",
+	    "SELECT kind, value, page, x, y, w, h, confidence, method FROM reading_finding"
+	    " WHERE component IN(SELECT id FROM component WHERE record=$1) ORDER BY kind, id",
 	    DB_ARGS(db_int(record)), step_finding, &list, err);
 
 	if (st != ST_OK)
@@ -54,6 +53,16 @@ reading_findings(struct catalog *catalog, int64_t record, struct arena *arena,
 	*findings = list.rows;
 	*count = list.count;
 	return ST_OK;
+}
+
+enum status
+reading_finding_first(struct catalog *catalog, int64_t record, enum reading_kind kind,
+    struct arena *arena, const char **value, struct err *err)
+{
+	return db_query_text(catalog->db,
+	    "SELECT f.value FROM component c JOIN reading_finding f ON f.component=c.id"
+	    " WHERE c.record=$1 AND f.kind=$2 ORDER BY c.ordinal, f.id LIMIT 1",
+	    DB_ARGS(db_int(record), db_text(names[kind])), arena, value, err);
 }
 
 static enum status

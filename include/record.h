@@ -295,6 +295,13 @@ MUST_CHECK enum status
 		 reading_findings(struct catalog *, int64_t record, struct arena *,
 		    const struct reading_finding **, size_t *count, struct err *);
 /*
+ * The value of a kind that was found first, of the first component that has one; NULL when none has.
+ * ST_IO, ST_CORRUPT.
+ */
+MUST_CHECK enum status
+		 reading_finding_first(struct catalog *, int64_t record, enum reading_kind,
+		    struct arena *, const char **value, struct err *);
+/*
  * Distinct accepted signers of records of levels 0 and 1, at most limit, in order of letters: to
  * compare a badly read name with.
  */

@@ -142,16 +142,13 @@ fill_details(struct drain *d, struct search_document *doc, struct arena *arena, 
 static enum status
 fill_place(struct drain *d, struct search_document *doc, struct arena *arena, struct err *err)
 {
-	const struct reading_finding *found;
-	size_t count, i;
-	enum status st = reading_findings(d->catalog, doc->record, arena, &found, &count, err);
+	const char *place = NULL;
+	enum status st =
+	    reading_finding_first(d->catalog, doc->record, FOUND_PLACE, arena, &place, err);
 
-	if (st != ST_OK)
-		return st;
-	for (i = 0; i < count && doc->place.n == 0; i++)
-		if (found[i].kind == FOUND_PLACE)
-			doc->place = span_of(found[i].value);
-	return ST_OK;
+	if (st == ST_OK && place != NULL)
+		doc->place = span_of(place);
+	return st;
 }
 
 /* The newest text of one page; a page that was not read is empty. */

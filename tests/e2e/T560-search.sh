@@ -81,6 +81,12 @@ is "the command line reads the list from a pipe" \
 	"$(printf '1/BC-SDL\n77/QĐ-X\n8/BC-SDL\n' | tangthu search --batch - | cut -d, -f2 | tr '\n' ' ')" \
 	"state found none found "
 is "... and finds more like one" "$(tangthu --json search --like "$uid" | jq .total)" 5
+printf 'UBND TỈNH KIÊN GIANG\nSỞ Y TẾ\nSố: 41/TB-SYT\nKiên Giang, ngày 05 tháng 3 năm 2018\nTHÔNG BÁO\nVề lịch trực\n' \
+	>"$WORK/place.txt"
+tangthu add "$WORK/place.txt" >/dev/null 2>&1
+indexer_once
+is "an issuer is found with its place" "$(ask 'cơ quan:"Sở Y tế Kiên Giang"' .total)" 1
+is "... and with no other" "$(ask 'cơ quan:"Sở Y tế Hải Phòng"' .total)" 0
 is "sort:number orders by number" \
 	"$(ask 'bến tàu sort:number' '[.hits[].notation]')" '["1/BC-SDL","2/BC-SDL","3/BC-SDL","4/BC-SDL","5/BC-SDL"]'
 done_testing
