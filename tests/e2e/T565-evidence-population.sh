@@ -50,6 +50,8 @@ is "words and the other conditions hold together" \
 is "... a dossier as well" "$(show kim "$(evidence kim --sample 4 --words 'viên' --dossier "$closed")" .population)" 2
 is "the query language is understood" "$(show kim "$(evidence kim --sample 4 --words 'hướng AND viên OR "số 7"')" .population)" 11
 is "words that find nothing are told" "$(exit_of tangthu --as kim evidence create --seed a --sample 1 --words zyxomma)" 66
+is "... nor does anything stand in for a phrase" \
+	"$(exit_of tangthu --as kim evidence create --seed a --sample 1 --words '"viên dẫn hướng thẻ"')" 66
 is "a broken query is refused" "$(exit_of tangthu --as kim evidence create --seed a --sample 1 --words '"thẻ')" 65
 is "an empty one too" "$(exit_of tangthu --as kim evidence create --seed a --sample 1 --words ' ')" 65
 is "... and one that takes its words loosely" "$(exit_of tangthu --as kim evidence create --seed a --sample 1 \

@@ -429,6 +429,25 @@ a_number_is_not_written_as_another_one(void **state)
 	assert_null(strstr(read.buf, "+15/"));
 }
 
+static void
+a_number_whose_words_are_left_out_is_left_out(void **state)
+{
+	struct strbuf text owned(strbuf_free) = STRBUF_INIT,
+			   described owned(strbuf_free) = STRBUF_INIT;
+	struct search_query *q owned(search_query_freep) = NULL;
+	int i;
+
+	(void)state;
+	strbuf_add_str(&text, "15/QĐ-SDL");
+	for (i = 3; i < SEARCH_WORDS_MAX; i++)
+		strbuf_addf(&text, " w%d", i);
+	strbuf_add_str(&text, " 08/CT-UBND");
+	q = search_query_new(strbuf_span(&text));
+	search_query_describe(q, &described);
+	assert_non_null(strstr(described.buf, "+15/QD-SDL"));
+	assert_null(strstr(described.buf, "CT-UBND"));
+}
+
 /* Ten thousand queries out of the pieces of the language, always the same ones. */
 static void
 queries_out_of_any_pieces_survive_being_written(void **state)
@@ -699,6 +718,7 @@ main(void)
 		    what_was_understood_is_written_in_the_language_and_read_as_the_same),
 		cmocka_unit_test(a_number_that_would_be_another_query_is_written_as_words),
 		cmocka_unit_test(a_number_is_not_written_as_another_one),
+		cmocka_unit_test(a_number_whose_words_are_left_out_is_left_out),
 		cmocka_unit_test(queries_out_of_any_pieces_survive_being_written),
 		cmocka_unit_test(retention_due_days_and_holds_are_asked_of_the_catalogue),
 		cmocka_unit_test(values_that_are_looked_up_have_a_length),
