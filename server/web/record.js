@@ -28,9 +28,8 @@ function likeliest(record, name) {
 	return record.fields[name] ? null : open.sort((a, b) => b.confidence - a.confidence)[0]?.value;
 }
 
-function titleOf(record) {
-	return record.fields.subject || likeliest(record, 'subject') || record.notation || record.components?.[0]?.name || t('search.nosubject');
-}
+export const titleOf = (record, subject = record.fields.subject) =>
+	subject || record.notation || record.components?.[0]?.name || t('search.nosubject');
 
 // Names of the types that suggestions name by their codes.
 function useTypeNames(record) {
@@ -44,8 +43,7 @@ function useTypeNames(record) {
 }
 
 // Who may edit sees what was found by machine as questions; to others it is told as unconfirmed.
-function Facts({ record }) {
-	const typeNames = useTypeNames(record);
+function Facts({ record, typeNames }) {
 	const row = name => {
 		const guess = mayEdit(record) ? null : likeliest(record, name);
 		const value = record.fields[name] || guess;
@@ -60,9 +58,8 @@ function Facts({ record }) {
 	</dl>`;
 }
 
-function Suggestions({ record, onDecide }) {
+function Suggestions({ record, typeNames, onDecide }) {
 	const open = openSuggestions(record);
-	const typeNames = useTypeNames(record);
 	if (!open.length || !mayEdit(record))
 		return null;
 	return html`<section aria-labelledby="suggestions">
@@ -154,6 +151,7 @@ function Details({ record, etag, page, onChange }) {
 	const [problem, setProblem] = useState(null);
 	const [saved, setSaved] = useState(false);
 	const told = useRef();
+	const typeNames = useTypeNames(record);
 	const act = async (method, path, options) => {
 		setProblem(null);
 		setSaved(false);
@@ -177,10 +175,10 @@ function Details({ record, etag, page, onChange }) {
 		${types ? html`<${Editor} record=${record} types=${types} problem=${problem} onCancel=${() => { setTypes(null); setProblem(null); }}
 				onSave=${fields => act('PATCH', '', { body: { fields }, headers: { 'If-Match': etag } })} />` : html`
 			${problem && html`<p role="alert" class="problem">${problem.message}</p>`}
-			<${Facts} record=${record} />
+			<${Facts} record=${record} typeNames=${typeNames} />
 			${mayEdit(record) && record.state === 'draft' && html`<button onClick=${edit}>${t('record.edit')}</button>`}
 			${mayEdit(record) && record.pages > 0 && html`<p><a href=${link('review', record.uid, { page })}>${t('record.review')}</a></p>`}
-			<${Suggestions} record=${record} onDecide=${(s, what) => act('POST', `/suggestions/${s.id}/${what}`)} />
+			<${Suggestions} record=${record} typeNames=${typeNames} onDecide=${(s, what) => act('POST', `/suggestions/${s.id}/${what}`)} />
 			<${Files} record=${record} />`}
 	</section>`;
 }
@@ -267,7 +265,7 @@ export function RecordView({ id, parameters, who }) {
 		<p><a href=${parameters.from ? `#/search?${parameters.from}` : link('search', undefined, { q: parameters.q })}>${t('record.back')}</a></p>
 		<p class="copy">${obsolete && `${obsolete} - `}${t('record.copy', { who: who?.display || who?.name || '', when: when(printed) })}</p>
 		${obsolete && html`<p class="obsolete" role="alert">${obsolete}</p>`}
-		<h1>${titleOf(record)}</h1>
+		<h1>${titleOf(record, record.fields.subject || likeliest(record, 'subject'))}</h1>
 		<div class="record">
 			<${Details} record=${record} etag=${etag} page=${page} onChange=${take} />
 			${record.components && (record.pages > 0

@@ -3,6 +3,7 @@
 import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
 import { get, request } from './api.js';
 import { onKeys } from './keys.js';
+import { titleOf } from './record.js';
 import { link, replace } from './route.js';
 import { Problem } from './search.js';
 import { t, when } from './text.js';
@@ -206,7 +207,7 @@ export function ReviewView({ id, parameters }) {
 	const page = Math.min(Math.max(1, Number(parameters.page) || 1), Math.max(1, record.pages));
 	return html`
 		<p><a href=${link('record', id, { page })}>${t('review.back')}</a></p>
-		<h1>${t('review.title')}: ${record.fields.subject || record.notation || record.components?.[0]?.name || t('search.nosubject')}</h1>
+		<h1>${t('review.title')}: ${titleOf(record)}</h1>
 		${record.pages > 0
 			? html`<${Body} key=${record.uid} record=${record} etag=${etag} page=${page} onChanged=${load}
 				onPage=${wanted => replace('review', id, { page: wanted })} />`
