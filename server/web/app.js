@@ -4,7 +4,7 @@ import { AccountView, VerifyDialog } from './account.js';
 import { get, request, setToken, whenSignedOut, whenUnverified } from './api.js';
 import { AddView } from './add.js';
 import { AuditsView } from './audits.js';
-import { keysEnabled, onKeys, setKeysEnabled } from './keys.js';
+import { keysEnabled, setKeysEnabled, useKeys } from './keys.js';
 import { LogView } from './log.js';
 import { LoginView } from './login.js';
 import { RecordView } from './record.js';
@@ -87,7 +87,7 @@ function Pages({ who, onLanguage, onSignOut, onChanged }) {
 		addEventListener('hashchange', follow);
 		return () => removeEventListener('hashchange', follow);
 	}, []);
-	useEffect(() => onKeys({ '?': () => setHelp(true) }), []);
+	useKeys({ '?': () => setHelp(true) });
 	useFocusOnChange(`${route.view}/${route.id}`);
 	// Who owes a second factor can do nothing else.
 	const View = who.second_factor.due ? AccountView : views[route.view] || SearchView;

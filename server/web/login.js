@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
+import { html, useLayoutEffect, useRef, useState } from './vendor/preact-htm.js';
 import { request } from './api.js';
 import { otherLanguage, t } from './text.js';
 
@@ -11,8 +11,8 @@ export function LoginView({ notice, onEnter, onLanguage }) {
 	const password = useRef();
 	const code = useRef();
 	const [codeAsked, setCodeAsked] = useState(false);
-	useEffect(() => { code.current?.focus(); }, [codeAsked]);
-	useEffect(() => name.current.focus(), []);
+	useLayoutEffect(() => { code.current?.focus(); }, [codeAsked]);
+	useLayoutEffect(() => name.current.focus(), []);
 	const submit = async event => {
 		event.preventDefault();
 		setBusy(true);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from './vendor/preact-htm.js';
 import { get, query, request } from './api.js';
-import { onKeys } from './keys.js';
+import { useKeys } from './keys.js';
 import { link, replace } from './route.js';
 import { Problem } from './search.js';
 import { day, dayTyped, languageName, size, t, typeName, when } from './text.js';
@@ -79,7 +79,7 @@ function Suggestions({ record, typeNames, onDecide }) {
 
 function Editor({ record, types, onSave, onCancel, problem }) {
 	const form = useRef();
-	useEffect(() => form.current.querySelector('input').focus(), []);
+	useLayoutEffect(() => form.current.querySelector('input').focus(), []); /* before anything is typed */
 	const written = name => (name === 'issued' ? day(record.fields.issued) : record.fields[name] || '');
 	const submit = event => {
 		event.preventDefault();
@@ -98,7 +98,7 @@ function Editor({ record, types, onSave, onCancel, problem }) {
 				<option value=${type.code} selected=${type.code === record.fields.type}>${typeName(type)}</option>`)}</select>`;
 		if (name === 'subject')
 			return html`<textarea name="subject" rows="3" maxlength="2000">${record.fields.subject || ''}</textarea>`;
-		return html`<input name=${name} value=${written(name)} maxlength="500" placeholder=${name === 'issued' ? t('record.dayhint') : undefined} />`;
+		return html`<input name=${name} defaultValue=${written(name)} maxlength="500" placeholder=${name === 'issued' ? t('record.dayhint') : undefined} />`;
 	};
 	return html`<form ref=${form} class="editor" onSubmit=${submit}>
 		${problem && html`<p role="alert" class="problem">${problem.message}</p>`}
@@ -210,12 +210,12 @@ function Viewer({ record, page, q, onPage }) {
 	const hits = words ? words.words.filter(word => word.marked).length : 0;
 	const step = by => hits && setHit((hit + by + hits) % hits);
 	useEffect(() => setHit(0), [page, q]);
-	useEffect(() => onKeys({
+	useKeys({
 		n: () => step(1),
 		p: () => step(-1),
 		']': () => page < record.pages && onPage(page + 1),
 		'[': () => page > 1 && onPage(page - 1),
-	}));
+	});
 	return html`<section class="viewer">
 		<${Pager} page=${page} total=${record.pages} onPage=${onPage} />
 		${hits > 0 && html`<p class="pager"><span aria-live="polite">${t('record.hits', { n: hits })}</span>

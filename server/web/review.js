@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Check and correct: the scan left, the words to look at right, and the pages of a stack arranged.
-import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from './vendor/preact-htm.js';
 import { get, request } from './api.js';
-import { onKeys } from './keys.js';
+import { useKeys } from './keys.js';
 import { titleOf } from './record.js';
 import { link, replace } from './route.js';
 import { Problem } from './search.js';
@@ -53,7 +53,7 @@ function WeakList({ weak, edits, current, onEdit, onCurrent }) {
 
 function WholePage({ text, onSave, onCancel, busy }) {
 	const area = useRef();
-	useEffect(() => area.current.focus(), []);
+	useLayoutEffect(() => area.current.focus(), []);
 	return html`<div>
 		<label>${t('review.whole')} <textarea ref=${area} rows="24" spellcheck="false">${text}</textarea></label>
 		<p class="buttons"><button class="main" disabled=${busy} onClick=${() => onSave(area.current.value)}>${t('review.save')}</button>
@@ -124,7 +124,7 @@ function Words({ uid, page, review, onSaved }) {
 			await send({ text: await answer.text() });
 	};
 	const step = by => weak.length && review.setCurrent((current + by + weak.length) % weak.length);
-	useEffect(() => onKeys({ n: () => step(1), p: () => step(-1) }));
+	useKeys({ n: () => step(1), p: () => step(-1) });
 	return html`<section class="words" aria-labelledby="weak-title">
 		<h2 id="weak-title">${t('review.weak', { n: weak.length })}</h2>
 		${problem && html`<div role="alert"><p class="problem">${problem.message}</p>
@@ -171,10 +171,10 @@ function Body({ record, etag, page, onPage, onChanged }) {
 	const review = useReview(record.uid, page);
 	const [saved, setSaved] = useState(false);
 	useEffect(() => setSaved(false), [page]);
-	useEffect(() => onKeys({
+	useKeys({
 		']': () => page < record.pages && onPage(page + 1),
 		'[': () => page > 1 && onPage(page - 1),
-	}));
+	});
 	const shown = review.words && { ...review.words, words: review.words.words.map(word => ({ ...word, marked: !!word.weak })) };
 	return html`<div class="viewer">
 		<${Pager} page=${page} total=${record.pages} onPage=${onPage} />

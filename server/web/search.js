@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
 import { get, query } from './api.js';
-import { onKeys } from './keys.js';
+import { useKeys } from './keys.js';
 import { go, link } from './route.js';
 import { Saved } from './saved.js';
 import { DidYouMean, useCompletions } from './suggest.js';
@@ -152,12 +152,8 @@ export function SearchView({ parameters }) {
 	useEffect(() => {
 		if (!parameters.q)
 			box.current.focus();
-		return onKeys({
-			'/': () => box.current.select(),
-			j: () => walk(1),
-			k: () => walk(-1),
-		});
 	}, []);
+	useKeys({ '/': () => box.current.select(), j: () => walk(1), k: () => walk(-1) });
 	const submit = event => {
 		event.preventDefault();
 		change({ q: box.current.value, like: undefined, offset: undefined });

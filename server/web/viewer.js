@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The scan with the words marked on it, and the page's text beside it.
 import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
-import { onKeys } from './keys.js';
+import { useKeys } from './keys.js';
 import { t } from './text.js';
 
 const percent = (part, whole) => `${100 * part / whole}%`;
@@ -42,9 +42,7 @@ export function Scan({ uid, info, words, hit }) {
 	const frame = useRef();
 	const [zoom, setZoom] = useState(1);
 	const change = factor => setZoom(z => Math.min(6, Math.max(0.5, z * factor)));
-	useEffect(() => onKeys({
-		'+': () => change(1.25), '=': () => change(1.25), '-': () => change(0.8), 0: () => setZoom(1),
-	}), []);
+	useKeys({ '+': () => change(1.25), '=': () => change(1.25), '-': () => change(0.8), 0: () => setZoom(1) });
 	useEffect(() => {
 		frame.current?.querySelector('.mark.current')?.scrollIntoView({ block: 'center', inline: 'nearest' });
 	}, [words, hit, zoom]);

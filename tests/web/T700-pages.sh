@@ -11,6 +11,7 @@ tangthu user create minh --role staff --password-file "$work/password" >/dev/nul
 tangthu user bind --move lan "$(id -un)"
 "$build/tests/tangthu-gen" --set test --seed 7 --out "$work/scans" --truth "$work/truth"
 printf 'Một văn bản thử. <img src=x onerror=alert(1)>\n' >"$work/scans/<img src=x onerror=alert(1)>.txt"
+printf 'Biên bản kiểm kê xuồng, kiểm kê lại.\n\fTrang này để trống.\n\fBiên bản kiểm kê phao tròn.\n' >"$work/scans/ba trang.txt"
 tangthu add "$work/scans" >"$work/added"
 tangthu-indexer -d "$TANGTHU_DIR" --once >"$work/indexer.log" 2>&1
 tangthu-indexer -d "$TANGTHU_DIR" >"$work/indexer.log" 2>&1 &

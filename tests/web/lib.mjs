@@ -36,6 +36,16 @@ export function ok(value, what) {
 		throw new Error(what);
 }
 
+// Asked again from here: waitForFunction evaluates text, which the page's own policy forbids.
+export async function until(body, what) {
+	for (let tries = 0; tries < 100; tries++) {
+		if (await body())
+			return;
+		await new Promise(resolve => setTimeout(resolve, 50));
+	}
+	throw new Error(what);
+}
+
 export const launch = () => chromium.launch({
 	executablePath: '/usr/bin/chromium',
 	args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',

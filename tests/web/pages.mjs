@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Run by T700-pages.sh against a served archive of generated scans.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { accessible as isAccessible, complaints, equal, finish, launch, newPage, ok, password, signIn, test } from './lib.mjs';
+import { accessible as isAccessible, complaints, equal, finish, launch, newPage, ok, password, signIn, test, until } from './lib.mjs';
 
 const { ADDRESS, WORK } = process.env;
 const browser = await launch();
@@ -111,8 +111,7 @@ await test('a search is kept under a name, found again with its choices, and for
 	if (!await page.locator('.saved[open]').count())
 		await page.locator('.saved summary').click();
 	await page.getByRole('button', { name: 'Mine <b>', exact: true }).click();
-	await page.waitForFunction(wanted => document.querySelector('#q').value === wanted, words);
-	equal(await page.locator('#q').inputValue(), words, 'the query');
+	await until(async () => await page.locator('#q').inputValue() === words, 'the query');
 	equal(await page.locator('.summary select').inputValue(), 'newest', 'the order');
 	await page.getByRole('button', { name: 'Remove Mine <b>' }).click();
 	await page.getByRole('button', { name: 'Mine <b>', exact: true }).waitFor({ state: 'detached' });
@@ -220,6 +219,15 @@ await test('a date of which only the month is known stays when something else is
 	equal(await issued(), '2017-11', 'after another field');
 	await save('Ngày ban hành', '5/11/2017');
 	equal(await issued(), '2017-11-05', 'a day');
+});
+await test('what is typed in a form stays when a page is turned meanwhile', async () => {
+	await page.goto(`${ADDRESS}/#/search?q=xuồng lại`);
+	await page.locator('.hit h3 a').first().click();
+	await page.getByRole('button', { name: 'Sửa thông tin' }).click();
+	await page.locator('.editor').getByLabel('Người ký').first().fill('Nguyễn Văn Thử');
+	await page.getByRole('button', { name: 'Trang sau' }).click();
+	await page.getByText('Trang 2 trên 3', { exact: true }).waitFor();
+	equal(await page.locator('.editor').getByLabel('Người ký').first().inputValue(), 'Nguyễn Văn Thử', 'not lost');
 });
 await test('the way back from a record leads to the list as it was narrowed', async () => {
 	await page.goto(`${ADDRESS}/#/search?q=${encodeURIComponent(words)}&sort=oldest`);
