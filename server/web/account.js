@@ -4,7 +4,7 @@ import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
 import { get, request } from './api.js';
 import { OwnFindings } from './audits.js';
 import { Problem } from './search.js';
-import { t, when } from './text.js';
+import { t, useTitle, when } from './text.js';
 
 // What a list shows and what can be done with it: reads path, redraws after each change.
 function useList(path) {
@@ -232,6 +232,7 @@ function Wishes() {
 }
 
 export function AccountView({ who, onChanged }) {
+	useTitle(t('account.page'));
 	const due = who.second_factor.due;
 	return html`
 		<div class="account">

@@ -3,7 +3,7 @@ import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
 import { get, request } from './api.js';
 import { link } from './route.js';
 import { Problem } from './search.js';
-import { size, t } from './text.js';
+import { size, t, useTitle } from './text.js';
 import { uploadFile } from './upload.js';
 
 const atOnce = 2;
@@ -127,6 +127,7 @@ function Dossiers({ value, onChange }) {
 }
 
 export function AddView() {
+	useTitle(t('nav.add'));
 	const { files, add, cancel, again } = useUploads();
 	const [dossier, setDossier] = useState('');
 	const [over, setOver] = useState(false);

@@ -5,7 +5,7 @@ import { get, query, request } from './api.js';
 import { More, useList } from './log.js';
 import { go, link, replace } from './route.js';
 import { Problem } from './search.js';
-import { day, t, when } from './text.js';
+import { day, t, useTitle, when } from './text.js';
 
 const long = ['programme', 'criteria', 'scope', 'plan', 'report'];
 const names = text => text.split(',').map(name => name.trim()).filter(Boolean);
@@ -242,6 +242,7 @@ function OneAudit({ id, who }) {
 }
 
 export function AuditsView({ who, id, parameters }) {
+	useTitle(t(who.capabilities.includes('audit') ? 'nav.audits' : 'audits.mine'));
 	if (!who.capabilities.includes('audit'))
 		return html`<h1>${t('audits.mine')}</h1><${Findings} path="findings?limit=50" who=${who} />`;
 	return id ? html`<${OneAudit} id=${id} who=${who} />` : html`<${AllAudits} parameters=${parameters} />`;

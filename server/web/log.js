@@ -4,7 +4,7 @@ import { html, useEffect, useState } from './vendor/preact-htm.js';
 import { get, query, request } from './api.js';
 import { link, replace } from './route.js';
 import { Problem } from './search.js';
-import { t } from './text.js';
+import { t, useTitle } from './text.js';
 
 const api = path => `api/v1/${path}`;
 const when = text => text ? text.replace('T', ' ').slice(0, 19) : '';
@@ -103,6 +103,7 @@ function Evidence() {
 }
 
 export function LogView({ parameters }) {
+	useTitle(t('nav.log'));
 	return html`
 		<h1>${t('nav.log')}</h1>
 		<${Filter} parameters=${parameters} key=${JSON.stringify(parameters)} />

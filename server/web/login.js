@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { html, useLayoutEffect, useRef, useState } from './vendor/preact-htm.js';
 import { request } from './api.js';
-import { otherLanguage, t } from './text.js';
+import { otherLanguage, t, useTitle } from './text.js';
 
 export function LoginView({ notice, onEnter, onLanguage }) {
+	useTitle(t('login.title'));
 	const [problem, setProblem] = useState('');
 	const [busy, setBusy] = useState(false);
 	const [shown, setShown] = useState(false);

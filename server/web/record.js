@@ -4,7 +4,7 @@ import { get, query, request } from './api.js';
 import { useKeys } from './keys.js';
 import { link, replace } from './route.js';
 import { Problem } from './search.js';
-import { day, dayTyped, languageName, size, t, typeName, when } from './text.js';
+import { day, dayTyped, languageName, size, t, typeName, useTitle, when } from './text.js';
 import { Pager, Scan, PageText } from './viewer.js';
 
 const fieldNames = ['number', 'symbol', 'issued', 'type', 'subject', 'issuer', 'signer', 'signer_post', 'urgency', 'language'];
@@ -28,8 +28,8 @@ function likeliest(record, name) {
 	return record.fields[name] ? null : open.sort((a, b) => b.confidence - a.confidence)[0]?.value;
 }
 
-export const titleOf = (record, subject = record.fields.subject) =>
-	subject || record.notation || record.components?.[0]?.name || t('search.nosubject');
+export const titleOf = record =>
+	record.fields.subject || likeliest(record, 'subject') || record.notation || record.components?.[0]?.name || t('search.nosubject');
 
 // Names of the types that suggestions name by their codes.
 function useTypeNames(record) {
@@ -254,6 +254,7 @@ export function RecordView({ id, parameters, who }) {
 		window.addEventListener('beforeprint', note);
 		return () => window.removeEventListener('beforeprint', note);
 	}, [id]);
+	useTitle(record?.notation || t('record.title'));
 	if (problem)
 		return html`<${Problem} problem=${problem} />`;
 	if (!record)
@@ -265,7 +266,7 @@ export function RecordView({ id, parameters, who }) {
 		<p><a href=${parameters.from ? `#/search?${parameters.from}` : link('search', undefined, { q: parameters.q })}>${t('record.back')}</a></p>
 		<p class="copy">${obsolete && `${obsolete} - `}${t('record.copy', { who: who?.display || who?.name || '', when: when(printed) })}</p>
 		${obsolete && html`<p class="obsolete" role="alert">${obsolete}</p>`}
-		<h1>${titleOf(record, record.fields.subject || likeliest(record, 'subject'))}</h1>
+		<h1>${titleOf(record)}</h1>
 		<div class="record">
 			<${Details} record=${record} etag=${etag} page=${page} onChange=${take} />
 			${record.components && (record.pages > 0

@@ -6,7 +6,7 @@ import { useKeys } from './keys.js';
 import { titleOf } from './record.js';
 import { link, replace } from './route.js';
 import { Problem } from './search.js';
-import { t, when } from './text.js';
+import { t, useTitle, when } from './text.js';
 import { Pager, Scan } from './viewer.js';
 
 // The words of the page with the tag that a correction must name, and who corrected it when.
@@ -200,6 +200,7 @@ export function ReviewView({ id, parameters }) {
 		setRecord(await answer.json());
 	}).catch(setProblem);
 	useEffect(() => { load(); }, [id]);
+	useTitle(t('review.title'));
 	if (problem)
 		return html`<${Problem} problem=${problem} />`;
 	if (!record)

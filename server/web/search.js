@@ -5,7 +5,7 @@ import { useKeys } from './keys.js';
 import { go, link } from './route.js';
 import { Saved } from './saved.js';
 import { DidYouMean, useCompletions } from './suggest.js';
-import { day, languageName, number, t } from './text.js';
+import { day, languageName, number, t, useTitle } from './text.js';
 
 const pageSize = 20;
 
@@ -134,6 +134,7 @@ export function SearchView({ parameters }) {
 	const [again, setAgain] = useState(0);
 	const [offers, type] = useCompletions();
 	const asked = query({ ...parameters, limit: pageSize });
+	useTitle(t('nav.search'));
 	const change = changes => go('search', undefined, { ...parameters, ...changes });
 	useEffect(() => {
 		if (box.current.value !== (parameters.q || ''))

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { useEffect } from './vendor/preact-htm.js';
+
 // The words of the page in the chosen language. Keys are checked against both files by a test.
 let words = {};
 let current = 'vi';
@@ -16,6 +18,11 @@ export async function loadLanguage(language) {
 export function t(key, values) {
 	const text = words[key] ?? key;
 	return values ? text.replace(/\{(\w+)\}/g, (_, name) => values[name]) : text;
+}
+
+// What a tab and a screen reader call the page (WCAG 2.2, 2.4.2).
+export function useTitle(title) {
+	useEffect(() => { document.title = `${title} – ${t('app.name')}`; }, [title]);
 }
 
 export const language = () => current;

@@ -22,6 +22,7 @@ const words = known.subject.split(/\s+/).slice(0, 4).join(' ');
 await test('the first page asks to sign in and is accessible', async () => {
 	await page.goto(ADDRESS);
 	await page.getByLabel('Tên đăng nhập').waitFor();
+	await until(async () => await page.title() === 'Đăng nhập – Tàng Thư', 'title');
 	await accessible('login');
 });
 await test('a wrong password is told and nothing else', async () => {
