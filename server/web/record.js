@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { html, useEffect, useLayoutEffect, useRef, useState } from './vendor/preact-htm.js';
 import { get, query, request } from './api.js';
+import { InsideBox, InsidePages, useInside, useMatches } from './inside.js';
 import { useKeys } from './keys.js';
 import { link, replace } from './route.js';
 import { Problem } from './search.js';
@@ -204,12 +205,9 @@ function usePage(uid, page, q) {
 	return state;
 }
 
-function Viewer({ record, page, q, onPage }) {
+function Viewer({ record, page, q, inside, onPage, onAsk }) {
 	const { info, words, problem } = usePage(record.uid, page, q);
-	const [hit, setHit] = useState(0);
-	const hits = words ? words.words.filter(word => word.marked).length : 0;
-	const step = by => hits && setHit((hit + by + hits) % hits);
-	useEffect(() => setHit(0), [page, q]);
+	const { hits, current, step } = useMatches({ page, q, words, inside, onPage });
 	useKeys({
 		n: () => step(1),
 		p: () => step(-1),
@@ -217,6 +215,8 @@ function Viewer({ record, page, q, onPage }) {
 		'[': () => page > 1 && onPage(page - 1),
 	});
 	return html`<section class="viewer">
+		<${InsideBox} q=${q} onAsk=${onAsk} />
+		<${InsidePages} inside=${inside} page=${page} onPage=${onPage} />
 		<${Pager} page=${page} total=${record.pages} onPage=${onPage} />
 		${hits > 0 && html`<p class="pager"><span aria-live="polite">${t('record.hits', { n: hits })}</span>
 			<button onClick=${() => step(-1)}>${t('record.hitprevious')}</button>
@@ -226,8 +226,8 @@ function Viewer({ record, page, q, onPage }) {
 		${info?.quality?.length > 0 && html`<p class="quality">${t('quality.title')} ${info.quality.map(issue =>
 			t(`quality.${issue}`, { n: issue === 'doubled' ? info.same_as : info.missing })).join('; ')}.</p>`}
 		${info && html`<div class="pages">
-			<${Scan} uid=${record.uid} info=${info} words=${words} hit=${hit} />
-			<${PageText} words=${words} hit=${hit} />
+			<${Scan} uid=${record.uid} info=${info} words=${words} hit=${current} />
+			<${PageText} words=${words} hit=${current} />
 		</div>`}
 	</section>`;
 }
@@ -254,6 +254,8 @@ export function RecordView({ id, parameters, who }) {
 		window.addEventListener('beforeprint', note);
 		return () => window.removeEventListener('beforeprint', note);
 	}, [id]);
+	const q = parameters.in || parameters.q;
+	const inside = useInside(id, record?.components && q);
 	useTitle(record?.notation || t('record.title'));
 	if (problem)
 		return html`<${Problem} problem=${problem} />`;
@@ -261,7 +263,8 @@ export function RecordView({ id, parameters, who }) {
 		return html`<p>${t('app.loading')}</p>`;
 	// On paper it says who printed it, when, and that nobody keeps it up to date (records.md 4, 57).
 	const obsolete = record.revision?.mark;
-	const page = Math.min(Math.max(1, Number(parameters.page) || 1), Math.max(1, record.pages));
+	// Without a page in the address it opens where most of the words stand.
+	const page = Math.min(Math.max(1, Number(parameters.page) || inside.hit?.page || 1), Math.max(1, record.pages));
 	return html`
 		<p><a href=${parameters.from ? `#/search?${parameters.from}` : link('search', undefined, { q: parameters.q })}>${t('record.back')}</a></p>
 		<p class="copy">${obsolete && `${obsolete} - `}${t('record.copy', { who: who?.display || who?.name || '', when: when(printed) })}</p>
@@ -270,8 +273,9 @@ export function RecordView({ id, parameters, who }) {
 		<div class="record">
 			<${Details} record=${record} etag=${etag} page=${page} onChange=${take} />
 			${record.components && (record.pages > 0
-				? html`<${Viewer} record=${record} page=${page} q=${parameters.q}
-					onPage=${wanted => replace('record', id, { ...parameters, page: wanted })} />`
+				? html`<${Viewer} record=${record} page=${page} q=${q} inside=${inside}
+					onPage=${wanted => replace('record', id, { ...parameters, page: wanted })}
+					onAsk=${words => replace('record', id, { ...parameters, in: words, page: undefined })} />`
 				: html`<p class="empty">${t('record.nopages')}</p>`)}
 		</div>`;
 }

@@ -63,6 +63,12 @@ function pieceOf(q, { at, length }) {
 	return new TextDecoder().decode(new TextEncoder().encode(q).slice(at, at + length));
 }
 
+// How the words were taken.
+export function Notices({ q, result }) {
+	return html`${result.problems.map(p => html`<p class="notice">${p.text} <code>${pieceOf(q || '', p)}</code></p>`)}
+		${result.also?.length > 0 && html`<p class="notice">${t('search.also')} ${result.also.map(s => s.also).join(', ')}</p>`}`;
+}
+
 // Is there more to go back to than the words?
 const narrowed = parameters => Object.keys(parameters).some(name => name !== 'q');
 
@@ -103,8 +109,7 @@ function Results({ result, parameters, onChange }) {
 				rows=${held ? [{ value: '1', name: t('search.held'), count: held }] : []} onChoose=${choose('held')} />
 		</aside>
 		<section class="results" aria-label=${t('search.results')}>
-			${result.problems.map(p => html`<p class="notice">${p.text} <code>${pieceOf(q || '', p)}</code></p>`)}
-			${result.also?.length > 0 && html`<p class="notice">${t('search.also')} ${result.also.map(s => s.also).join(', ')}</p>`}
+			<${Notices} q=${q} result=${result} />
 			${result.relaxed && result.total > 0 && html`<p class="notice">${t('search.relaxed')}</p>`}
 			${result.total === 0 && html`<div class="empty"><p>${t('search.none')}</p>${q && html`<${DidYouMean} q=${q} />`}<p>${t('search.none.hint')}</p></div>`}
 			${q && isNear(result.hits) && html`<${DidYouMean} q=${q} />`}

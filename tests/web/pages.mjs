@@ -76,6 +76,52 @@ await test('n goes to the next match, + enlarges, 0 fits again', async () => {
 	await page.keyboard.press('n');
 	await page.locator('.mark.current').waitFor({ state: 'attached' });
 });
+await test('words are sought inside a record: its pages are told, and the next match turns the page', async () => {
+	const back = page.url();
+	const shown = n => page.getByText(`Trang ${n} trên 3`, { exact: true }).waitFor();
+	const ask = async text => {
+		await page.getByRole('searchbox', { name: 'Tìm trong văn bản này' }).fill(text);
+		await page.keyboard.press('Enter');
+	};
+	await page.goto(`${ADDRESS}/#/search?q=xuồng`);
+	await page.locator('.hit h3 a').first().click();
+	await shown(1);
+	await page.locator('.text mark').first().waitFor();
+	await page.locator('h1').click();
+	await page.keyboard.press('/');
+	await page.keyboard.type('phao tròn');
+	await page.keyboard.press('Enter');
+	await shown(3);
+	await page.locator('.text mark').first().waitFor();
+	equal(await page.locator('.viewer [aria-current="page"]').textContent(), '3', 'the page that is shown');
+	await accessible('inside');
+	await ask('kiểm kê');
+	await page.getByRole('button', { name: 'Trang 1', exact: true }).waitFor();
+	equal(await page.locator('.viewer .pager button[aria-label^="Trang"]').count(), 2, 'pages with the words');
+	await shown(1);
+	await page.locator('.text mark').nth(3).waitFor();
+	const marks = () => page.locator('.text mark').evaluateAll(all => `${all.findIndex(mark => mark.className === 'current')} of ${all.length}`);
+	await page.locator('h1').click();
+	for (const expected of ['1 of 4', '2 of 4', '3 of 4']) {
+		await page.keyboard.press('n');
+		await until(async () => await marks() === expected, `match ${expected}`);
+	}
+	await page.keyboard.press('n');
+	await shown(3);
+	await page.locator('.text mark.current').waitFor();
+	await until(async () => await marks() === '0 of 2', 'the first match of the next page that has one');
+	await page.keyboard.press('p');
+	await shown(1);
+	await page.locator('.text mark.current').waitFor();
+	await until(async () => await marks() === '3 of 4', 'the last match of the page before');
+	await ask('khongcochunay');
+	await page.getByText('Không có chữ này trong văn bản.').waitFor();
+	await page.getByRole('link', { name: 'Về kết quả' }).click();
+	await until(async () => await page.locator('#q').inputValue() === 'xuồng', 'the words of before');
+	await until(async () => await page.title() === 'Tra cứu – Tàng Thư', 'title');
+	await page.goto(back);
+	await page.locator('.sheet img').waitFor();
+});
 await test('the original is downloaded byte for byte', async () => {
 	const [download] = await Promise.all([page.waitForEvent('download'),
 		page.getByRole('link', { name: /Tải tệp gốc/ }).first().click()]);
