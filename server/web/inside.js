@@ -84,14 +84,15 @@ const said = ({ result, hit, pages }) => {
 	return t(result.relaxed ? 'inside.some' : 'inside.pages');
 };
 
-export function InsidePages({ inside, page, onPage }) {
+// Of a record of one page the marks say enough.
+export function InsidePages({ inside, page, total, onPage }) {
 	const { q, result, hit, pages, problem } = inside;
 	if (problem)
 		return html`<${Problem} problem=${problem} />`;
 	return html`<div aria-live="polite">${result && html`
 		<${Notices} q=${q} result=${result} />
-		<p class="pager">${said(inside)}${' '}${pages.map(found => html`
+		${(total > 1 || !pages.length || result.relaxed) && html`<p class="pager">${said(inside)}${' '}${pages.map(found => html`
 			<button class="quiet" aria-label=${`${t('record.pageshort')} ${found}`} aria-current=${found === page ? 'page' : null}
 				onClick=${() => onPage(found)}>${found}</button>`)}
-			${hit?.more_pages && t('search.morepages')}</p>`}</div>`;
+			${hit?.more_pages && t('search.morepages')}</p>`}`}</div>`;
 }

@@ -216,11 +216,13 @@ function Viewer({ record, page, q, inside, onPage, onAsk }) {
 	});
 	return html`<section class="viewer">
 		<${InsideBox} q=${q} onAsk=${onAsk} />
-		<${InsidePages} inside=${inside} page=${page} onPage=${onPage} />
-		<${Pager} page=${page} total=${record.pages} onPage=${onPage} />
-		${hits > 0 && html`<p class="pager"><span aria-live="polite">${t('record.hits', { n: hits })}</span>
-			<button onClick=${() => step(-1)}>${t('record.hitprevious')}</button>
-			<button onClick=${() => step(1)}>${t('record.hitnext')}</button></p>`}
+		<${InsidePages} inside=${inside} page=${page} total=${record.pages} onPage=${onPage} />
+		<div class="pager">
+			<${Pager} page=${page} total=${record.pages} onPage=${onPage} />
+			${hits > 0 && html`<p class="pager"><span aria-live="polite">${t('record.hits', { n: hits })}</span>
+				<button onClick=${() => step(-1)}>${t('record.hitprevious')}</button>
+				<button onClick=${() => step(1)}>${t('record.hitnext')}</button></p>`}
+		</div>
 		${problem && html`<${Problem} problem=${problem} />`}
 		${!problem && !info && html`<p>${t('app.loading')}</p>`}
 		${info?.quality?.length > 0 && html`<p class="quality">${t('quality.title')} ${info.quality.map(issue =>
