@@ -10,6 +10,9 @@ import { Pager, Scan, PageText } from './viewer.js';
 
 const fieldNames = ['number', 'symbol', 'issued', 'type', 'subject', 'issuer', 'signer', 'signer_post', 'urgency', 'language'];
 
+// What the archive takes for these (NĐ 30/2020 PL I; ISO 639); another language that stands already stays one to choose.
+const choices = { urgency: ['KHẨN', 'THƯỢNG KHẨN', 'HỎA TỐC'], language: ['vi', 'en', 'fr', 'zh', 'ja', 'ko', 'ru', 'de'] };
+
 // A value as people say it: codes by their names.
 function said(name, value, typeNames) {
 	if (name === 'issued')
@@ -93,10 +96,13 @@ function Editor({ record, types, onSave, onCancel, problem }) {
 		}
 		onSave(fields);
 	};
+	const select = (name, rows) => html`<select name=${name}><option value=""></option>${rows.map(([value, label]) => html`
+		<option value=${value} selected=${value === record.fields[name]}>${label}</option>`)}</select>`;
 	const input = name => {
 		if (name === 'type')
-			return html`<select name="type"><option value=""></option>${types.map(type => html`
-				<option value=${type.code} selected=${type.code === record.fields.type}>${typeName(type)}</option>`)}</select>`;
+			return select(name, types.map(type => [type.code, typeName(type)]));
+		if (choices[name])
+			return select(name, [...new Set([...choices[name], record.fields[name]].filter(Boolean))].map(value => [value, said(name, value)]));
 		if (name === 'subject')
 			return html`<textarea name="subject" rows="3" maxlength="2000">${record.fields.subject || ''}</textarea>`;
 		return html`<input name=${name} defaultValue=${written(name)} maxlength="500" placeholder=${name === 'issued' ? t('record.dayhint') : undefined} />`;
