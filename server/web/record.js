@@ -263,7 +263,8 @@ export function RecordView({ id, parameters, who }) {
 		return () => window.removeEventListener('beforeprint', note);
 	}, [id]);
 	const q = parameters.in || parameters.q;
-	const inside = useInside(id, record?.components && q);
+	// A record in quarantine is in no index: its pages are marked, nothing is said of where the words are.
+	const inside = useInside(id, record?.components && !record.quarantine && q);
 	useTitle(record?.notation || t('record.title'));
 	if (problem)
 		return html`<${Problem} problem=${problem} />`;
